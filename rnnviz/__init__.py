@@ -1,0 +1,21 @@
+"""rnnviz: see a recurrent network think. The names below are the notebook's interface, and stay put."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rnnviz.experiment import Experiment as Experiment
+    from rnnviz.snapshot import Snapshot as Snapshot
+    from rnnviz.training import Diverged as Diverged
+    from rnnviz.training import Trainer as Trainer
+
+_HOMES = {"Experiment": "experiment", "Snapshot": "snapshot", "Trainer": "training", "Diverged": "training"}
+
+__all__ = ["Diverged", "Experiment", "Snapshot", "Trainer"]
+
+
+def __getattr__(name: str) -> Any:
+    # Resolved at first use: the server imports rnnviz, and must stay without torch.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'rnnviz' has no attribute {name!r}")
+    return getattr(import_module(f"rnnviz.{_HOMES[name]}"), name)

@@ -1,0 +1,177 @@
+"""Settings: each is declared once, with its default, bounds and help, and can be read from and written to a URL."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from rnnviz.text import _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What is said of one setting. `live` settings may change while a network trains."""
+
+    label: str
+    help: str
+    live: bool = False
+
+    def problem(self, value: Any) -> str | None:
+        """Say what values are allowed if `value` is none of them; None if it is fine."""
+        raise NotImplementedError
+
+    def parse(self, text: str) -> Any:
+        """Read a value as `format` writes it, or as a person would; it may be out of bounds. Raises ValueError."""
+        raise NotImplementedError
+
+    def nearest(self, value: Any) -> Any:
+        """Bring what `parse` returned to the nearest allowed value."""
+        return value
+
+    def format(self, value: Any) -> str:
+        """Write `value` as it stands in a URL."""
+        return str(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Setting):
+    """A number from `least` to `most`, both allowed."""
+
+    least: float
+    most: float
+    whole: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """The bounds, in words."""
+        kind = _("a whole number from {least} to {most}") if self.whole else _("a number from {least} to {most}")
+        return kind.format(least=self.format(self.least), most=self.format(self.most))
+
+    def problem(self, value: Any) -> str | None:
+        """See Setting.problem; NaN, infinities and True are no numbers here."""
+        kind = int if self.whole else (int, float)
+        fits = isinstance(value, kind) and not isinstance(value, bool) and self.least <= value <= self.most
+        return None if fits else self.allowed
+
+    def parse(self, text: str) -> int | float:
+        """See Setting.parse."""
+        value = float(text)
+        if math.isnan(value):
+            raise ValueError(text)
+        return int(value) if self.whole and value.is_integer() else value
+
+    def nearest(self, value: Any) -> int | float:
+        """See Setting.nearest."""
+        value = min(max(value, self.least), self.most)
+        return round(value) if self.whole else value
+
+    def format(self, value: Any) -> str:
+        """See Setting.format: the shortest text that reads back as the same number."""
+        return repr(int(value)) if self.whole or value == int(value) else repr(float(value))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Setting):
+    """One of a few names; `options` maps each name to the words shown for it."""
+
+    options: Mapping[str, str]
+
+    def problem(self, value: Any) -> str | None:
+        """See Setting.problem."""
+        return None if isinstance(value, str) and value in self.options else self._allowed
+
+    def parse(self, text: str) -> str:
+        """See Setting.parse."""
+        if text not in self.options:
+            raise ValueError(text)
+        return text
+
+    @property
+    def _allowed(self) -> str:
+        return _("one of {names}").format(names=", ".join(self.options))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switch(Setting):
+    """On or off."""
+
+    def problem(self, value: Any) -> str | None:
+        """See Setting.problem."""
+        return None if isinstance(value, bool) else _("True or False")
+
+    def parse(self, text: str) -> bool:
+        """See Setting.parse."""
+        try:
+            return {"on": True, "off": False}[text.strip().lower()]
+        except KeyError:
+            raise ValueError(text) from None
+
+    def format(self, value: Any) -> str:
+        """See Setting.format."""
+        return "on" if value else "off"
+
+
+def setting(default: Any, declared: Setting) -> Any:
+    """Declare a field of a Settings class."""
+    return dataclasses.field(default=default, metadata={"setting": declared})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """A frozen dataclass whose fields are settings. Building one with a value out of bounds raises ValueError."""
+
+    SETTINGS: ClassVar[dict[str, Setting]] = {}
+    DEFAULTS: ClassVar[dict[str, Any]] = {}
+
+    def __init_subclass__(cls):
+        declared = {
+            name: field for name, field in vars(cls).items() if isinstance(field, dataclasses.Field) and field.metadata
+        }
+        cls.SETTINGS = {name: field.metadata["setting"] for name, field in declared.items()}
+        cls.DEFAULTS = {name: field.default for name, field in declared.items()}
+
+    def __post_init__(self):
+        for name, declared in self.SETTINGS.items():
+            value = getattr(self, name)
+            if allowed := declared.problem(value):
+                raise ValueError(f"{name}={value!r}: allowed is {allowed}")
+
+    def to_query(self) -> dict[str, str]:
+        """Return what differs from the defaults, as URL parameters."""
+        return {
+            name: declared.format(getattr(self, name))
+            for name, declared in self.SETTINGS.items()
+            if getattr(self, name) != self.DEFAULTS[name]
+        }
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, Any]) -> Self:
+        """Read URL parameters, clamping what is out of bounds and ignoring what makes no sense; never raises."""
+        return cls(**cls._read(query)[0])
+
+    @classmethod
+    def query_remarks(cls, query: Mapping[str, Any]) -> list[str]:
+        """Say, one sentence each, which URL parameters could not be taken as they were written."""
+        return cls._read(query)[1]
+
+    @classmethod
+    def _read(cls, query: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        values, remarks = {}, []
+        for name, declared in cls.SETTINGS.items():
+            if name not in query:
+                continue
+            text = str(query[name])[:40]
+            try:
+                read = declared.parse(text)
+            except ValueError:
+                values[name] = cls.DEFAULTS[name]
+                remark = _("{name}={text} in the address makes no sense; allowed is {allowed}. {value} is used.")
+            else:
+                values[name] = declared.nearest(read)
+                if values[name] == read:
+                    continue
+                remark = _("{name}={text} in the address is out of bounds; allowed is {allowed}. {value} is used.")
+            used, allowed = declared.format(values[name]), declared.problem(object())
+            remarks.append(remark.format(name=name, text=text, allowed=allowed, value=used))
+        return values, remarks

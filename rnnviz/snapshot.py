@@ -1,0 +1,101 @@
+"""What a trained network looks like at one moment: NumPy arrays with stated axes, and nothing that runs.
+
+Axes are named once, here: L layers, D directions (1, or 2 when bidirectional), T time steps, H hidden units,
+I input features, O outputs. Time index 0 is time step 1 of the formulas. For the backward direction, index t
+is the state the reverse pass holds at position t of the sequence, as in torch.nn.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One forward pass over the probe sequence, started from a zero state.
+
+    inputs: (T, I). hidden: h_t, (L, D, T, H). cell: c_t, the same axes, None where a cell has no c_t.
+    gates: by name, each (L, D, T, H); the names are those of the cell's equations.
+    outputs: (T, O), the network's y_t; for a classification, the softmax probabilities.
+    targets: (T, O), NaN where no answer is asked; for a classification, one-hot.
+    """
+
+    inputs: Array
+    hidden: Array
+    cell: Array | None
+    gates: dict[str, Array]
+    outputs: Array
+    targets: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """Gradients of the probe's loss, which is the mean over the asked time steps, or that of the last one.
+
+    hidden: the total dL/dh_t, through every later step and layer, (L, D, T, H).
+    preactivations: dL/da_t by gate, a_t being what the gate's nonlinearity is applied to, (L, D, T, H) each.
+    norm, clipped_norm: Euclidean norm of all parameter gradients of the last *training* step, before and
+    after clipping; NaN before the first step.
+    """
+
+    hidden: Array
+    preactivations: dict[str, Array]
+    norm: float
+    clipped_norm: float
+
+    @property
+    def hidden_norms(self) -> Array:
+        """Euclidean norm of dL/dh_t over the units, in float64: (L, D, T)."""
+        return np.linalg.norm(self.hidden.astype(np.float64), axis=-1)
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """The run so far, thinned evenly: arrays of one length N. validation is NaN where it was not measured."""
+
+    step: npt.NDArray[np.int64]
+    loss: Array
+    validation: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """One-step and free-running forecasts of a held-out series, in the series' own units; arrays of length N.
+
+    The network first reads `start` true values to warm up; from index `start` on, free_running is fed with its
+    own output, while one_step is given the true previous value at every step, and repeat_last is that value.
+    free_running is NaN before `start`. All errors are root mean squares over index `start` and after.
+    """
+
+    start: int
+    truth: Array
+    one_step: Array
+    free_running: Array
+    repeat_last: Array
+
+    def rmse(self, forecast: Array) -> float:
+        """Root mean square error of `forecast` (N,) against the truth, in the series' units."""
+        error = forecast[self.start :] - self.truth[self.start :]
+        return float(np.sqrt(np.mean(np.square(error, dtype=np.float64))))
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Everything the pictures show of one training step.
+
+    loss and validation_loss are those of the newest training step and of the fixed validation batch (NaN when not
+    measured yet); accuracy is the validation share of right answers, None where the task is no classification.
+    """
+
+    step: int
+    loss: float
+    validation_loss: float
+    accuracy: float | None
+    parameters: int
+    history: History
+    trace: Trace
+    gradients: Gradients
+    forecast: Forecast | None = field(default=None)

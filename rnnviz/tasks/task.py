@@ -1,0 +1,90 @@
+"""What a task is: the data a network learns from, and what is known of it without a network."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from rnnviz.experiment import Experiment
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """B sequences side by side, time first.
+
+    inputs: (T, B, I) float32. targets: (T, B, O) float32, or class numbers (T, B) int64 for a classification.
+    mask: (T,) bool, the time steps at which an answer is asked; at the others, targets mean nothing.
+    """
+
+    inputs: npt.NDArray[np.float32]
+    targets: npt.NDArray[Any]
+    mask: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """A series to forecast, for networks that read the value before and say the next.
+
+    inputs: (N, I) float32; targets: (N,) float32, the next value, both in the network's normalised units. Input
+    column `feedback` at step n+1 is the target of step n: a free-running forecast puts its own output there.
+    The first `start` steps are the warm-up; a value v is `v * scale + offset` in the series' own units.
+    """
+
+    inputs: npt.NDArray[np.float32]
+    targets: npt.NDArray[np.float32]
+    start: int
+    scale: float
+    offset: float
+    feedback: int = 0
+
+
+class Task(ABC):
+    """A task, built for one Experiment. Batch k is a pure function of the experiment (its seed) and k.
+
+    Raises ValueError, in a sentence that says what is allowed, where the experiment does not fit the data.
+    """
+
+    sentence: ClassVar[str]
+    """What the network sees and what it is asked, in one sentence."""
+    suggested: ClassVar[Mapping[str, Any]]
+    """Settings with which it learns well, where they differ from the defaults."""
+    inputs: ClassVar[int] = 1
+    outputs: ClassVar[int] = 1
+    classes: ClassVar[tuple[str, ...] | None] = None
+    """The answers' names if the task is a classification (cross-entropy), else None (mean squared error)."""
+    consecutive: ClassVar[bool] = False
+    """Whether batch k+1 goes on where batch k ended, so that the state may be carried."""
+    answers_at_end: ClassVar[bool] = False
+    """Whether only the last step has an answer, so that `loss_at` has nothing to choose."""
+    unit: ClassVar[str] = ""
+    """What the series counts ("passengers"), for sentences."""
+
+    def __init__(self, experiment: Experiment):
+        self.experiment = experiment
+
+    @classmethod
+    def longest(cls, experiment: Experiment) -> int:
+        """Return the longest seq_len the data allow."""
+        return 500
+
+    @abstractmethod
+    def training_batch(self, step: int) -> Batch:
+        """Return the batch of training step `step`, counted from 0, of experiment.batch_size sequences."""
+
+    @property
+    @abstractmethod
+    def validation(self) -> Batch:
+        """A fixed batch the network is never trained on."""
+
+    @property
+    @abstractmethod
+    def probe(self) -> Batch:
+        """One fixed sequence (B = 1), never trained on: the one in the pictures."""
+
+    @property
+    def held_out(self) -> HeldOut | None:
+        """The series to forecast, where the task has one."""
+        return None
