@@ -10,6 +10,9 @@ import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
 
+TRAINING, VALIDATION, PROBE = range(3)
+"""The streams of random numbers a task draws from, so that what it trains on and what it is tested on differ."""
+
 
 @dataclass(frozen=True, eq=False)
 class Batch:
@@ -59,11 +62,19 @@ class Task(ABC):
     """Whether batch k+1 goes on where batch k ended, so that the state may be carried."""
     answers_at_end: ClassVar[bool] = False
     """Whether only the last step has an answer, so that `loss_at` has nothing to choose."""
+    words: ClassVar[tuple[str, ...] | None] = None
+    """What each input column says, where a step reads one word (one-hot)."""
+    forecasts: ClassVar[bool] = False
+    """Whether there is a series to forecast (`held_out`)."""
     unit: ClassVar[str] = ""
     """What the series counts ("passengers"), for sentences."""
 
     def __init__(self, experiment: Experiment):
         self.experiment = experiment
+
+    def generator(self, stream: int, step: int = 0) -> np.random.Generator:
+        """Return the random numbers of one batch: a fresh generator, seeded by the experiment, the stream and step."""
+        return np.random.default_rng([self.experiment.seed, stream, step])
 
     @classmethod
     def longest(cls, experiment: Experiment) -> int:

@@ -1,0 +1,20 @@
+"""The entry: `streamlit run app.py` serves the pages, and beside them the routes of the live pictures."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+from rnnviz.ui.live import ROUTES
+from rnnviz.ui.run import pool
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Start the workers with the server, and end them with it."""
+    workers = pool()
+    yield
+    workers.close()
+
+
+app = st.App("rnnviz/ui/main.py", routes=ROUTES, lifespan=lifespan)

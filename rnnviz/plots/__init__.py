@@ -1,0 +1,24 @@
+"""Data to Plotly figures: the pictures of a running network, by name and in the page's order."""
+
+from collections.abc import Hashable
+
+from rnnviz.experiment import Experiment
+from rnnviz.plots.gradients import GRADIENTS
+from rnnviz.plots.loss import LOSS
+from rnnviz.plots.picture import Arrays, Picture
+from rnnviz.plots.prediction import PREDICTION
+from rnnviz.plots.states import STATES_PICTURE, available_states, shown_states
+from rnnviz.snapshot import Snapshot
+from rnnviz.view import View
+
+PICTURES: dict[str, Picture] = {p.name: p for p in (PREDICTION, LOSS, STATES_PICTURE, GRADIENTS)}
+
+
+def key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
+    """Return what the figures depend on beside their arrays: while it stays equal, sending the arrays is enough."""
+    shape = snapshot.trace.hidden.shape
+    what = (view.prediction == "forecast" and snapshot.forecast is not None, view.scale)
+    return (experiment.task, experiment.loss_at, experiment.cell, shape, *what, view.states, view.layer, view.direction)
+
+
+__all__ = ["PICTURES", "Arrays", "Picture", "available_states", "key", "shown_states"]

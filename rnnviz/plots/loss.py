@@ -1,0 +1,82 @@
+"""The loss so far, on a log axis: of the training batches and of the validation batch."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.experiment import Experiment
+from rnnviz.plots.picture import BLUE, VERMILION, Arrays, Picture, canvas, holder
+from rnnviz.snapshot import Snapshot
+from rnnviz.text import N_, _
+from rnnviz.view import View
+
+STEP_BOUNDS = np.outer(10.0 ** np.arange(1, 10), (1, 1.5, 2, 3, 4, 6, 8)).ravel()
+"""Where the axis of training steps may end: it stays at least two thirds full, and moves seldom."""
+
+
+def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+    """See Picture.arrays."""
+    history = snapshot.history
+    step = np.append(history.step, snapshot.step).astype(np.int32)  # the thinned history may not hold the newest
+    training = _drawable(np.append(history.loss, snapshot.loss))
+    validation = _drawable(np.append(history.validation, snapshot.validation_loss))
+    shown = np.concatenate([training, validation])
+    decades = np.log10(shown[np.isfinite(shown)])
+    low, high = (np.floor(decades.min()), np.ceil(decades.max())) if decades.size else (-1.0, 0.0)
+    end = STEP_BOUNDS[min(np.searchsorted(STEP_BOUNDS, snapshot.step), len(STEP_BOUNDS) - 1)]
+    return [
+        {"x": step, "y": training},
+        {"x": step, "y": validation},
+        {"x": np.full(2, snapshot.step), "y": np.array([training[-1], validation[-1]])},
+        {"x": np.array([0, end]), "y": 10.0 ** np.array([low, max(high, low + 1)])},
+    ]
+
+
+def _drawable(loss: np.ndarray) -> np.ndarray:
+    """Return the losses a log axis can show, NaN elsewhere."""
+    return np.where(np.isfinite(loss) & (loss > 0), loss, np.nan)
+
+
+def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    """See Picture.frame."""
+    traces = [
+        go.Scatter(
+            name=name,
+            mode="lines",
+            line={"color": colour, "width": width},
+            connectgaps=True,
+            hovertemplate=_("training step %{x}: %{fullData.name} loss %{y:.3~g}<extra></extra>"),
+        )
+        for name, colour, width in ((_("training"), BLUE, 2), (_("validation"), VERMILION, 3))
+    ]
+    newest = go.Scatter(
+        mode="markers", marker={"color": [BLUE, VERMILION], "size": 9}, showlegend=False, hoverinfo="skip"
+    )
+    title = _("cross-entropy") if _classifies(snapshot) else _("mean squared error")
+    return canvas(
+        [*traces, newest, holder()],
+        x={"title_text": _("training step"), "nticks": 8, "exponentformat": "none"},
+        y={"title_text": title, "type": "log", "exponentformat": "power", "nticks": 6},
+    )
+
+
+def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    """See Picture.sentence."""
+    if _classifies(snapshot):
+        return _(
+            "How wrong the network is, as cross-entropy L (-log of the right answer's probability): lower is better."
+        )
+    return _("How wrong the network is, as the mean squared error L between y_t and its target: lower is better.")
+
+
+def _classifies(snapshot: Snapshot) -> bool:
+    return snapshot.accuracy is not None
+
+
+LOSS = Picture(
+    name="loss",
+    title=N_("Loss"),
+    alt=N_("Line chart of the training and validation loss against the training step, on a log axis."),
+    sentence=sentence,
+    arrays=arrays,
+    frame=frame,
+)

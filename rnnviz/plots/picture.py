@@ -1,0 +1,114 @@
+"""A picture: arrays that change with every snapshot, and the figure they are drawn into. Built once, then restyled.
+
+Both come from one function, so they cannot disagree: `arrays` says what each trace shows, in the traces' order,
+and `figure` is the empty `frame` with those arrays put in. Numbers only go into the arrays; all words stay in the
+frame. Axes that have no natural bounds are held by an invisible trace whose bounds move in big steps, so that the
+axis stands still while the lines move, and a visitor's zoom is never touched.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from rnnviz.experiment import Experiment
+from rnnviz.snapshot import Array, Snapshot
+from rnnviz.view import View
+
+Arrays = list[dict[str, Any]]
+"""For each trace of a figure, in order, the attributes that change: NumPy arrays, or a number (zmin, zmax)."""
+
+GREY = "#808080"
+BLUE, VERMILION, GREEN, PURPLE = COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+"""Those of Okabe and Ito's colours, safe for colour-blind people, that stand out 3:1 on white and on near-black."""
+
+HEIGHT = 240
+"""Of every picture, in pixels."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One of the pictures of a running network. `title` and `alt` are marked for translation."""
+
+    name: str
+    title: str
+    alt: str
+    sentence: Callable[[Snapshot, View, Experiment], str]
+    """One line: what is shown, and which quantity it is."""
+    arrays: Callable[[Snapshot, View, Experiment], Arrays]
+    """What the traces show; cheap enough for a hundred calls a second."""
+    frame: Callable[[Snapshot, View, Experiment], go.Figure]
+    """The figure with its words and its traces still empty; the same for every snapshot of one run and view."""
+
+    def figure(self, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+        """Draw `snapshot`."""
+        figure = self.frame(snapshot, view, experiment)
+        for trace, attributes in zip(figure.data, self.arrays(snapshot, view, experiment), strict=True):
+            for name, value in attributes.items():
+                trace[name] = value
+        return figure
+
+
+def canvas(traces: list[Any], *, x: dict[str, Any], y: dict[str, Any], **layout: Any) -> go.Figure:
+    """Return a figure that takes its font, grid and background from the page it stands on."""
+    axis = {"automargin": True, "zeroline": False, "title_standoff": 6}
+    return go.Figure(
+        traces,
+        go.Layout(
+            {
+                "template": {},
+                "height": HEIGHT,
+                "autosize": True,
+                "uirevision": "live",
+                "paper_bgcolor": "rgba(0,0,0,0)",
+                "plot_bgcolor": "rgba(0,0,0,0)",
+                "font": {"size": 14},
+                "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
+                "hovermode": "x",
+                "legend": {
+                    "orientation": "h",
+                    "x": 0,
+                    "y": 1.02,
+                    "yanchor": "bottom",
+                    "bgcolor": "rgba(0,0,0,0)",
+                },
+                "xaxis": axis | x,
+                "yaxis": axis | y,
+                **layout,
+            }
+        ),
+    )
+
+
+def holder() -> go.Scatter:
+    """Return the invisible trace that holds an axis where `arrays` says."""
+    return go.Scatter(mode="markers", marker={"opacity": 0, "size": 8}, showlegend=False, hoverinfo="skip")
+
+
+def steps(count: int) -> npt.NDArray[np.int32]:
+    """Return the numbers of the time steps, 1..count, as the formulas count them."""
+    return np.arange(1, count + 1, dtype=np.int32)
+
+
+def steps_axis(count: int, title: str) -> dict[str, Any]:
+    """Return an axis of `count` steps, which never moves."""
+    room = max(0.5, count / 35)
+    return {"title_text": title, "range": [1 - room, count + room]} | whole_numbers(count)
+
+
+def whole_numbers(count: int) -> dict[str, Any]:
+    """Return what keeps an axis over 1..count from naming fractions, and leaves finer numbers to a closer look."""
+    return {"nticks": 8} if count > 8 else {"tick0": 0, "dtick": 1}
+
+
+def steady_bounds(reference: Array, values: Array) -> tuple[float, float]:
+    """Return bounds around `reference` with some room, doubled until all finite `values` are inside."""
+    reference = reference[np.isfinite(reference)]
+    low, high = (float(reference.min()), float(reference.max())) if reference.size else (0.0, 0.0)
+    middle, half = (low + high) / 2, 0.65 * (high - low) or max(0.5, abs(low) / 2)
+    distance = np.abs(values[np.isfinite(values)].astype(np.float64) - middle).max(initial=0.0)
+    half *= 2.0 ** np.ceil(np.log2(max(distance / half, 1.0)))
+    return middle - half, middle + half

@@ -1,0 +1,101 @@
+"""The states as a heat map: units by time steps, in colours centred on zero."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.experiment import Experiment
+from rnnviz.plots.picture import Arrays, Picture, canvas, steps, steps_axis, whole_numbers
+from rnnviz.snapshot import Array, Snapshot
+from rnnviz.text import N_, _
+from rnnviz.view import View
+
+STATES = {"rnn": ("h",), "gru": ("h", "r", "z", "n"), "lstm": ("h", "c", "i", "f", "g", "o")}
+"""Which of View's states each cell has."""
+
+BLUE_TO_RED = "RdBu_r"
+"""Blue is negative, red positive, white zero: told apart by colour-blind people."""
+
+
+def available_states(experiment: Experiment) -> tuple[str, ...]:
+    """Return which of View's states the experiment's cell has."""
+    return STATES[experiment.cell]
+
+
+def shown_states(view: View, experiment: Experiment) -> tuple[str, int, int]:
+    """Return what the heat map shows, as (state, layer index, direction index): the nearest there is to the view."""
+    state = view.states if view.states in available_states(experiment) else "h"
+    direction = view.direction == "backward" and experiment.bidirectional
+    return state, min(view.layer, experiment.num_layers) - 1, int(direction)
+
+
+def _values(snapshot: Snapshot, view: View, experiment: Experiment) -> Array:
+    """Return the values shown, (H, T)."""
+    state, layer, direction = shown_states(view, experiment)
+    trace = snapshot.trace
+    values = {"h": trace.hidden, "c": trace.cell}.get(state)
+    return (trace.gates[state] if values is None else values)[layer, direction].T
+
+
+def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+    """See Picture.arrays."""
+    values = np.ascontiguousarray(_values(snapshot, view, experiment), np.float32)
+    size = np.where(np.isfinite(values), np.abs(values), 0)
+    if view.scale == "layer":
+        largest = float(size.max()) or 1.0
+        ticks = np.array([-largest, 0, largest])
+        return [{"z": values, "zmin": -largest, "zmax": largest, "colorbar.tickvals": ticks}]
+    if view.scale == "unit":
+        largest = size.max(axis=1, keepdims=True)
+        return [{"z": values / np.where(largest > 0, largest, 1), "customdata": values}]
+    return [{"z": values}]
+
+
+def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    """See Picture.frame."""
+    units, count = _values(snapshot, view, experiment).shape
+    symbol = f"{shown_states(view, experiment)[0]}<sub>t</sub>"
+    value = "%{customdata:.3~g}" if view.scale == "unit" else "%{z:.3~g}"
+    hover = _("unit %{y}, step %{x}:") + f" {symbol} = {value}<extra></extra>"
+    bar = {
+        "title_text": symbol,
+        "thickness": 14,
+        "outlinewidth": 0,
+        "tickvals": [-1, -0.5, 0, 0.5, 1],
+        "tickformat": ".2~g",
+    }
+    if view.scale == "unit":
+        bar |= {"tickvals": [-1, 0, 1], "ticktext": [_("−max"), "0", _("max")]}
+    map_ = go.Heatmap(
+        x=steps(count), y=steps(units), zmin=-1, zmax=1, colorscale=BLUE_TO_RED, hovertemplate=hover, colorbar=bar
+    )
+    return canvas(
+        [map_],
+        x=steps_axis(count, _("time step t")) | {"range": [0.5, count + 0.5], "showgrid": False},
+        y={
+            "title_text": _("unit"),
+            "range": [units + 0.5, 0.5],
+            "showgrid": False,
+            "automargin": False,
+        }
+        | whole_numbers(units),
+        hovermode="closest",
+        margin={"l": 58, "r": 80, "t": 12, "b": 46, "autoexpand": False},  # the colour bar's labels move nothing
+    )
+
+
+def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    """See Picture.sentence."""
+    state = shown_states(view, experiment)[0]
+    name = _(View.SETTINGS["states"].options[state]).partition(": ")[2]  # pyright: ignore[reportAttributeAccessIssue]
+    text = _("The {name} {state}_t of every unit (row) at every time step (column): red positive, blue negative.")
+    return text.format(name=name, state=state)
+
+
+STATES_PICTURE = Picture(
+    name="states",
+    title=N_("States"),
+    alt=N_("Heat map of the network's states, units by time steps."),
+    sentence=sentence,
+    arrays=arrays,
+    frame=frame,
+)

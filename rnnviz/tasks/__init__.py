@@ -1,0 +1,17 @@
+"""Tasks: what a network can be trained on. A new one is a module here and a name in TASKS."""
+
+from rnnviz.tasks.adding import Adding
+from rnnviz.tasks.airline import Airline
+from rnnviz.tasks.recall import Recall
+from rnnviz.tasks.series import Series
+from rnnviz.tasks.sine import Sine
+from rnnviz.tasks.task import Task
+
+TASKS: dict[str, type[Task]] = {
+    "sine": Sine,
+    "airline": Airline,
+    "adding": Adding,
+    "recall": Recall,
+    "series": Series,
+}
+"""Each task under the name an Experiment calls it."""

@@ -1,0 +1,62 @@
+"""The sine wave: read a value, say the next."""
+
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from rnnviz.experiment import Experiment
+from rnnviz.tasks.task import Batch, HeldOut, Task
+from rnnviz.text import N_
+
+PERIOD = 40
+"""Samples per period 2 pi: the 21 points of a half period, both ends counted, are 20 steps of pi/20."""
+
+
+def wave(samples: int, streams: int, shift: float = 0.0) -> npt.NDArray[np.float32]:
+    """Return (samples, streams, 1): sin(t) from sample `shift` on, stream b of B ahead by b/B of a period."""
+    # Reduced to one period first, so that the last of many samples is as accurate as the first.
+    t = (np.arange(samples) % PERIOD + shift) * (2 * np.pi / PERIOD)
+    ahead = np.arange(streams) * (2 * np.pi / streams)
+    return np.sin(t[:, None] + ahead)[..., None].astype(np.float32)
+
+
+class Sine(Task):
+    """x = sin(t), cut into segments that follow one another; each stream of a batch reads on where it stopped."""
+
+    sentence = N_("The network reads a sine wave value by value and says, at every step, what the next value will be.")
+    suggested = MappingProxyType({})
+    consecutive = True
+    forecasts = True
+
+    def __init__(self, experiment: Experiment):
+        super().__init__(experiment)
+        T = experiment.seq_len
+        # One period and one segment more: every segment there is starts within the first period.
+        self._wave = wave(PERIOD + T + 1, experiment.batch_size)
+        self._mask = np.ones(T, dtype=np.bool_)
+
+    def training_batch(self, step: int) -> Batch:
+        """Segment `step`, which covers [step, step + 1] * T * pi/20: its first T points in, its last T asked."""
+        return self._segment(self._wave, step * self.experiment.seq_len % PERIOD)
+
+    @cached_property
+    def validation(self) -> Batch:
+        """Eight streams of the same wave, at points halfway between those of the training."""
+        return self._segment(wave(self.experiment.seq_len + 1, 8, shift=0.5))
+
+    @cached_property
+    def probe(self) -> Batch:
+        """The wave's first segment, at points halfway between those of the training."""
+        return self._segment(wave(self.experiment.seq_len + 1, 1, shift=0.5))
+
+    @property
+    def held_out(self) -> HeldOut:
+        """One period to warm up and two to forecast, at points halfway between those of the training."""
+        values = wave(3 * PERIOD + 1, 1, shift=0.5)[:, 0]
+        return HeldOut(inputs=values[:-1], targets=values[1:, 0], start=PERIOD, scale=1.0, offset=0.0)
+
+    def _segment(self, wave: npt.NDArray[np.float32], start: int = 0) -> Batch:
+        stop = start + self.experiment.seq_len
+        return Batch(wave[start:stop], wave[start + 1 : stop + 1], self._mask)

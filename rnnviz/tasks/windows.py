@@ -1,0 +1,109 @@
+"""Windows cut from one series: what the airline's passengers and a visitor's own series have in common."""
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from rnnviz.experiment import Experiment
+from rnnviz.tasks.task import TRAINING, Batch, HeldOut, Task
+from rnnviz.text import _
+
+Values = npt.NDArray[np.float64]
+
+FARTHEST = 1e6
+"""How many standard deviations a value may lie from the mean: squares of errors have to fit into float32."""
+
+
+def training_part(values: int) -> int:
+    """Return how many of a series' values are for training: the first 70 %."""
+    return values * 7 // 10
+
+
+def longest_window(values: int) -> int:
+    """Return the longest window the training part of so many values holds: each step needs the value after it."""
+    return min(training_part(values) - 1, 500)
+
+
+class Windows(Task):
+    """A series of N values, the first 70 % to train on and the rest to test with.
+
+    Step n reads value n, and what else is known by then, and says value n + 1; a test step is one that says a test
+    value. All is normalised to mean 0 and standard deviation 1 of the training part alone.
+    """
+
+    forecasts = True
+
+    def __init__(self, experiment: Experiment, values: Values, *known: Values):
+        """Take the series, and further inputs whose element n + 1 is known when step n says value n + 1; (N,) each."""
+        super().__init__(experiment)
+        T, N = experiment.seq_len, len(values)
+        train = training_part(N)
+        if longest_window(N) < T:
+            raise ValueError(
+                _(
+                    "There are {values} values, and a sequence length of {length} needs at least {needed}, because "
+                    "the network trains on the first 70 % of them: take a longer series or a shorter sequence."
+                ).format(values=N, length=T, needed=-(-10 * (T + 1) // 7))
+            )
+        if np.all(values[:train] == values[0]):
+            raise ValueError(
+                _(
+                    "The first 70 % of the series, on which the network trains, are all the same value: "
+                    "there is nothing to learn from them."
+                )
+            )
+        self._offset, self._scale, normal = _normalise(values, slice(0, train))
+        others = [_normalise(column[1:], slice(0, train - 1))[2] for column in known]
+        self._inputs = np.stack([normal[:-1], *others], axis=-1)  # (N-1, I)
+        self._targets = normal[1:, None]  # (N-1, 1)
+        if not np.all(np.abs(normal) < FARTHEST):
+            raise ValueError(_("The series' values lie too far apart to compute with: leave out the extreme ones."))
+        self._test = train - 1  # the first test step
+        self._steps = np.arange(T)[:, None]
+        self._mask = np.ones(T, dtype=np.bool_)
+        # Where windows of the test part may start; with too few test steps for one, training steps lead up to them.
+        self._test_starts = np.arange(min(self._test, N - 1 - T), N - T)
+
+    def training_batch(self, step: int) -> Batch:
+        """Windows that start anywhere in the training part."""
+        starts = self.generator(TRAINING, step).integers(
+            0, self._test - self.experiment.seq_len + 1, self.experiment.batch_size
+        )
+        return self._cut(starts, self._mask)
+
+    @cached_property
+    def validation(self) -> Batch:
+        """Up to 16 windows, spread evenly over the test part."""
+        return self._cut_test(np.unique(np.linspace(0, len(self._test_starts) - 1, 16).astype(int)))
+
+    @cached_property
+    def probe(self) -> Batch:
+        """The first window of the test part."""
+        return self._cut_test(np.zeros(1, dtype=int))
+
+    def _forecast(self, warm_up: int, steps: int) -> HeldOut:
+        """Hold out the first `steps` test steps, after as many as `warm_up` training steps."""
+        start = max(self._test - warm_up, 0)
+        part = slice(start, self._test + steps)
+        return HeldOut(
+            inputs=self._inputs[part],
+            targets=self._targets[part, 0],
+            start=self._test - start,
+            scale=self._scale,
+            offset=self._offset,
+        )
+
+    def _cut(self, starts: npt.NDArray[np.integer], mask: npt.NDArray[np.bool_]) -> Batch:
+        steps = self._steps + starts  # (T, B)
+        return Batch(self._inputs.take(steps, axis=0), self._targets.take(steps, axis=0), mask)
+
+    def _cut_test(self, which: npt.NDArray[np.integer]) -> Batch:
+        return self._cut(self._test_starts[which], self._test_starts[0] + self._steps[:, 0] >= self._test)
+
+
+def _normalise(values: Values, training: slice) -> tuple[float, float, npt.NDArray[np.float32]]:
+    """Return the training part's mean and standard deviation, and all values in those terms."""
+    with np.errstate(all="ignore"):  # what overflows is found by the caller
+        offset, scale = float(values[training].mean()), float(values[training].std())
+        return offset, scale, ((values - offset) / scale).astype(np.float32)

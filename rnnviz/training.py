@@ -1,0 +1,272 @@
+"""Trainer: trains the network of one Experiment, step by step, and takes snapshots of it."""
+
+import io
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from rnnviz.cells import State
+from rnnviz.experiment import Experiment
+from rnnviz.model import Continuation, Recording, SequenceModel
+from rnnviz.snapshot import Array, Forecast, Gradients, History, Snapshot, Trace
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import Batch, HeldOut
+
+HISTORY_LIMIT = 256
+"""How many points of the loss curves are kept."""
+
+OPTIMIZERS: dict[str, Callable[[Iterable[Tensor], float], torch.optim.Optimizer]] = {
+    "adam": lambda parameters, rate: torch.optim.Adam(parameters, lr=rate, fused=True),
+    "sgd": lambda parameters, rate: torch.optim.SGD(parameters, lr=rate, fused=True),
+}
+
+
+class Diverged(RuntimeError):
+    """The loss or the gradient of a training step is not a finite number; the weights are those before that step.
+
+    step: which one, counted from 1. quantity: "loss" or "gradient".
+    """
+
+    def __init__(self, step: int, quantity: str):
+        super().__init__(f"the {quantity} of step {step} is not a finite number")
+        self.step, self.quantity = step, quantity
+
+    def __reduce__(self):
+        return Diverged, (self.step, self.quantity)
+
+
+class Trainer:
+    """Trains one network. Same experiment, same numbers, to the last bit on one machine, whatever is looked at between.
+
+    Where the task's batches follow one another and `experiment.carry_state` is set, each batch starts from the state
+    the one before ended in, detached. A bidirectional network carries its forward half's state only: the backward
+    half starts at a batch's end, and nothing has come before it there.
+
+    Raises ValueError where the experiment does not fit the task's data. Fastest with torch.set_num_threads(1).
+    """
+
+    def __init__(self, experiment: Experiment, dtype: torch.dtype = torch.float32):
+        self.experiment = experiment
+        self.task = TASKS[experiment.task](experiment)
+        self._validation, self._probe, self._held_out = self.task.validation, self.task.probe, self.task.held_out
+        generator = torch.Generator().manual_seed(experiment.seed)
+        self.model = SequenceModel(experiment, self.task.inputs, self.task.outputs, generator, dtype)
+        self.steps = 0
+        """How many training steps were made."""
+        self.loss = math.nan
+        """The training loss of the newest step, measured before its update; NaN before the first."""
+        self._norm = self._clipped_norm = math.nan
+        self._dtype = dtype
+        self._carries = self.task.consecutive and experiment.carry_state
+        self._state: list[State | None] | None = None
+        self._vector = as_one_vector(self.model)
+        self._optimizer = OPTIMIZERS[experiment.optimizer]([self._vector], experiment.learning_rate)
+        self._history: list[tuple[int, float, float]] = []
+        self._stride = 1
+        self._measured: tuple[int, float, float | None] | None = None
+
+    def step(self, n: int = 1) -> None:
+        """Make n training steps. Raises Diverged, before the weights move, where one can't be made."""
+        for _ in range(n):
+            self._step()
+
+    def _step(self) -> None:
+        batch = self.task.training_batch(self.steps)
+        outputs, targets, state = self._answers(batch, self._state)
+        loss = self._loss(outputs, targets)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise Diverged(self.steps + 1, "loss")
+        gradient = self._vector.grad
+        assert gradient is not None
+        gradient.zero_()
+        loss.backward()
+        norm = torch.linalg.vector_norm(gradient).item()
+        if not math.isfinite(norm):
+            raise Diverged(self.steps + 1, "gradient")
+        scale = self._clip(norm)
+        if scale < 1:
+            gradient *= scale
+        self._optimizer.step()
+        self.steps += 1
+        self.loss, self._norm, self._clipped_norm = value, norm, norm * scale
+        if self._carries:
+            self._state = [
+                tuple(part.detach() for part in end) if i % self.model.directions == 0 else None
+                for i, end in enumerate(state)
+            ]
+        if (self.steps - 1) % self._stride == 0:
+            self._record()
+
+    def _clip(self, norm: float) -> float:
+        # as torch.nn.utils.clip_grad_norm_
+        limit = self.experiment.clip_norm
+        return min(1.0, limit / (norm + 1e-6)) if limit > 0 else 1.0
+
+    def _record(self) -> None:
+        """Add a point to the history; when it is full, drop every second and record half as often from then on."""
+        self._history.append((self.steps, self.loss, self._validate()[0]))
+        if len(self._history) > HISTORY_LIMIT:
+            self._stride *= 2
+            self._history = [point for point in self._history if (point[0] - 1) % self._stride == 0]
+
+    def _answers(self, batch: Batch, state: Sequence[State | None] | None = None) -> tuple[Tensor, Tensor, list[State]]:
+        """Run over a batch; return outputs and targets of the steps whose answers are marked, and the final states."""
+        hidden, ends = self.model.hidden(self._tensor(batch.inputs), state)
+        targets = self._targets(batch)
+        marked = self._marked(batch)
+        if marked is not None:
+            hidden, targets = hidden[marked], targets[marked]
+        return self.model.readout(hidden), targets, ends
+
+    def _marked(self, batch: Batch) -> slice | Tensor | None:
+        """Return which time steps' answers are marked; None for all of them."""
+        if batch.mask.all():
+            return slice(-1, None) if self.experiment.loss_at == "last" else None
+        steps = np.flatnonzero(batch.mask)
+        return torch.from_numpy(steps[-1:] if self.experiment.loss_at == "last" else steps)
+
+    def _loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """Mean over all answers: cross-entropy of outputs (N, B, O) and classes (N, B), or mean squared error."""
+        if self.task.classes:
+            return functional.cross_entropy(outputs.flatten(0, 1), targets.flatten())
+        return functional.mse_loss(outputs, targets)
+
+    def _tensor(self, array: Array) -> Tensor:
+        return torch.from_numpy(array).to(self._dtype)
+
+    def _targets(self, batch: Batch) -> Tensor:
+        return torch.from_numpy(batch.targets) if self.task.classes else self._tensor(batch.targets)
+
+    @torch.no_grad()
+    def _validate(self) -> tuple[float, float | None]:
+        """Return loss and accuracy (None if no classification) of the validation batch, by the weights as they are."""
+        if self._measured is None or self._measured[0] != self.steps:
+            outputs, targets, _ = self._answers(self._validation)
+            accuracy = (outputs.argmax(-1) == targets).double().mean().item() if self.task.classes else None
+            self._measured = self.steps, self._loss(outputs, targets).item(), accuracy
+        return self._measured[1:]
+
+    def adjust(self, experiment: Experiment) -> None:
+        """Go on with `experiment`'s live settings. Raises ValueError if anything else in it differs."""
+        if not self.experiment.same_network(experiment):
+            raise ValueError("only live settings of a running network can change; another network needs a new Trainer")
+        self.experiment = experiment
+        for group in self._optimizer.param_groups:
+            group["lr"] = experiment.learning_rate
+
+    def checkpoint(self) -> bytes:
+        """Return everything `restore` needs to go on from here as if nothing had happened."""
+        buffer = io.BytesIO()
+        torch.save(
+            {
+                "model": self.model.state_dict(),
+                "optimizer": self._optimizer.state_dict(),
+                "state": self._state,
+                "history": self._history,
+                **{name: getattr(self, name) for name in self._NUMBERS},
+            },
+            buffer,
+        )
+        return buffer.getvalue()
+
+    _NUMBERS = ("steps", "loss", "_norm", "_clipped_norm", "_stride")
+
+    def restore(self, checkpoint: bytes) -> None:
+        """Go on from a checkpoint of a Trainer of the same network; the live settings stay this Trainer's own."""
+        saved = torch.load(io.BytesIO(checkpoint), weights_only=True)
+        self.model.load_state_dict(saved["model"])
+        self._optimizer.load_state_dict(saved["optimizer"])
+        self._state, self._history = saved["state"], saved["history"]
+        for name in self._NUMBERS:
+            setattr(self, name, saved[name])
+        self._measured = None
+        self.adjust(self.experiment)
+
+    def snapshot(self) -> Snapshot:
+        """Return what the pictures show, of the weights as they are; training goes on as if it had not been called."""
+        trace, gradients = self._trace()
+        validation_loss, accuracy = self._validate()
+        steps, losses, validations = zip(*self._history, strict=True) if self._history else ((), (), ())
+        return Snapshot(
+            step=self.steps,
+            loss=self.loss,
+            validation_loss=validation_loss,
+            accuracy=accuracy,
+            parameters=self._vector.numel(),
+            history=History(np.array(steps, np.int64), np.array(losses, float), np.array(validations, float)),
+            trace=trace,
+            gradients=gradients,
+            forecast=self._forecast(),
+        )
+
+    def _trace(self) -> tuple[Trace, Gradients]:
+        """Run the probe from a zero state, forwards and backwards, keeping all of it."""
+        probe = self._probe
+        outputs, recording = self.model.record(self._tensor(probe.inputs))
+        targets, marked = self._targets(probe), self._marked(probe)
+        loss = self._loss(outputs, targets) if marked is None else self._loss(outputs[marked], targets[marked])
+        torch.autograd.grad(loss, list(self.model.parameters()))  # .grad, and so training, is left alone
+        outputs, targets = outputs.detach()[:, 0], targets[:, 0]
+        if self.task.classes:
+            outputs, targets = outputs.softmax(-1), functional.one_hot(targets, len(self.task.classes))
+        trace = Trace(
+            inputs=probe.inputs[:, 0],
+            hidden=recording.hidden,
+            cell=recording.cell,
+            gates=recording.gates,
+            outputs=outputs.numpy(),
+            targets=np.where(probe.mask[:, None], targets.to(outputs.dtype).numpy(), np.nan),
+        )
+        gradients = Gradients(
+            hidden=recording.hidden_gradient,
+            preactivations=recording.preactivation_gradients,
+            norm=self._norm,
+            clipped_norm=self._clipped_norm,
+        )
+        return trace, gradients
+
+    @torch.no_grad()
+    def _forecast(self) -> Forecast | None:
+        held_out = self._held_out
+        if held_out is None or self.experiment.bidirectional:  # which would have read the answer
+            return None
+        outputs, recording = self.model.record(self._tensor(held_out.inputs)[:, None])
+        one_step = outputs[:, 0, 0].numpy()
+        free_running = self._free_running(held_out, one_step, recording)
+        last = held_out.inputs[:, held_out.feedback]
+        truth, one_step, free_running, last = (
+            values.astype(np.float64) * held_out.scale + held_out.offset
+            for values in (held_out.targets, one_step, free_running, last)
+        )
+        return Forecast(held_out.start, truth, one_step, free_running, repeat_last=last)
+
+    def _free_running(self, held_out: HeldOut, one_step: Array, recording: Recording) -> Array:
+        """Return the outputs (N,) from step `start` on, each input there being the output of the step before."""
+        start, N = held_out.start, len(one_step)
+        continuation = Continuation(self.model, recording, start, N - start)
+        inputs, outputs = held_out.inputs.astype(one_step.dtype), np.full_like(one_step, np.nan)
+        output = one_step[start - 1]
+        with np.errstate(all="ignore"):
+            for n in range(start, N):
+                inputs[n, held_out.feedback] = output
+                outputs[n] = output = continuation.step(inputs[n])[0]
+        return outputs
+
+
+def as_one_vector(model: nn.Module) -> nn.Parameter:
+    """Make all parameters and their gradients views of one vector, so that one kernel updates and one measures them."""
+    parameters = list(model.parameters())
+    vector = nn.Parameter(torch.cat([parameter.detach().flatten() for parameter in parameters]))
+    vector.grad = torch.zeros_like(vector)
+    sizes = [parameter.numel() for parameter in parameters]
+    for parameter, values, gradient in zip(
+        parameters, vector.detach().split(sizes), vector.grad.split(sizes), strict=True
+    ):
+        parameter.data = values.view(parameter.shape)
+        parameter.grad = gradient.view(parameter.shape)
+    return vector

@@ -1,0 +1,1 @@
+"""All Streamlit code: the controls, the live run and the live pictures."""

@@ -1,0 +1,138 @@
+"""The settings' widgets, built from the settings' own declarations: label, bounds, choices and help."""
+
+from typing import Any
+
+import streamlit as st
+
+from rnnviz.experiment import Experiment
+from rnnviz.plots import available_states
+from rnnviz.settings import Choice, Number, Setting, Switch
+from rnnviz.tasks import TASKS
+from rnnviz.text import _
+from rnnviz.ui import upload
+from rnnviz.ui.address import chosen
+from rnnviz.view import View
+
+FEW = 3
+"""Up to so many choices stand side by side; more go into a list."""
+STEPS = {
+    "learning_rate": [m * 10.0**e for e in range(-5, 1) for m in (1, 2, 5)] + [10.0],
+    "clip_norm": [0.0, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0],
+}
+"""The stops of the sliders of numbers whose size matters more than their difference."""
+
+
+def experiment() -> Experiment:
+    """Show the settings of the experiment and return it; where they make none, say why and return the last one."""
+    widget("task", on_change=_suit_task)
+    task = TASKS[st.session_state["task"]]
+    st.caption(_(task.sentence))
+    series = upload.series() if st.session_state["task"] == "series" else ()
+    draft = chosen(Experiment, series=series or ())
+
+    st.subheader(_("Network"))
+    widget("cell")
+    if draft.cell == "rnn":
+        widget("nonlinearity")
+    widget("hidden_size")
+    widget("num_layers")
+    widget("bidirectional")
+
+    st.subheader(_("Sequence"))
+    longest = max(task.longest(draft), Experiment.SETTINGS["seq_len"].least)  # pyright: ignore
+    if draft.seq_len > longest:
+        st.session_state["seq_len"] = longest
+        st.info(_("The data allow sequences of up to {longest} steps; {longest} is used.").format(longest=longest))
+    widget("seq_len", most=longest)
+    widget("batch_size")
+    if not task.answers_at_end:
+        widget("loss_at")
+    if task.consecutive:
+        widget("carry_state")
+
+    st.subheader(_("Training"))
+    st.caption(
+        _("Learning rate and clipping act on the running network. Any other setting starts a new one, at step 0.")
+    )
+    widget("learning_rate")
+    widget("clip_norm")
+    widget("optimizer")
+    widget("initialisation")
+    if draft.initialisation == "spectral":
+        widget("spectral_radius")
+    if draft.cell == "lstm":
+        widget("forget_bias")
+    widget("seed")
+    return _agreed(chosen(Experiment, series=series or ()), ready=series is not None)
+
+
+def view(shown: Experiment) -> View:
+    """Show how the pictures may be looked at, and return what is chosen."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if TASKS[shown.task].forecasts and not shown.bidirectional:
+            widget("prediction")
+        states = available_states(shown)
+        if len(states) > 1:
+            widget("states", only=states)
+        if shown.num_layers > 1:
+            widget("layer", most=shown.num_layers)
+        if shown.bidirectional:
+            widget("direction")
+        widget("scale")
+    return chosen(View)
+
+
+def _agreed(draft: Experiment, ready: bool) -> Experiment:
+    """Return `draft` if a network can be trained on it, else the last one that could, saying what is wrong."""
+    last = st.session_state.get("experiment", Experiment())
+    if not ready:
+        return last
+    if draft != last:
+        try:
+            TASKS[draft.task](draft)
+        except ValueError as error:
+            st.error(str(error))
+            return last
+    st.session_state["experiment"] = draft
+    return draft
+
+
+def _suit_task() -> None:
+    task = TASKS[st.session_state["task"]]
+    for name in {name for any_task in TASKS.values() for name in any_task.suggested}:
+        st.session_state[name] = task.suggested.get(name, Experiment.DEFAULTS[name])
+    st.toast(_("Settings that suit this task were chosen."))
+
+
+def widget(name: str, *, most: float | None = None, only: tuple[str, ...] | None = None, **more: Any) -> None:
+    """Show the widget of one setting, which keeps its value in the session under the setting's name."""
+    setting = (Experiment.SETTINGS | View.SETTINGS)[name]
+    common = {"label": _(setting.label), "help": _(setting.help), "key": name, "persist_state": "session"} | more
+    match setting:
+        case Switch():
+            st.toggle(**common)
+        case Choice():
+            _choose(common, setting, only or tuple(setting.options))
+        case Number() if name in STEPS:
+            # A value from the URL that is none of the stops becomes one.
+            options = sorted({*STEPS[name], st.session_state[name]})
+            st.select_slider(options=options, format_func=_shown(name, setting), **common)
+        case Number() if name == "seed":
+            st.number_input(min_value=int(setting.least), max_value=int(setting.most), step=1, **common)
+        case Number():
+            kind, step = (int, 1) if setting.whole else (float, 0.05)
+            st.slider(min_value=kind(setting.least), max_value=kind(most or setting.most), step=step, **common)
+
+
+def _choose(common: dict[str, Any], setting: Choice, options: tuple[str, ...]) -> None:
+    if st.session_state[common["key"]] not in options:
+        st.session_state[common["key"]] = options[0]
+    words = {name: _(words) for name, words in setting.options.items()}
+    if len(options) <= FEW:
+        st.segmented_control(options=options, format_func=words.__getitem__, required=True, **common)
+    else:
+        st.selectbox(options=options, format_func=words.__getitem__, **common)
+
+
+def _shown(name: str, setting: Setting) -> Any:
+    return lambda value: _("off") if name == "clip_norm" and value == 0 else setting.format(value)

@@ -1,0 +1,160 @@
+// Draws the figures the server sends once, then puts in the arrays that changed; asks for more when it has painted.
+
+const stages = new WeakMap()
+
+export default function (component) {
+  const { parentElement } = component
+  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement, component.data))
+  const stage = stages.get(parentElement)
+  stage.update(component)
+  return () => {
+    stage.close()
+    stages.delete(parentElement)
+  }
+}
+
+class Stage {
+  constructor(root, data) {
+    this.root = root
+    this.plots = {}
+    const readouts = root.querySelector(".readouts")
+    for (const [name, label] of Object.entries(data.readouts)) {
+      const group = document.createElement("div")
+      group.append(element("dt", label), element("dd", "\u2013", { word: name }))
+      readouts.append(group)
+    }
+    for (const { name, title, alt } of data.pictures) {
+      const figure = document.createElement("figure")
+      const caption = document.createElement("figcaption")
+      const plot = element("div", "", { picture: name })
+      plot.className = "plot"
+      plot.setAttribute("role", "img")
+      plot.setAttribute("aria-label", alt)
+      caption.append(element("b", title), element("span", "", { sentence: name }))
+      figure.append(caption, plot, element("p", "", { word: `${name}_note` }))
+      root.querySelector(".pictures").append(figure)
+      this.plots[name] = plot
+    }
+    this.resizing = new ResizeObserver((entries) => {
+      for (const { target } of entries) if (target.data) Plotly.Plots.resize(target)
+    })
+    for (const plot of Object.values(this.plots)) this.resizing.observe(plot)
+    this.say({ notice: data.words.waiting })
+  }
+
+  // Runs at every rerun of the script and when the theme changes.
+  update({ data, setTriggerValue }) {
+    Object.assign(this, { data, setTriggerValue })
+    const template = theme(this.root)
+    if (JSON.stringify(template) !== JSON.stringify(this.template)) {
+      this.template = template
+      for (const plot of Object.values(this.plots)) {
+        if (plot.data) Plotly.react(plot, plot.data, { ...plot.layout, template })
+      }
+    }
+    if (data.socket !== this.address) {
+      this.address = data.socket
+      this.socket?.close()
+      if (!this.running) this.running = this.run()
+    }
+  }
+
+  async run() {
+    await loadPlotly(this.data.plotly)
+    while (!this.closed) {
+      const code = await this.follow(this.address)
+      if (this.closed) return
+      if (code === 4404) this.setTriggerValue("gone", this.address)
+      else if (code !== 1000) this.say({ notice: this.data.words.lost })
+      if (code !== 1000) await later(1000)
+    }
+  }
+
+  // Pulls frames over one socket until it closes; resolves with the code it was closed with.
+  follow(address) {
+    return new Promise((resolve) => {
+      const socket = (this.socket = new WebSocket(new URL(address, location.href.replace(/^http/, "ws"))))
+      const shown = { seen: -1, key: "" }
+      let asked = 0
+      const ask = () => {
+        asked = performance.now()
+        if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(shown))
+      }
+      socket.onopen = ask
+      socket.onmessage = async ({ data }) => {
+        const frame = JSON.parse(data)
+        if ("key" in frame) {
+          await this.draw(frame)
+          shown.seen = frame.seen
+          shown.key = frame.key
+        }
+        await painted()
+        await later(asked + this.data.interval - performance.now())
+        ask()
+      }
+      socket.onclose = ({ code }) => resolve(code)
+    })
+  }
+
+  async draw({ figures = {}, arrays = {}, words, stopped }) {
+    this.say(words)
+    const plotted = []
+    for (const [name, { data, layout, sentence }] of Object.entries(figures)) {
+      const config = { displaylogo: false, responsive: false, scrollZoom: false }
+      this.root.querySelector(`[data-sentence=${name}]`).textContent = sentence
+      plotted.push(Plotly.react(this.plots[name], data, { ...layout, template: this.template }, config))
+    }
+    for (const [name, traces] of Object.entries(arrays)) {
+      const attributes = new Set(traces.flatMap(Object.keys))
+      const update = {}
+      for (const attribute of attributes) update[attribute] = traces.map((trace) => trace[attribute])
+      plotted.push(Plotly.restyle(this.plots[name], update, traces.map((_, i) => i)))
+    }
+    await Promise.all(plotted)
+    if (stopped !== this.data.stopped && stopped !== this.told) this.setTriggerValue("stopped", String(stopped))
+    this.told = stopped
+  }
+
+  say(words) {
+    for (const [word, text] of Object.entries(words)) {
+      const place = this.root.querySelector(`[data-word=${word}]`)
+      if (place && place.textContent !== text) place.textContent = text
+    }
+  }
+
+  close() {
+    this.closed = true
+    this.socket?.close()
+    this.resizing.disconnect()
+    for (const plot of Object.values(this.plots)) window.Plotly?.purge(plot)
+  }
+}
+
+function element(tag, text, data = {}) {
+  const made = document.createElement(tag)
+  made.textContent = text
+  Object.assign(made.dataset, data)
+  return made
+}
+
+function loadPlotly(source) {
+  window.rnnvizPlotly ??= new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), { src: source, onload: resolve, onerror: reject })
+    document.head.append(script)
+  })
+  return window.rnnvizPlotly
+}
+
+// The page's own font and colours, as a Plotly template: the figures leave them open.
+function theme(root) {
+  const style = getComputedStyle(root)
+  const read = (name) => style.getPropertyValue(`--st-${name}`).trim()
+  const axis = { gridcolor: read("border-color"), linecolor: read("border-color"), zerolinecolor: read("border-color") }
+  const hoverlabel = { bgcolor: read("secondary-background-color"), font: { color: read("text-color") } }
+  return {
+    layout: { font: { family: read("font"), color: read("text-color") }, xaxis: axis, yaxis: axis, hoverlabel },
+  }
+}
+
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)))

@@ -1,0 +1,23 @@
+"""The script every page runs through: the window's title, and the list of pages."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from rnnviz.text import _
+
+PAGES = Path(__file__).parents[2] / "pages"
+
+st.set_page_config(page_title="rnnviz", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
+st.navigation(
+    [
+        st.Page(
+            PAGES / "bench.py",
+            title=_("Live bench"),
+            icon=":material/play_circle:",
+            help=_("A recurrent network trains in front of you: its predictions, loss, states and gradients."),
+            default=True,
+        )
+    ],
+    position="hidden",
+).run()

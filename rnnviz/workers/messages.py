@@ -1,0 +1,86 @@
+"""What crosses the pipe between the server and a worker process: orders one way, frames and checkpoints the other."""
+
+import math
+from dataclasses import dataclass
+
+from rnnviz.experiment import Experiment
+from rnnviz.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Orders:
+    """All a visitor wants of a run. Sent whole at every change, so a repeat is harmless and a new worker can take over.
+
+    start: raised to begin anew from step 0. steps: single steps asked for since that start. pace: training steps per
+    second while playing, infinity for as fast as it goes.
+    """
+
+    experiment: Experiment
+    start: int = 0
+    playing: bool = True
+    steps: int = 0
+    pace: float = math.inf
+
+
+@dataclass(frozen=True)
+class Command:
+    """Server to worker: do this for run `run`. A run the worker does not have yet begins at `checkpoint` if given.
+
+    version: the newest frame's number that the server has, for a run that moves here from another worker.
+    """
+
+    run: int
+    orders: Orders
+    checkpoint: "Checkpoint | None" = None
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """Server to worker: send a frame newer than number `seen` as soon as there is one. It also renews the lease."""
+
+    run: int
+    seen: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a run stopped by itself: `quantity` ("loss" or "gradient") was no finite number at `step`, or `sentence`."""
+
+    step: int = 0
+    quantity: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """Worker to server: what there is to see. `snapshot` is None only if the network could not be built.
+
+    version grows with everything that changes; steps_per_second is measured over about the last second.
+    """
+
+    run: int
+    version: int
+    orders: Orders
+    snapshot: Snapshot | None
+    playing: bool
+    steps_per_second: float
+    problem: Problem | None
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """Worker to server: from here another worker can go on, bit for bit. `data` is opaque to the server."""
+
+    run: int
+    orders: Orders
+    step: int
+    steps_done: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Worker to server: I do not have this run (any more); send it again."""
+
+    run: int

@@ -1,0 +1,204 @@
+"""A worker process: trains many visitors' networks in short fair slices. Started as `python -m rnnviz.workers.process`.
+
+Orders and requests arrive on standard input, frames and checkpoints leave on standard output, both as pickles written
+by this program's own processes. The process ends when its standard input does.
+"""
+
+import gc
+import os
+import pickle
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+import torch
+
+from rnnviz.experiment import Experiment
+from rnnviz.training import Diverged, Trainer
+from rnnviz.workers.messages import Checkpoint, Command, Frame, Orders, Problem, Request, Unknown
+
+SLICE = 0.006
+"""Seconds of training a run gets before the next run's turn."""
+LEASE = 3.0
+"""Seconds after its last request at which a run stops training: nobody is looking."""
+FORGET = 120.0
+"""Seconds after its last request at which a run is dropped; its checkpoint is with the server."""
+CHECKPOINT_EVERY = 2.0
+"""Seconds between two checkpoints of a run that is training."""
+
+
+class Running:
+    """One visitor's network in this process, and how far it has come with the visitor's orders."""
+
+    def __init__(self, command: Command):
+        self.run = command.run
+        self.version = command.version + 1
+        self.seen: int | None = None
+        self.asked = self.saved = time.monotonic()
+        self.begin(command.orders)
+        kept = command.checkpoint
+        if kept and self.trainer and kept.orders.start == command.orders.start:
+            self.trainer.restore(kept.data)
+            self.steps_done, self.saved_step = kept.steps_done, kept.step
+
+    def begin(self, orders: Orders) -> None:
+        """Build the network anew from the orders' experiment."""
+        self.orders = orders
+        self.trainer: Trainer | None = None
+        self.problem: Problem | None = None
+        self.steps_done = self.saved_step = 0
+        self.due = time.monotonic()
+        self.marks: list[tuple[float, int]] = []
+        try:
+            self.trainer = Trainer(orders.experiment)
+        except ValueError as error:
+            self.problem = Problem(sentence=str(error))
+
+    def obey(self, orders: Orders) -> None:
+        """Take over new orders."""
+        if orders.start != self.orders.start:
+            self.begin(orders)
+        elif self.trainer and orders.experiment != self.orders.experiment:
+            self.trainer.adjust(orders.experiment)
+        if orders.pace != self.orders.pace or not self.orders.playing:
+            self.due, self.marks = time.monotonic(), []
+        self.orders = orders
+        self.version += 1
+
+    @property
+    def playing(self) -> bool:
+        """Whether it trains by itself, if somebody looks."""
+        return self.orders.playing and self.problem is None
+
+    def next_due(self, now: float) -> float:
+        """Return when there is something to train: now or earlier, later, or infinity for not until told."""
+        if self.problem or now - self.asked > LEASE:
+            return float("inf")
+        if self.steps_done < self.orders.steps:
+            return now
+        return self.due if self.orders.playing else float("inf")
+
+    def advance(self) -> None:
+        """Train for one slice at the most, and no more steps than are due."""
+        assert self.trainer
+        end = time.monotonic() + SLICE
+        try:
+            while self.next_due(now := time.monotonic()) <= now < end:
+                self.trainer.step()
+                self.version += 1
+                if self.steps_done < self.orders.steps:
+                    self.steps_done += 1
+                else:
+                    # A run that fell behind its pace does not make up for it later.
+                    self.due = max(self.due + 1 / self.orders.pace, now - 1 / self.orders.pace)
+        except Diverged as stop:
+            self.problem = Problem(step=stop.step, quantity=stop.quantity)
+            self.version += 1
+
+    def frame(self) -> Frame:
+        """Show what there is."""
+        snapshot = self.trainer.snapshot() if self.trainer else None
+        self.seen = None
+        return Frame(self.run, self.version, self.orders, snapshot, self.playing, self._rate(), self.problem)
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Return a checkpoint if one is due."""
+        now = time.monotonic()
+        if not self.trainer or now - self.saved < CHECKPOINT_EVERY or self.trainer.steps == self.saved_step:
+            return None
+        self.saved, self.saved_step = now, self.trainer.steps
+        return Checkpoint(self.run, self.orders, self.trainer.steps, self.steps_done, self.trainer.checkpoint())
+
+    def _rate(self) -> float:
+        if not self.trainer or not self.playing:
+            return 0.0
+        self.marks = [*self.marks[-20:], (time.monotonic(), self.trainer.steps)]
+        while len(self.marks) > 2 and self.marks[-1][0] - self.marks[1][0] > 1.0:
+            self.marks.pop(0)
+        (then, before), (now, after) = self.marks[0], self.marks[-1]
+        return (after - before) / (now - then) if now > then else 0.0
+
+
+def serve(messages: "queue.SimpleQueue[Any]", send: Callable[[Any], None]) -> None:
+    """Obey `messages` until one is None."""
+    runs: dict[int, Running] = {}
+    while True:
+        for message in _arrivals(messages, _patience(runs)):
+            if message is None:
+                return
+            _handle(message, runs, send)
+        now = time.monotonic()
+        for running in [r for r in runs.values() if r.next_due(now) <= now]:
+            running.advance()
+        for running in list(runs.values()):
+            if running.seen is not None and running.version > running.seen:
+                send(running.frame())
+            if checkpoint := running.checkpoint():
+                send(checkpoint)
+            if now - running.asked > FORGET:
+                del runs[running.run]
+
+
+def _handle(message: Any, runs: dict[int, Running], send: Callable[[Any], None]) -> None:
+    running = runs.get(message.run)
+    match message:
+        case Command() if running:
+            running.obey(message.orders)
+        case Command():
+            runs[message.run] = Running(message)
+        case Request() if running:
+            running.seen, running.asked = message.seen, time.monotonic()
+        case Request():
+            send(Unknown(message.run))
+
+
+def _patience(runs: dict[int, Running]) -> float:
+    """Return for how many seconds nothing has to be done unless a message comes."""
+    now = time.monotonic()
+    return min((max(0.0, running.next_due(now) - now) for running in runs.values()), default=FORGET)
+
+
+def _arrivals(messages: "queue.SimpleQueue[Any]", patience: float) -> Iterator[Any]:
+    try:
+        yield messages.get(timeout=min(patience, FORGET)) if patience else messages.get_nowait()
+        while True:
+            yield messages.get_nowait()
+    except queue.Empty:
+        return
+
+
+def _read(source: BinaryIO, messages: "queue.SimpleQueue[Any]") -> None:
+    try:
+        while True:
+            messages.put(pickle.load(source))  # written by our own server process
+    except (EOFError, OSError):
+        messages.put(None)
+
+
+def main() -> None:
+    """Run a worker on this process's standard input and output."""
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # so that no stray print gets between the pickles
+    os.nice(5)  # the server and the browser come first
+    torch.set_num_threads(1)
+    Trainer(Experiment()).step(2)  # the first use of an optimizer loads a second's worth of modules
+    gc.collect()
+    gc.freeze()
+
+    def send(message: Any) -> None:
+        pickle.dump(message, output, protocol=pickle.HIGHEST_PROTOCOL)
+        output.flush()
+
+    messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(sys.stdin.buffer, messages), daemon=True).start()
+    try:
+        serve(messages, send)
+    except BrokenPipeError:
+        pass  # the server is gone
+
+
+if __name__ == "__main__":
+    main()

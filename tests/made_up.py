@@ -1,0 +1,68 @@
+"""Snapshots with known numbers, made without training anything."""
+
+import numpy as np
+
+from rnnviz.experiment import Experiment
+from rnnviz.plots.states import STATES
+from rnnviz.snapshot import Forecast, Gradients, History, Snapshot, Trace
+from rnnviz.tasks import TASKS
+
+
+def a_snapshot(
+    experiment: Experiment,
+    *,
+    seed: int = 0,
+    norms: np.ndarray | None = None,
+    losses: np.ndarray | None = None,
+    norm: float = 0.5,
+    forecast: Forecast | None = None,
+) -> Snapshot:
+    """Make a snapshot of `experiment`; norms: (L, D, T) of dL/dh_t, losses: (N,), norm: of all parameter gradients."""
+    rng = np.random.default_rng(seed)
+    T, H, L, D = (
+        experiment.seq_len,
+        experiment.hidden_size,
+        experiment.num_layers,
+        1 + experiment.bidirectional,
+    )
+    shape = (L, D, T, H)
+    task = TASKS[experiment.task]
+    outputs = rng.normal(size=(T, task.outputs)).astype(np.float32)
+    targets = np.sin(np.arange(1, T + 1)[:, None] / 3 + np.arange(task.outputs)).astype(np.float32)
+    if task.classes:
+        outputs = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
+        targets = np.eye(task.outputs, dtype=np.float32)[np.full(T, 1)]
+    if task.answers_at_end:
+        targets[:-1] = np.nan
+    states = {name: np.tanh(rng.normal(size=shape)).astype(np.float32) for name in STATES[experiment.cell]}
+    hidden, cell = states.pop("h"), states.pop("c", None)
+    direction = rng.normal(size=shape)
+    direction /= np.linalg.norm(direction, axis=-1, keepdims=True)
+    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
+        gradient = direction * (np.full(shape[:3], 0.01) if norms is None else norms)[..., None]
+    losses = np.geomspace(1, 0.01, 200) if losses is None else losses
+    step = np.arange(1, len(losses) + 1) * 5
+    measured = np.where(np.arange(len(losses)) % 4 == 0, losses * 1.1, np.nan)
+    return Snapshot(
+        step=int(step[-1]) if len(losses) else 0,
+        loss=float(losses[-1]) if len(losses) else float("nan"),
+        validation_loss=float(losses[-1] * 1.1) if len(losses) else float("nan"),
+        accuracy=0.5 if task.classes else None,
+        parameters=1000,
+        history=History(step=step, loss=losses, validation=measured),
+        trace=Trace(rng.normal(size=(T, task.inputs)), hidden, cell, states, outputs, targets),
+        gradients=Gradients(hidden=gradient, preactivations={}, norm=norm, clipped_norm=norm),
+        forecast=forecast,
+    )
+
+
+def a_forecast(*, one_step: float = 1.0, free_running: float = 5.0, length: int = 60, start: int = 40) -> Forecast:
+    """Make a forecast of a rising series with the given RMS errors; repeating the last value errs by 2."""
+    truth = 2.0 * np.arange(length) + 100
+    return Forecast(
+        start=start,
+        truth=truth,
+        one_step=truth + one_step,
+        free_running=np.where(np.arange(length) < start, np.nan, truth + free_running),
+        repeat_last=truth - 2,
+    )
