@@ -149,7 +149,8 @@ class Cell(ABC):
         last to the first. tapes: a list to append this pass's Tape to. Differentiable once, in everything.
         """
         tapes = [] if tapes is None else tapes
-        hidden, *others = Scan.apply(self, reverse, tapes, x, *weights, *(state or self.zero_state(x, weights)))  # pyright: ignore
+        state = state or self.zero_state(x, weights)
+        hidden, *others = Scan.apply(self, reverse, tapes, x, *weights, *state)  # pyright: ignore
         return hidden, (hidden[0 if reverse else -1], *others)
 
     def zero_state(self, x: Tensor, weights: Sequence[Tensor]) -> State:
@@ -167,7 +168,9 @@ class Scan(torch.autograd.Function):
     def forward(ctx: Any, cell: Cell, reverse: bool, tapes: list[Tape], x: Tensor, *tensors: Tensor) -> Any:
         """See the class."""
         weights, state = tensors[:4], tensors[4:]
-        ctx.tape = tape = Tape(cell, cell.pack(*(weight.numpy() for weight in weights)), *x.shape[:2], reverse)
+        W = cell.pack(*(weight.numpy() for weight in weights))
+        T, B, _ = x.shape
+        ctx.tape = tape = Tape(cell, W, T, B, reverse)
         tapes.append(tape)
         x_t = x.numpy().transpose(0, 2, 1)  # (T, I, B)
         tape.x[:] = x_t[::-1] if reverse else x_t
@@ -182,12 +185,13 @@ class Scan(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, d_hidden: Tensor, *d_others: Tensor) -> Any:
+    def backward(ctx: Any, *d_outputs: Tensor) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """See the class."""
         tape: Tape = ctx.tape
+        d_hidden, *d_others = d_outputs
         cell, W = tape.cell, tape.W
         G, H, K = W.shape
-        T, _, B = tape.tanh_c.shape if cell.has_c else tape.h[1:].shape
+        T, _, B = tape.h[1:].shape
         tape.dh = np.empty((T + 1, H, B), W.dtype)
         tape.dh[0] = 0
         tape.outward(tape.dh[1:])[:] = d_hidden.numpy()
@@ -301,12 +305,12 @@ class GRU(Cell):
         np.multiply(d_m, m * (1 - r), out=d_r)
         np.multiply(tape.h[:-1] - n, z * (1 - z), out=d_z)
         W_T, from_later = transposed(tape.W[:3], tape.h[0]), np.empty_like(tape.h[0])
-        da_h = flat(tape.da[:, :3])  # of r, z and m: what h_(t-1) reaches
-        for dh, da, da_h, z, dh_before in backwards(tape.dh[1:], tape.da, da_h, z, tape.dh[:-1]):
+        flat_da = flat(tape.da[:, :3])  # of r, z and m: what h_(t-1) reaches
+        for dh, da, flat_da_t, z_t, dh_before in backwards(tape.dh[1:], tape.da, flat_da, z, tape.dh[:-1]):
             da *= dh
-            np.dot(W_T, da_h, out=from_later)
+            np.dot(W_T, flat_da_t, out=from_later)
             dh_before += from_later
-            np.multiply(z, dh, out=from_later)
+            np.multiply(z_t, dh, out=from_later)
             dh_before += from_later  # dh_(t-1) = (from outside) + W_hh^T da_t + z dh_t
 
 
@@ -372,14 +376,14 @@ class LSTM(Cell):
         dh_dc = o * (1 - tape.tanh_c * tape.tanh_c)
         W_T, part = transposed(tape.W, tape.h[0]), np.empty_like(tape.h[0])
         dh, dc = tape.dh, tape.dc
-        for dh, dc, dh_dc, da, flat_da, f, dh_before, dc_before in backwards(
+        for dh_t, dc_t, dh_dc_t, da, flat_da, f_t, dh_before, dc_before in backwards(
             dh[1:], dc[1:], dh_dc, tape.da, flat(tape.da), f, dh[:-1], dc[:-1]
         ):
-            np.multiply(dh, dh_dc, out=part)
-            dc += part  # dc_t = (from c_(t+1)) + dh_t o (1 - tanh(c_t)^2)
-            da[0] *= dh
-            da[1:] *= dc
-            np.multiply(dc, f, out=part)
+            np.multiply(dh_t, dh_dc_t, out=part)
+            dc_t += part  # dc_t = f_(t+1) dc_(t+1) + dh_t o (1 - tanh(c_t)^2)
+            da[0] *= dh_t
+            da[1:] *= dc_t
+            np.multiply(dc_t, f_t, out=part)
             dc_before += part
             np.dot(W_T, flat_da, out=part)
             dh_before += part  # dh_(t-1) = (from outside) + W_hh^T da_t
@@ -393,9 +397,7 @@ def backwards(*arrays: Array) -> Iterator[tuple[Array, ...]]:
 def flat(a: Array) -> Array:
     """Return a view of a (T, G, H, B) with the blocks in one: (T, GH, B)."""
     T, G, H, B = a.shape
-    view = a.view()
-    view.shape = (T, G * H, B)
-    return view
+    return a.reshape(T, G * H, B, copy=False)
 
 
 def halved(W: Array, sigmoids: int) -> Array:

@@ -1,18 +1,21 @@
 """One sentence about a running network, computed from its numbers, and what to try.
 
-How far a gradient travels can be read off dL/dh_t only where the loss is at the last step alone: then the gradient
-at step 1 has come all the way back. With a loss at every step, dL/dh_1 holds step 1's own error as well, and looks
-healthy whatever became of the rest; the sentence then speaks of the loss, and the advice says so. Read is the last
-layer, the one below the read-out: what reaches the layers under it has first come through this one.
+How far a gradient travels can be read off dL/dh_t only where the loss is at the last step alone: then all of
+dL/dh_1 has come the whole way back. With a loss at every step, dL/dh_1 holds step 1's own error as well and looks
+healthy whatever became of the rest; the sentence then speaks of the loss, and the advice says so.
+
+Read is the last layer, the one below the read-out: what reaches the layers under it has first come through this one.
+Of two directions it is the forward pass: the backward pass begins at the last step, so nothing has far to travel.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
-from rnnviz.snapshot import Forecast, History, Snapshot
+from rnnviz.snapshot import Array, Forecast, History, Snapshot
 from rnnviz.text import _
 
 VANISHING = 1e-4
@@ -42,96 +45,102 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Reach:
-    """The gradient of one direction of the last layer at the step it reaches last (`far`) and first (`near`).
+    """How much of the gradient at step `near`, the last with an answer, arrives at step 1: ratio of the norms."""
 
-    Steps count from 1. `carried` says that step `far` has no error of its own, so all its gradient has travelled.
-    """
-
-    where: str
-    far: int
-    near: int
     ratio: float
-    carried: bool
+    near: int
+    where: str
+
+    def say(self, sentence: str) -> str:
+        """Fill in `sentence`."""
+        return sentence.format(ratio=short(self.ratio), near=self.near, where=self.where)
 
 
 def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
     """Say how training goes, the most serious thing first."""
     norms = snapshot.gradients.hidden_norms  # (L, D, T)
     if not np.isfinite(norms).all():
-        step = int(np.flatnonzero(~np.isfinite(norms).all(axis=(0, 1)))[-1]) + 1
+        step = int(np.nonzero(~np.isfinite(norms))[2].max()) + 1
         sentence = _("The gradient at step {step} is infinite or not a number: it has exploded.")
         return Diagnosis("broken", sentence.format(step=step), _against_explosion(experiment))
     if not norms.any():
         sentence = _("The gradient is exactly 0 at every step: nothing reaches the weights, so nothing is learned.")
         return Diagnosis("none", sentence, _against_silence(experiment))
     if snapshot.gradients.norm > LARGE_NORM:
-        sentence = _("The gradient of all weights together has norm {norm} before clipping: exploding.")
-        return Diagnosis(
-            "exploding", sentence.format(norm=short(snapshot.gradients.norm)), _against_explosion(experiment)
-        )
+        if experiment.clip_norm:
+            sentence = _("The gradient of all weights together has norm {norm}, clipped to {clipped}: exploding.")
+        else:
+            sentence = _("The gradient of all weights together has norm {norm}: exploding.")
+        norm, clipped = short(snapshot.gradients.norm), short(snapshot.gradients.clipped_norm)
+        return Diagnosis("exploding", sentence.format(norm=norm, clipped=clipped), _against_explosion(experiment))
+    reach, progress = _reach(norms[-1, 0], snapshot, experiment), _progress(snapshot.history)
+    if reach and reach.ratio > EXPLODING:
+        sentence = _("The gradient at step 1 is {ratio} times that at step {near}{where}: exploding.")
+        return Diagnosis("exploding", reach.say(sentence), _against_explosion(experiment))
+    if reach and reach.ratio < VANISHING:
+        sentence = _("The gradient at step 1 is {ratio} of that at step {near}{where}: vanishing.")
+        advice = _against_vanishing(experiment)
+        if progress is not None and progress < FALLEN:
+            advice = _("The loss has fallen all the same, by what the later steps taught.") + " " + advice
+        return Diagnosis("vanishing", reach.say(sentence), advice)
+    return _learning(progress, reach, snapshot, experiment)
 
-    reaches = _reaches(snapshot, experiment)
-    progress = _progress(snapshot.history)
-    if (longest := max(reaches, key=lambda reach: reach.ratio, default=None)) and longest.ratio > EXPLODING:
-        sentence = _("The gradient at step {far} is {ratio} times that at step {near}{where}: exploding.")
-        return Diagnosis("exploding", _say(sentence, longest), _against_explosion(experiment))
-    carried = min((reach for reach in reaches if reach.carried), key=lambda reach: reach.ratio, default=None)
-    if carried and carried.ratio < VANISHING:
-        sentence = _("The gradient at step {far} is {ratio} of that at step {near}{where}: vanishing.")
-        harmless = progress is not None and progress < FALLEN
-        advice = _("The loss falls all the same: this task may not need the first steps.") if harmless else ""
-        return Diagnosis("vanishing", _say(sentence, carried), advice or _against_vanishing(experiment))
-    return _learning(progress, carried, snapshot, experiment)
 
-
-def _learning(progress: float | None, carried: Reach | None, snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
+def _learning(progress: float | None, reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
     """Say how the loss goes, the gradients being in order."""
-    own = (
-        "" if carried else _("Each dL/dh_t holds its own step's error here, so it can't tell how far back one reaches.")
-    )
     if progress is None or (progress > FALLEN and snapshot.step < PATIENCE):
-        if not carried:
-            return Diagnosis("starting", _("Training has just begun: the gradient is there at every step."), own)
-        sentence = _("The gradient at step {far} is {ratio} of that at step {near}{where}: it arrives.")
-        return Diagnosis("starting", _say(sentence, carried))
-    part = short(progress)
+        if reach:
+            sentence = _("The gradient at step 1 is {ratio} of that at step {near}{where}: it arrives.")
+            return Diagnosis("starting", reach.say(sentence))
+        return Diagnosis(
+            "starting", _("Training has just begun: a gradient is there."), _about_distance(snapshot, experiment)
+        )
     if progress > STUCK:
-        sentence = _("After {step} training steps the loss is {part} of where it began: not learning yet.")
-        return Diagnosis("stuck", sentence.format(step=snapshot.step, part=part), _against_standstill(experiment))
-    if progress > FALLEN:
-        sentence = _("After {step} training steps the loss is {part} of where it began: learning slowly.")
-        return Diagnosis("slow", sentence.format(step=snapshot.step, part=part), _against_standstill(experiment))
-    sentence = _("The loss has come down to {part} of where it began: healthy.")
-    return Diagnosis("healthy", sentence.format(part=part), own)
+        kind, sentence = (
+            "stuck",
+            _("After {step} training steps the loss is at {part} % of its start: not learning yet."),
+        )
+    elif progress > FALLEN:
+        kind, sentence = "slow", _("After {step} training steps the loss is at {part} % of its start: learning slowly.")
+    else:
+        kind, sentence = "healthy", _("The loss has come down to {part} % of its start: healthy.")
+    advice = _against_standstill(experiment) if progress > FALLEN else _about_distance(snapshot, experiment)
+    return Diagnosis(kind, sentence.format(step=snapshot.step, part=short(100 * progress)), advice)
 
 
-def _reaches(snapshot: Snapshot, experiment: Experiment) -> list[Reach]:
-    """Return the reach of each direction of the last layer, where there is a distance to travel."""
-    norms = snapshot.gradients.hidden_norms[-1]  # (D, T)
-    asked = np.isfinite(snapshot.trace.targets).all(axis=-1)  # (T,)
+def _about_distance(snapshot: Snapshot, experiment: Experiment) -> str:
+    """Say why nothing is said of how far a gradient reaches, where that is so."""
+    if not _asked(snapshot, experiment)[0]:
+        return ""
+    return _(
+        "Each dL/dh_t holds its own step's error here; to see how far back a gradient reaches, set the loss to the "
+        "last step only."
+    )
+
+
+def _reach(norms: Array, snapshot: Snapshot, experiment: Experiment) -> Reach | None:
+    """Return how far the gradient reaches, norms being (T,); None where that can't be said."""
+    asked = _asked(snapshot, experiment)
+    near = int(np.flatnonzero(asked)[-1])
+    if asked[0] or norms[near] == 0:
+        return None
+    return Reach(float(norms[0] / norms[near]), near + 1, _where(experiment))
+
+
+def _asked(snapshot: Snapshot, experiment: Experiment) -> npt.NDArray[np.bool_]:
+    """Return at which time steps an answer is asked and marked, (T,)."""
+    asked = np.array(np.isfinite(snapshot.trace.targets).all(axis=-1))
     if experiment.loss_at == "last":
         asked[:-1] = False
-    steps = np.flatnonzero(asked)
-    reaches = []
-    for direction, norm in enumerate(norms):
-        # Through time, a forward pass's gradients run from the last answer to step 1, a backward pass's the other way.
-        far, near = (len(norm) - 1, steps[0]) if direction else (0, steps[-1])
-        if far != near and norm[near] > 0:
-            ratio = float(norm[far] / norm[near])
-            reaches.append(Reach(_where(direction, experiment), far + 1, int(near) + 1, ratio, not asked[far]))
-    return reaches
+    return asked
 
 
-def _where(direction: int, experiment: Experiment) -> str:
+def _where(experiment: Experiment) -> str:
     """Return which layer and direction is meant, in brackets, where there are several."""
     words = [_("layer {layer}").format(layer=experiment.num_layers)] if experiment.num_layers > 1 else []
     if experiment.bidirectional:
-        words.append(_("backward pass") if direction else _("forward pass"))
+        words.append(_("forward pass"))
     return f" ({', '.join(words)})" if words else ""
-
-
-def _say(sentence: str, reach: Reach) -> str:
-    return sentence.format(where=reach.where, far=reach.far, near=reach.near, ratio=short(reach.ratio))
 
 
 def _progress(history: History) -> float | None:
@@ -230,7 +239,8 @@ def short(number: float, digits: int = 2) -> str:
     """Write a number short: 0.012, 34.1, 3e-7; a dash where there is none."""
     if not np.isfinite(number):
         return "–" if np.isnan(number) else "∞" if number > 0 else "−∞"
-    if 10**digits <= abs(number) < 1e6:
+    text = f"{number:.{digits}g}"
+    if 10**digits <= abs(float(text)) < 1e6:
         return f"{number:.0f}"
-    mantissa, e, exponent = f"{number:.{digits}g}".partition("e")
+    mantissa, e, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if e else mantissa

@@ -1,6 +1,5 @@
 """SequenceModel: stacked, bidirectional cells and a linear read-out, with torch's parameter names and random draws."""
 
-import copy
 import math
 from collections.abc import Callable, Sequence
 
@@ -83,7 +82,7 @@ class SequenceModel(nn.Module):
         for name, shape in self._shapes().items():
             self.recurrent.register_parameter(name, nn.Parameter(torch.empty(shape)))
         features = self.directions * experiment.hidden_size
-        self.readout = nn.utils.skip_init(nn.Linear, features, outputs)
+        self.readout = nn.Linear(features, outputs, device="meta").to_empty(device="cpu")  # draws no random numbers
         parameters = self.recurrent.parameters()
         self.weights: list[tuple[Tensor, ...]] = list(zip(*[parameters] * 4, strict=True))
         """(weight_ih, weight_hh, bias_ih, bias_hh) of every layer and direction, in torch's order: L*D of them."""
@@ -168,17 +167,17 @@ class SequenceModel(nn.Module):
         if experiment.cell == "rnn" and experiment.nonlinearity == "sigmoid":
             raise ValueError("torch.nn.RNN knows tanh and relu alone: a sigmoid RNN has no counterpart there")
         options = {"nonlinearity": experiment.nonlinearity} if experiment.cell == "rnn" else {}
-        recurrent = nn.utils.skip_init(  # which draws no random numbers
-            _TORCH_MODULES[experiment.cell],
+        recurrent = _TORCH_MODULES[experiment.cell](
             self.inputs,
             experiment.hidden_size,
             experiment.num_layers,
             bidirectional=experiment.bidirectional,
-            dtype=self.readout.weight.dtype,
+            device="meta",
             **options,
         )
-        recurrent.load_state_dict(self.recurrent.state_dict())
-        readout = copy.deepcopy(self.readout)
+        readout = nn.Linear(self.readout.in_features, self.outputs, device="meta")
+        for copy, original in ((recurrent, self.recurrent), (readout, self.readout)):
+            copy.to_empty(device="cpu").to(self.readout.weight.dtype).load_state_dict(original.state_dict())
         return recurrent, readout
 
 

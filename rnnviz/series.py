@@ -50,7 +50,9 @@ def read_table(data: bytes) -> Table:
     """
     text = _text(data)
     records = _records(text)
-    first = next(records)
+    first = next(records, None)
+    if first is None:
+        raise BadSeries(_("The file is empty: values, one row a line, are needed."))
     has_names = all(_number(cell) is None for cell in first[1])
     names = first[1] if has_names else [""] * len(first[1])
     rows = _rows(first, islice(records, SERIES_LIMIT + 1), [] if has_names else [first])
@@ -70,7 +72,8 @@ def read_table(data: bytes) -> Table:
         else:
             at = values.index(None)
             skipped[name] = _reason(rows[at][0], cells[at])
-            nearest = max(nearest, (len(numbers), f"{name}: {skipped[name]}"), key=lambda found: found[0])
+            likeness = len(numbers) + sum(map(bool, map(_GROUPED.fullmatch, cells)))
+            nearest = max(nearest, (likeness, f"{name}: {skipped[name]}"), key=lambda found: found[0])
     if not columns:
         raise BadSeries(_("No column of the file holds numbers alone. {reason}").format(reason=nearest[1]))
     return Table(columns, skipped)
@@ -98,20 +101,17 @@ def _text(data: bytes) -> str:
         raise BadSeries(
             _("The file's letters are not in the encoding UTF-8: save it as “CSV UTF-8” and choose it again.")
         ) from None
-    text = text.rstrip("\r\n")
-    filled = text.strip(" \t,;\r\n")
-    if not filled:
-        raise BadSeries(_("The file is empty: values, one row a line, are needed."))
-    if filled[0] + filled[-1] in ("{}", "[]", "<>"):
+    bare = text.strip()
+    if bare[:1] + bare[-1:] in ("{}", "[]", "<>"):
         raise BadSeries(
             _("This is JSON, HTML or XML. Needed is a CSV file: one row a line, its values between commas.")
         )
-    return text
+    return text.rstrip("\r\n")
 
 
 def _records(text: str) -> Iterator[Row]:
     """Yield the rows from the first that is not blank, with the spaces around cells gone."""
-    head = next(line for line in io.StringIO(text, newline="") if line.strip())
+    head = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
     unquoted = re.sub(r'"[^"]*"', "", head)
     separator = next((mark for mark in "\t;" if mark in unquoted), ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
@@ -131,6 +131,8 @@ def _records(text: str) -> Iterator[Row]:
         started = started or any(cells)
         if started:
             yield line, cells
+        elif line > SERIES_LIMIT:
+            return  # nothing but blank lines, for all one can tell in a moment
 
 
 def _rows(first: Row, records: Iterator[Row], rows: list[Row]) -> list[Row]:

@@ -6,6 +6,7 @@ is the state the reverse pass holds at position t of the sequence, as in torch.n
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +47,7 @@ class Gradients:
     norm: float
     clipped_norm: float
 
-    @property
+    @cached_property
     def hidden_norms(self) -> Array:
         """Euclidean norm of dL/dh_t over the units, in float64: (L, D, T)."""
         return np.linalg.norm(self.hidden.astype(np.float64), axis=-1)

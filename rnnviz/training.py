@@ -96,7 +96,7 @@ class Trainer:
         self.loss, self._norm, self._clipped_norm = value, norm, norm * scale
         if self._carries:
             self._state = [
-                tuple(part.detach() for part in end) if i % self.model.directions == 0 else None
+                tuple(part.detach().clone() for part in end) if i % self.model.directions == 0 else None
                 for i, end in enumerate(state)
             ]
         if (self.steps - 1) % self._stride == 0:
@@ -211,16 +211,19 @@ class Trainer:
         targets, marked = self._targets(probe), self._marked(probe)
         loss = self._loss(outputs, targets) if marked is None else self._loss(outputs[marked], targets[marked])
         torch.autograd.grad(loss, list(self.model.parameters()))  # .grad, and so training, is left alone
-        outputs, targets = outputs.detach()[:, 0], targets[:, 0]
+        outputs, asked = outputs.detach()[:, 0], torch.from_numpy(probe.mask)
+        answers = targets[asked, 0]
         if self.task.classes:
-            outputs, targets = outputs.softmax(-1), functional.one_hot(targets, len(self.task.classes))
+            outputs, answers = outputs.softmax(-1), functional.one_hot(answers, len(self.task.classes)).to(self._dtype)
+        targets = torch.full_like(outputs, math.nan)
+        targets[asked] = answers
         trace = Trace(
             inputs=probe.inputs[:, 0],
             hidden=recording.hidden,
             cell=recording.cell,
             gates=recording.gates,
             outputs=outputs.numpy(),
-            targets=np.where(probe.mask[:, None], targets.to(outputs.dtype).numpy(), np.nan),
+            targets=targets.numpy(),
         )
         gradients = Gradients(
             hidden=recording.hidden_gradient,

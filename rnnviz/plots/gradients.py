@@ -37,7 +37,7 @@ def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
         {"x": zero, "y": np.full(len(zero), bottom)},
         {"x": broken, "y": np.full(len(broken), top)},
         {"y": np.full(2, FLOOR if in_range else np.nan)},
-        {"y": np.array([np.nan if in_range else bottom])},
+        {"y": np.array([np.nan if in_range else bottom * 10 ** (zero.size and (high - low) / 12)])},  # above the zeros
         {"y": np.array([bottom, top])},
     ]
 

@@ -27,7 +27,7 @@ def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
         {"x": step, "y": training},
         {"x": step, "y": validation},
         {"x": np.full(2, snapshot.step), "y": np.array([training[-1], validation[-1]])},
-        {"x": np.array([0, end]), "y": 10.0 ** np.array([low, max(high, low + 1)])},
+        {"x": np.array([0, end]), "y": 10.0 ** np.array([min(low, high - 2), high])},
     ]
 
 
@@ -49,13 +49,17 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         for name, colour, width in ((_("training"), BLUE, 2), (_("validation"), VERMILION, 3))
     ]
     newest = go.Scatter(
-        mode="markers", marker={"color": [BLUE, VERMILION], "size": 9}, showlegend=False, hoverinfo="skip"
+        mode="markers",
+        marker={"color": [BLUE, VERMILION], "size": 9},
+        cliponaxis=False,
+        showlegend=False,
+        hoverinfo="skip",
     )
     title = _("cross-entropy") if _classifies(snapshot) else _("mean squared error")
     return canvas(
         [*traces, newest, holder()],
-        x={"title_text": _("training step"), "nticks": 8, "exponentformat": "none"},
-        y={"title_text": title, "type": "log", "exponentformat": "power", "nticks": 6},
+        x={"title_text": _("training step"), "nticks": 8, "exponentformat": "none", "rangemode": "nonnegative"},
+        y={"title_text": title, "type": "log", "exponentformat": "power", "nticks": 3},
     )
 
 

@@ -46,7 +46,8 @@ class Picture:
     def figure(self, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         """Draw `snapshot`."""
         figure = self.frame(snapshot, view, experiment)
-        for trace, attributes in zip(figure.data, self.arrays(snapshot, view, experiment), strict=True):
+        traces: Any = figure.data
+        for trace, attributes in zip(traces, self.arrays(snapshot, view, experiment), strict=True):
             for name, value in attributes.items():
                 trace[name] = value
         return figure
@@ -54,7 +55,7 @@ class Picture:
 
 def canvas(traces: list[Any], *, x: dict[str, Any], y: dict[str, Any], **layout: Any) -> go.Figure:
     """Return a figure that takes its font, grid and background from the page it stands on."""
-    axis = {"automargin": True, "zeroline": False, "title_standoff": 6}
+    axis = {"automargin": True, "zeroline": False, "title_standoff": 6, "title_font_size": 14}
     return go.Figure(
         traces,
         go.Layout(

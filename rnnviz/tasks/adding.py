@@ -1,6 +1,5 @@
 """The adding problem (Hochreiter and Schmidhuber 1997): hold one number until a second one comes, far later."""
 
-from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -19,7 +18,7 @@ class Adding(Task):
         "At every step the network reads a number and a mark; at the last step it says the sum of the two numbers "
         "that were marked. Always answering 1 gives an error of 1/6, or 0.167: only below that has it learned."
     )
-    suggested = MappingProxyType({"seq_len": 20, "batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
+    suggested = MappingProxyType({"seq_len": 10, "batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
     inputs = 2
     answers_at_end = True
 
@@ -27,12 +26,12 @@ class Adding(Task):
         """See Task.training_batch."""
         return self._draw(self.generator(TRAINING, step), self.experiment.batch_size)
 
-    @cached_property
+    @property
     def validation(self) -> Batch:
         """See Task.validation."""
         return self._draw(self.generator(VALIDATION), 64)
 
-    @cached_property
+    @property
     def probe(self) -> Batch:
         """See Task.probe."""
         return self._draw(self.generator(PROBE), 1)

@@ -1,6 +1,5 @@
 """Recall: one early word decides the answer, after a chosen distance."""
 
-from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -35,12 +34,12 @@ class Recall(Task):
         random = self.generator(TRAINING, step)
         return self._draw(random, random.integers(0, self.outputs, self.experiment.batch_size))
 
-    @cached_property
+    @property
     def validation(self) -> Batch:
         """As many sequences of each country; short ones, of few words between, are those of the training too."""
         return self._draw(self.generator(VALIDATION), np.arange(64) % self.outputs)
 
-    @cached_property
+    @property
     def probe(self) -> Batch:
         """See Task.probe."""
         random = self.generator(PROBE)

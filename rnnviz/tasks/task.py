@@ -88,7 +88,7 @@ class Task(ABC):
     @property
     @abstractmethod
     def validation(self) -> Batch:
-        """A fixed batch the network is never trained on."""
+        """A fixed batch the network is never trained on; longer than seq_len where it warms up before it is asked."""
 
     @property
     @abstractmethod

@@ -1,7 +1,5 @@
 """Windows cut from one series: what the airline's passengers and a visitor's own series have in common."""
 
-from functools import cached_property
-
 import numpy as np
 import numpy.typing as npt
 
@@ -57,7 +55,7 @@ class Windows(Task):
         others = [_normalise(column[1:], slice(0, train - 1))[2] for column in known]
         self._inputs = np.stack([normal[:-1], *others], axis=-1)  # (N-1, I)
         self._targets = normal[1:, None]  # (N-1, 1)
-        if not np.all(np.abs(normal) < FARTHEST):
+        if not (np.isfinite(self._scale) and np.all(np.abs(normal) < FARTHEST)):
             raise ValueError(_("The series' values lie too far apart to compute with: leave out the extreme ones."))
         self._test = train - 1  # the first test step
         self._steps = np.arange(T)[:, None]
@@ -72,12 +70,12 @@ class Windows(Task):
         )
         return self._cut(starts, self._mask)
 
-    @cached_property
+    @property
     def validation(self) -> Batch:
         """Up to 16 windows, spread evenly over the test part."""
         return self._cut_test(np.unique(np.linspace(0, len(self._test_starts) - 1, 16).astype(int)))
 
-    @cached_property
+    @property
     def probe(self) -> Batch:
         """The first window of the test part."""
         return self._cut_test(np.zeros(1, dtype=int))

@@ -8,6 +8,7 @@ from rnnviz.experiment import Experiment
 from rnnviz.plots import available_states
 from rnnviz.settings import Choice, Number, Setting, Switch
 from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import Task
 from rnnviz.text import _
 from rnnviz.ui import upload
 from rnnviz.ui.address import chosen
@@ -16,7 +17,7 @@ from rnnviz.view import View
 FEW = 3
 """Up to so many choices stand side by side; more go into a list."""
 STEPS = {
-    "learning_rate": [m * 10.0**e for e in range(-5, 1) for m in (1, 2, 5)] + [10.0],
+    "learning_rate": [float(f"{m}e{e}") for e in range(-5, 1) for m in (1, 2, 5)] + [10.0],
     "clip_norm": [0.0, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0],
 }
 """The stops of the sliders of numbers whose size matters more than their difference."""
@@ -39,7 +40,7 @@ def experiment() -> Experiment:
     widget("bidirectional")
 
     st.subheader(_("Sequence"))
-    longest = max(task.longest(draft), Experiment.SETTINGS["seq_len"].least)  # pyright: ignore
+    longest = (Task if series is None else task).longest(draft)
     if draft.seq_len > longest:
         st.session_state["seq_len"] = longest
         st.info(_("The data allow sequences of up to {longest} steps; {longest} is used.").format(longest=longest))
@@ -73,9 +74,9 @@ def view(shown: Experiment) -> View:
             widget("prediction")
         states = available_states(shown)
         if len(states) > 1:
-            widget("states", only=states)
+            widget("states", only=states, width=200)
         if shown.num_layers > 1:
-            widget("layer", most=shown.num_layers)
+            widget("layer", most=shown.num_layers, width=140)
         if shown.bidirectional:
             widget("direction")
         widget("scale")
@@ -107,7 +108,12 @@ def _suit_task() -> None:
 def widget(name: str, *, most: float | None = None, only: tuple[str, ...] | None = None, **more: Any) -> None:
     """Show the widget of one setting, which keeps its value in the session under the setting's name."""
     setting = (Experiment.SETTINGS | View.SETTINGS)[name]
-    common = {"label": _(setting.label), "help": _(setting.help), "key": name, "persist_state": "session"} | more
+    common: dict[str, Any] = {
+        "label": _(setting.label),
+        "help": _(setting.help),
+        "key": name,
+        "persist_state": "session",
+    } | more
     match setting:
         case Switch():
             st.toggle(**common)

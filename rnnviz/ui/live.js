@@ -60,7 +60,7 @@ class Stage {
   }
 
   async run() {
-    await loadPlotly(this.data.plotly)
+    loadPlotly(this.data.plotly)
     while (!this.closed) {
       const code = await this.follow(this.address)
       if (this.closed) return
@@ -98,6 +98,7 @@ class Stage {
 
   async draw({ figures = {}, arrays = {}, words, stopped }) {
     this.say(words)
+    await loadPlotly(this.data.plotly)
     const plotted = []
     for (const [name, { data, layout, sentence }] of Object.entries(figures)) {
       const config = { displaylogo: false, responsive: false, scrollZoom: false }

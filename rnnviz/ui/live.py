@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.components.v2 import component
 
 from rnnviz.diagnosis import describe_divergence, diagnose, forecast_sentence, short
 from rnnviz.experiment import Experiment
@@ -53,7 +54,7 @@ READOUTS = {
 }
 """The numbers beside the pictures."""
 
-_COMPONENT = st.components.v2.component(
+_COMPONENT = component(
     "rnnviz_live",
     **{kind: Path(__file__).with_name(f"live.{kind}").read_text() for kind in ("html", "css", "js")},
     isolate_styles=False,  # plotly.js styles its buttons and labels from the document's head
@@ -87,7 +88,7 @@ def _forget() -> None:
 
 
 async def _plotly(_request: Request) -> FileResponse:
-    file = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    file = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
     return FileResponse(file, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
@@ -99,16 +100,24 @@ async def _frames(socket: WebSocket) -> None:
     await socket.accept()
     try:
         while run := pool().find(socket.path_params["token"]):
-            request = json.loads(await socket.receive_text())
-            seen, shown = int(request["seen"]), str(request["key"])
+            seen, shown = _asked(await socket.receive_text())
             began = monotonic()
             frame = await _next(run, seen, shown)
             await socket.send_text(json.dumps(render(frame, run, shown) if frame else {}, allow_nan=False))
             del run  # an open socket must not keep a run whose session has ended
             await asyncio.sleep(max(0.0, began + SHORTEST_INTERVAL - monotonic()))
         await socket.close(UNKNOWN)
-    except (WebSocketDisconnect, ValueError, KeyError, TypeError):
-        pass  # the visitor left, or sent what this page never sends
+    except WebSocketDisconnect:
+        pass  # the visitor left
+
+
+def _asked(text: str) -> tuple[int, str]:
+    """Read a browser's request. Raises WebSocketDisconnect for what this page's script never sends."""
+    try:
+        request = json.loads(text)
+        return int(request["seen"]), str(request["key"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise WebSocketDisconnect from error
 
 
 async def _next(run: Run, seen: int, shown: str) -> Frame | None:
@@ -124,7 +133,7 @@ def render(frame: Frame, run: Run, shown: str) -> dict[str, Any]:
     experiment, snapshot, view = frame.orders.experiment, frame.snapshot, run.view
     message: dict[str, Any] = {
         "seen": frame.version,
-        "key": _key(frame, view),
+        "key": _key(frame, view) if snapshot else shown,
         "playing": frame.playing,
         "stopped": frame.problem is not None,
         "words": _words(frame, run),
@@ -149,14 +158,14 @@ def render(frame: Frame, run: Run, shown: str) -> dict[str, Any]:
 
 
 def _key(frame: Frame, view: View) -> str:
-    """Say what the figures depend on beside their arrays. A new start draws them anew."""
+    """Say what the figures depend on beside their arrays."""
     assert frame.snapshot
-    return repr((frame.orders.start, key(frame.snapshot, view, frame.orders.experiment)))
+    return repr(key(frame.snapshot, view, frame.orders.experiment))
 
 
 def _words(frame: Frame, run: Run) -> dict[str, str]:
     experiment, snapshot = frame.orders.experiment, frame.snapshot
-    words = dict.fromkeys([*READOUTS, "diagnosis", "advice", "prediction_note", "problem", "notice"], "")
+    words = dict.fromkeys([*READOUTS, "diagnosis", "advice", "prediction_note", "loss_note", "problem", "notice"], "")
     words["notice"] = run.notice or ""
     if frame.problem:
         words["problem"] = frame.problem.sentence or describe_divergence(
@@ -173,10 +182,13 @@ def _words(frame: Frame, run: Run) -> dict[str, str]:
         "norm": short(gradients.norm, 3),
         "clipped": short(gradients.clipped_norm, 3) if experiment.clip_norm else _("off"),
         "parameters": f"{snapshot.parameters:,}",
-        "rate": short(frame.steps_per_second, 3) if frame.playing else _("paused"),
+        "rate": _("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else _("paused"),
         "diagnosis": diagnosis.sentence,
         "advice": diagnosis.advice,
         "prediction_note": _about_forecast(frame, experiment),
+        "loss_note": ""
+        if snapshot.accuracy is None
+        else _("Right answers on the validation batch: {share:.0%}.").format(share=snapshot.accuracy),
     }
 
 

@@ -24,9 +24,12 @@ def series() -> tuple[float, ...] | None:
         st.error(plain(str(problem)))
         return None
     column = st.selectbox(
-        _("Column"), list(table.columns), help=_("The column of numbers to learn; the next value is predicted.")
+        _("Column"),
+        list(table.columns),
+        index=len(table.columns) - 1,  # the first is often a mere index
+        help=_("The column of numbers to learn; the next value is predicted."),
     )
-    if table.skipped:
-        st.caption(plain(_("Left out, because not all numbers: {names}").format(names=", ".join(table.skipped))))
+    for name, reason in table.skipped.items():
+        st.caption(plain(_("Left out: {name}, {reason}").format(name=name, reason=reason)))
     st.line_chart(table.columns[column], height=140, alt=_("The chosen column's values, in the order of the file"))
-    return tuple(map(float, table.columns[column]))
+    return table.columns[column]

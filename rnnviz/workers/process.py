@@ -4,7 +4,9 @@ Orders and requests arrive on standard input, frames and checkpoints leave on st
 by this program's own processes. The process ends when its standard input does.
 """
 
+import contextlib
 import gc
+import logging
 import os
 import pickle
 import queue
@@ -14,9 +16,12 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
+import numpy as np
 import torch
 
 from rnnviz.experiment import Experiment
+from rnnviz.snapshot import Snapshot
+from rnnviz.text import _
 from rnnviz.training import Diverged, Trainer
 from rnnviz.workers.messages import Checkpoint, Command, Frame, Orders, Problem, Request, Unknown
 
@@ -49,13 +54,23 @@ class Running:
         self.orders = orders
         self.trainer: Trainer | None = None
         self.problem: Problem | None = None
+        self.good: Snapshot | None = None
         self.steps_done = self.saved_step = 0
         self.due = time.monotonic()
         self.marks: list[tuple[float, int]] = []
         try:
             self.trainer = Trainer(orders.experiment)
+            self.good = self.trainer.snapshot()
         except ValueError as error:
             self.problem = Problem(sentence=str(error))
+        except Exception:
+            self.fail()
+
+    def fail(self) -> None:
+        """Stop this run, and it alone, for a fault of the program's own: the other visitors go on."""
+        logging.exception("run %d failed: %r", self.run, self.orders.experiment)
+        self.problem = Problem(sentence=_("The program failed here, through no fault of yours. Reset to try again."))
+        self.version += 1
 
     def obey(self, orders: Orders) -> None:
         """Take over new orders."""
@@ -97,11 +112,20 @@ class Running:
         except Diverged as stop:
             self.problem = Problem(step=stop.step, quantity=stop.quantity)
             self.version += 1
+        except Exception:
+            self.fail()
 
     def frame(self) -> Frame:
-        """Show what there is."""
-        snapshot = self.trainer.snapshot() if self.trainer else None
+        """Show what there is; of a network that has stopped by itself, the last of which all was finite."""
         self.seen = None
+        snapshot = self.good
+        try:
+            if self.trainer and not self.problem:
+                snapshot = self.trainer.snapshot()
+        except Exception:
+            self.fail()
+        if snapshot and _finite(snapshot):
+            self.good = snapshot
         return Frame(self.run, self.version, self.orders, snapshot, self.playing, self._rate(), self.problem)
 
     def checkpoint(self) -> Checkpoint | None:
@@ -120,6 +144,10 @@ class Running:
             self.marks.pop(0)
         (then, before), (now, after) = self.marks[0], self.marks[-1]
         return (after - before) / (now - then) if now > then else 0.0
+
+
+def _finite(snapshot: Snapshot) -> bool:
+    return all(np.isfinite(a).all() for a in (snapshot.trace.hidden, snapshot.trace.outputs, snapshot.gradients.hidden))
 
 
 def serve(messages: "queue.SimpleQueue[Any]", send: Callable[[Any], None]) -> None:
@@ -194,10 +222,8 @@ def main() -> None:
 
     messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, messages), daemon=True).start()
-    try:
+    with contextlib.suppress(BrokenPipeError):  # the server is gone
         serve(messages, send)
-    except BrokenPipeError:
-        pass  # the server is gone
 
 
 if __name__ == "__main__":

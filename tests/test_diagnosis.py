@@ -1,0 +1,212 @@
+"""The diagnosis, on snapshots whose numbers are known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up import a_forecast, a_snapshot
+
+from rnnviz.diagnosis import Diagnosis, describe_divergence, diagnose, forecast_sentence, short
+from rnnviz.experiment import Experiment
+
+FALLING, FLAT = np.geomspace(1, 0.01, 100), np.ones(100)
+
+
+def of(experiment: Experiment, first: float, last: float = 1e-2, losses=FALLING, **how) -> Diagnosis:
+    """Diagnose gradients that go evenly from `first` at step 1 to `last` at the last step."""
+    shape = (experiment.num_layers, 1 + experiment.bidirectional, experiment.seq_len)
+    norms = np.broadcast_to(np.linspace(first, last, experiment.seq_len), shape)
+    return diagnose(a_snapshot(experiment, norms=norms, losses=losses, **how), experiment)
+
+
+def test_vanishing_says_the_ratio_and_what_to_try():
+    said = of(Experiment(loss_at="last", seq_len=50), 3e-9, losses=FLAT)
+    assert said.kind == "vanishing"
+    assert said.sentence == "The gradient at step 1 is 3e-7 of that at step 50: vanishing."
+    assert said.advice == "Try a GRU or LSTM, orthogonal initial weights or a shorter sequence."
+
+
+@pytest.mark.parametrize(("factor", "kind"), [(0.5, "vanishing"), (2, "healthy")])
+@pytest.mark.parametrize("seq_len", [2, 50])
+def test_vanishing_starts_at_its_threshold(factor, kind, seq_len):
+    assert of(Experiment(loss_at="last", seq_len=seq_len), 1e-2 * 1e-4 * factor).kind == kind
+
+
+def test_where_the_loss_falls_though_the_gradient_vanishes_the_advice_says_why():
+    said = of(Experiment(loss_at="last"), 1e-12, losses=FALLING)
+    assert said.kind == "vanishing"
+    assert said.advice.startswith("The loss has fallen all the same, by what the later steps taught. Try ")
+
+
+def test_the_last_layer_and_the_forward_pass_are_read_and_named():
+    experiment = Experiment(loss_at="last", num_layers=2, bidirectional=True, seq_len=10)
+    norms = np.full((2, 2, 10), 1e-2)
+    norms[1, 0] = np.linspace(1e-9, 1e-2, 10)
+    norms[1, 1, :-1] = 0  # as it is: the backward pass begins at the last step
+    said = diagnose(a_snapshot(experiment, norms=norms), experiment)
+    assert said.sentence == "The gradient at step 1 is 1e-7 of that at step 10 (layer 2, forward pass): vanishing."
+
+
+def test_with_a_loss_at_every_step_nothing_is_said_of_how_far_a_gradient_reaches():
+    said = of(Experiment(loss_at="every", seq_len=50), 1e-12)
+    assert said.kind == "healthy"
+    assert "step 1 is" not in said.sentence
+    assert "its own step's error" in said.advice
+
+
+@pytest.mark.parametrize("task", ["adding", "recall"])
+def test_a_task_that_asks_at_the_end_is_read_as_loss_at_the_last_step(task):
+    said = of(Experiment(task=task, loss_at="every", seq_len=30), 1e-9, losses=FLAT)
+    assert said.sentence == "The gradient at step 1 is 1e-7 of that at step 30: vanishing."
+
+
+def test_exploding_by_ratio_and_by_the_norm_of_all_weights():
+    said = of(Experiment(loss_at="last", seq_len=20), 1e4, 1.0)
+    assert (said.kind, said.sentence) == (
+        "exploding",
+        "The gradient at step 1 is 10000 times that at step 20: exploding.",
+    )
+    said = of(Experiment(), 1e-2, norm=5e7)
+    assert said.sentence == "The gradient of all weights together has norm 5e7: exploding."
+    assert said.advice == "Try a smaller learning rate or clipping the gradient norm at 1."
+    clipped = diagnose(
+        replace(a := a_snapshot(Experiment(), norm=5e7), gradients=replace(a.gradients, clipped_norm=1.0)),
+        Experiment(clip_norm=1.0),
+    )
+    assert "clipped to 1:" in clipped.sentence
+    assert "clipping" not in clipped.advice
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_gradient_that_is_no_number_is_said_so(value):
+    experiment = Experiment(seq_len=8)
+    norms = np.full((1, 1, 8), 0.1)
+    norms[0, 0, :3] = value
+    said = diagnose(a_snapshot(experiment, norms=norms), experiment)
+    assert said.kind == "broken"
+    assert said.sentence.startswith("The gradient at step 3 is infinite or not a number")
+
+
+def test_no_gradient_at_all_is_said_so():
+    said = of(Experiment(nonlinearity="relu"), 0.0, 0.0)
+    assert said.kind == "none"
+    assert "relu" in said.advice
+    assert "relu" not in of(Experiment(), 0.0, 0.0).advice
+
+
+@pytest.mark.parametrize(
+    ("end", "kind", "words"),
+    [
+        (0.01, "healthy", "come down to 1 % of its start: healthy"),
+        (0.7, "slow", "at 70 % of its start: learning slowly"),
+        (1.0, "stuck", "at 100 % of its start: not learning yet"),
+        (30.0, "stuck", "at 3000 % of its start: not learning yet"),
+    ],
+)
+def test_the_loss_is_measured_against_its_start(end, kind, words):
+    losses = np.r_[np.ones(20), np.full(20, end)]
+    said = of(Experiment(task="recall"), 1e-2, losses=losses)
+    assert said.kind == kind
+    assert words in said.sentence
+
+
+def test_before_there_is_anything_to_say_of_the_loss_the_gradient_speaks():
+    said = of(Experiment(loss_at="last", seq_len=20), 5e-3, losses=np.zeros(0), norm=np.nan)
+    assert said == Diagnosis("starting", "The gradient at step 1 is 0.5 of that at step 20: it arrives.")
+    assert of(Experiment(), 5e-3, losses=np.ones(3)).kind == "starting"
+
+
+SETTINGS = st.builds(
+    Experiment,
+    task=st.sampled_from(["sine", "adding", "recall"]),
+    cell=st.sampled_from(["rnn", "gru", "lstm"]),
+    nonlinearity=st.sampled_from(["tanh", "relu", "sigmoid"]),
+    num_layers=st.integers(1, 2),
+    bidirectional=st.booleans(),
+    hidden_size=st.sampled_from([2, 16]),
+    seq_len=st.integers(2, 12),
+    loss_at=st.sampled_from(["every", "last"]),
+    optimizer=st.sampled_from(["adam", "sgd"]),
+    clip_norm=st.sampled_from([0.0, 0.5, 50.0]),
+    learning_rate=st.sampled_from([1e-5, 0.01, 1.0]),
+    initialisation=st.sampled_from(["default", "orthogonal", "identity", "spectral"]),
+    spectral_radius=st.sampled_from([0.5, 1.0, 2.0]),
+    forget_bias=st.sampled_from([0.0, 2.0]),
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    SETTINGS,
+    st.floats(0, width=32),
+    st.floats(0, width=32),
+    st.floats(0),
+    st.lists(st.floats(0), max_size=40).map(np.array),
+)
+def test_whatever_the_numbers_one_sentence_and_no_advice_already_followed(experiment, first, last, norm, losses):
+    with np.errstate(all="ignore"):
+        said = of(experiment, first, last, losses, norm=norm)
+    assert said.sentence.endswith(".")
+    assert "{" not in said.sentence + said.advice
+    if experiment.cell != "rnn":
+        assert "GRU" not in said.advice
+        assert "relu" not in said.advice
+    if experiment.optimizer == "adam":
+        assert "Adam" not in said.advice
+    if 0 < experiment.clip_norm <= 1:
+        assert "clipping" not in said.advice
+    if experiment.forget_bias >= 1 or experiment.cell != "lstm":
+        assert "forget" not in said.advice
+    if experiment.initialisation != "default":
+        assert "orthogonal" not in said.advice
+    if experiment.initialisation != "spectral" or experiment.spectral_radius == 1:
+        assert "radius" not in said.advice
+    if experiment.loss_at == "last" or experiment.task != "sine":
+        assert "last step only" not in said.advice
+
+
+def test_forecast_sentence_sets_the_three_errors_side_by_side():
+    said = forecast_sentence(a_forecast(one_step=1, free_running=34.12), "passengers")
+    assert said == (
+        "On the held-out part the error (RMS, passengers) is 1 one step ahead, 34.1 free-running and 2 when the last "
+        "value is repeated: one step ahead, the network beats repeating."
+    )
+
+
+@pytest.mark.parametrize("one_step", [2.0, 3.0, np.nan])
+def test_a_network_that_does_not_beat_repeating_is_not_praised(one_step):
+    assert "does not beat repeating" in forecast_sentence(a_forecast(one_step=one_step))
+
+
+def test_divergence_names_step_quantity_and_what_is_left_to_try():
+    assert describe_divergence(17, "loss", Experiment()) == (
+        "Training stopped at step 17: the loss is no longer a finite number. "
+        "Try a smaller learning rate or clipping the gradient norm at 1."
+    )
+    said = describe_divergence(3, "gradient", Experiment(clip_norm=1.0, nonlinearity="relu", learning_rate=1e-5))
+    assert said.endswith("the gradient is no longer a finite number. Try tanh instead of relu.")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (3e-7, "3e-7"),
+        (0.0123, "0.012"),
+        (0, "0"),
+        (99.6, "100"),
+        (12345.6, "12346"),
+        (5e7, "5e7"),
+        (np.nan, "–"),
+        (np.inf, "∞"),
+        (-np.inf, "−∞"),
+        (-0.5, "-0.5"),
+    ],
+)
+def test_short(number, text):
+    assert short(number) == text
+
+
+def test_short_keeps_the_digits_asked_for():
+    assert short(34.12, 3) == "34.1"

@@ -1,0 +1,348 @@
+"""The pictures, by their data: what the arrays hold, and that arrays and figures agree."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up import a_forecast, a_snapshot
+
+from rnnviz.cells import CELLS
+from rnnviz.experiment import Experiment
+from rnnviz.plots import PICTURES, available_states, key, shown_states
+from rnnviz.plots.gradients import FLOOR, UPPER_DECADES
+from rnnviz.plots.picture import COLOURS, GREY, steady_bounds
+from rnnviz.plots.prediction import MOST_OUTPUTS
+from rnnviz.snapshot import Snapshot
+from rnnviz.tasks import TASKS
+from rnnviz.view import View
+
+EXPERIMENTS = st.builds(
+    Experiment,
+    task=st.sampled_from(["sine", "adding", "recall"]),
+    cell=st.sampled_from(["rnn", "gru", "lstm"]),
+    num_layers=st.integers(1, 4),
+    bidirectional=st.booleans(),
+    hidden_size=st.integers(1, 5),
+    seq_len=st.integers(2, 70),
+    loss_at=st.sampled_from(["every", "last"]),
+)
+VIEWS = st.builds(
+    View,
+    prediction=st.sampled_from(["probe", "forecast"]),
+    states=st.sampled_from(list("hcrznifgo")),
+    scale=st.sampled_from(["unit", "layer", "fixed"]),
+    layer=st.integers(1, 4),
+    direction=st.sampled_from(["forward", "backward"]),
+)
+
+
+def draw(name: str, snapshot: Snapshot, view: View, experiment: Experiment) -> Any:
+    return PICTURES[name].figure(snapshot, view, experiment)
+
+
+def lines(name: str, snapshot: Snapshot, view: View, experiment: Experiment) -> list:
+    return PICTURES[name].arrays(snapshot, view, experiment)
+
+
+def norms_line(*values: float) -> np.ndarray:
+    return np.array(values)[None, None]
+
+
+def with_values(array: np.ndarray, values: list[float]) -> None:
+    """Put `values` into the first places of `array`."""
+    array.flat[: len(values)] = values[: array.size]
+
+
+ODD = st.lists(st.sampled_from([0.0, np.nan, np.inf, -np.inf, 1e-44, 1e38, -2.0]), max_size=12)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(EXPERIMENTS, VIEWS, ODD, st.booleans())
+def test_a_figure_is_its_frame_with_the_arrays_put_in_whatever_the_numbers(experiment, view, odd, forecasts):
+    snapshot = a_snapshot(experiment, forecast=a_forecast() if forecasts else None)
+    trace = snapshot.trace
+    for array in (trace.hidden, trace.outputs, snapshot.gradients.hidden, snapshot.history.loss, *trace.gates.values()):
+        with_values(array, odd)
+    for name in PICTURES:
+        arrays, figure = lines(name, snapshot, view, experiment), draw(name, snapshot, view, experiment)
+        assert len(figure.data) == len(arrays)
+        for drawn, attributes in zip(figure.data, arrays, strict=True):
+            for attribute, value in attributes.items():
+                np.testing.assert_array_equal(drawn[attribute], value)
+        assert len(json.dumps(figure.layout.template.to_plotly_json())) < 200
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(EXPERIMENTS, VIEWS, st.booleans())
+def test_the_frame_is_the_same_for_every_snapshot_with_the_same_key(experiment, view, forecasts):
+    first, second = (
+        a_snapshot(experiment, seed=seed, forecast=a_forecast(one_step=seed) if forecasts else None) for seed in (1, 2)
+    )
+    assert key(first, view, experiment) == key(second, view, experiment)
+    for picture in PICTURES.values():
+        assert picture.frame(first, view, experiment) == picture.frame(second, view, experiment)
+        attributes = [[list(trace) for trace in picture.arrays(s, view, experiment)] for s in (first, second)]
+        assert attributes[0] == attributes[1]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(EXPERIMENTS, VIEWS, EXPERIMENTS, VIEWS)
+def test_where_frames_differ_keys_differ(experiment, view, other, other_view):
+    one, two = a_snapshot(experiment), a_snapshot(other)
+    frames_equal = all(p.frame(one, view, experiment) == p.frame(two, other_view, other) for p in PICTURES.values())
+    assert frames_equal or key(one, view, experiment) != key(two, other_view, other)
+
+
+def test_the_key_tells_a_forecast_from_none_and_one_view_from_another():
+    experiment = Experiment()
+    without, with_one = a_snapshot(experiment), a_snapshot(experiment, forecast=a_forecast())
+    wanted = View(prediction="forecast")
+    assert key(without, wanted, experiment) != key(with_one, wanted, experiment)
+    assert key(without, View(), experiment) == key(with_one, View(), experiment)
+    for other in (View(scale="unit"), View(states="z"), View(layer=2), View(direction="backward")):
+        assert key(without, other, experiment) != key(without, View(), experiment)
+    assert key(without, View(speed="max"), experiment) == key(without, View(), experiment)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_picture_has_its_words_and_leaves_the_page_its_colours(name):
+    experiment, view, picture = Experiment(), View(), PICTURES[name]
+    snapshot = a_snapshot(experiment)
+    layout = draw(name, snapshot, view, experiment).layout
+    assert picture.title
+    assert picture.alt.endswith(".")
+    assert picture.sentence(snapshot, view, experiment).endswith(".")
+    assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
+    assert layout.font.color is None
+    assert layout.xaxis.gridcolor is None
+    assert layout.xaxis.title.text
+    assert layout.yaxis.title.text
+    assert layout.uirevision
+    assert layout.autosize
+
+
+def luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+
+
+@pytest.mark.parametrize("colour", [*COLOURS, GREY])
+@pytest.mark.parametrize("background", ["#ffffff", "#0e1117"])
+def test_colours_stand_out_on_light_and_dark(colour, background):
+    light, dark = sorted((luminance(colour), luminance(background)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+# --- prediction
+
+
+def test_probe_shows_target_and_output_and_holds_the_axis_around_both():
+    experiment = Experiment(seq_len=10)
+    snapshot = a_snapshot(experiment)
+    target, said, held = lines("prediction", snapshot, View(), experiment)
+    np.testing.assert_array_equal(target["y"], snapshot.trace.targets[:, 0])
+    np.testing.assert_array_equal(said["y"], snapshot.trace.outputs[:, 0])
+    assert held["y"][0] < said["y"].min() < said["y"].max() < held["y"][1]
+    figure = draw("prediction", snapshot, View(), experiment)
+    np.testing.assert_array_equal(figure.data[0].x, np.arange(1, 11))
+
+
+def test_a_single_asked_step_is_marked():
+    experiment = Experiment(task="adding", seq_len=200)
+    figure = draw("prediction", a_snapshot(experiment), View(), experiment)
+    assert np.isfinite(figure.data[0].y).sum() == 1
+    assert "markers" in figure.data[0].mode
+
+
+def test_many_outputs_draw_a_bounded_number_of_traces(monkeypatch):
+    monkeypatch.setattr(TASKS["sine"], "outputs", 7)
+    experiment = Experiment(seq_len=4)
+    assert len(lines("prediction", a_snapshot(experiment), View(), experiment)) == 2 * MOST_OUTPUTS + 1
+
+
+def test_recall_shows_each_class_once_and_the_right_one_apart():
+    experiment = Experiment(task="recall")
+    snapshot = a_snapshot(experiment)  # the right answer is class 1
+    figure = draw("prediction", snapshot, View(), experiment)
+    right, others = figure.data
+    assert right.x == others.x == TASKS["recall"].classes
+    assert np.flatnonzero(np.isfinite(right.y)).tolist() == [1]
+    np.testing.assert_array_equal(np.fmax(right.y, others.y), snapshot.trace.outputs[-1])
+    assert figure.layout.yaxis.range[0] == 0
+
+
+def test_forecast_shows_its_four_lines_and_where_the_held_out_part_starts():
+    experiment, forecast = Experiment(), a_forecast(length=60, start=40)
+    snapshot = a_snapshot(experiment, forecast=forecast)
+    figure = draw("prediction", snapshot, View(prediction="forecast"), experiment)
+    shown = [forecast.truth, forecast.repeat_last, forecast.one_step, forecast.free_running]
+    for trace, line in zip(figure.data, shown, strict=False):
+        np.testing.assert_array_equal(trace.y, line)
+    first_free = figure.data[3].x[np.isfinite(figure.data[3].y)][0]
+    assert first_free - 1 < figure.layout.shapes[0].x0 < first_free
+
+
+def test_no_forecast_shows_the_probe():
+    experiment = Experiment()
+    snapshot = a_snapshot(experiment)
+    for part in ("frame", "sentence"):
+        probe, forecast = (
+            getattr(PICTURES["prediction"], part)(snapshot, View(prediction=p), experiment)
+            for p in ("probe", "forecast")
+        )
+        assert probe == forecast
+
+
+def test_steady_bounds_stand_still_under_small_changes_and_double_under_large_ones():
+    reference = np.array([-1.0, np.nan, 1.0])
+    assert steady_bounds(reference, np.array([0.5])) == steady_bounds(reference, np.array([1.2])) == (-1.3, 1.3)
+    assert steady_bounds(reference, np.array([1.4, np.inf, np.nan])) == (-2.6, 2.6)
+    assert steady_bounds(np.array([np.nan]), np.array([np.nan])) == (-0.5, 0.5)
+
+
+# --- loss
+
+
+def test_loss_is_on_a_log_axis_and_ends_at_the_newest_step():
+    experiment = Experiment()
+    snapshot = a_snapshot(experiment, losses=np.geomspace(1, 0.02, 30))
+    figure = draw("loss", snapshot, View(), experiment)
+    assert figure.layout.yaxis.type == "log"
+    training, validation, newest, held = figure.data
+    np.testing.assert_array_equal(training.y[:-1], snapshot.history.loss)
+    np.testing.assert_array_equal(validation.y[:-1], snapshot.history.validation)
+    assert (training.x[-1], training.y[-1]) == (snapshot.step, snapshot.loss)
+    assert tuple(newest.y) == (snapshot.loss, snapshot.validation_loss)
+    assert tuple(held.y) == (0.01, 10)  # whole decades: validation began at 1.1
+    assert held.x[1] >= snapshot.step
+
+
+@pytest.mark.parametrize("losses", [[], [0.0], [np.nan, np.inf], [1e30, 1e-30]])
+def test_loss_draws_what_a_log_axis_can(losses):
+    experiment = Experiment()
+    training, _validation, _newest, held = lines(
+        "loss", a_snapshot(experiment, losses=np.array(losses)), View(), experiment
+    )
+    drawn = training["y"][~np.isnan(training["y"])]
+    assert (np.isfinite(drawn) & (drawn > 0)).all()
+    assert np.isfinite(held["y"]).all()
+    assert held["y"][0] < held["y"][1]
+
+
+@pytest.mark.parametrize(("task", "words"), [("sine", "mean squared error"), ("recall", "cross-entropy")])
+def test_loss_is_named_for_what_it_is(task, words):
+    experiment = Experiment(task=task)
+    figure = draw("loss", a_snapshot(experiment), View(), experiment)
+    assert figure.layout.yaxis.title.text == words
+
+
+# --- states
+
+
+def heat(view: View, experiment: Experiment, snapshot: Snapshot) -> dict:
+    return lines("states", snapshot, view, experiment)[0]
+
+
+@pytest.mark.parametrize("state", ["h", "c", "i", "f", "g", "o"])
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_states_are_units_by_steps_of_the_chosen_layer_and_direction(state, direction):
+    experiment = Experiment(cell="lstm", num_layers=3, bidirectional=True, hidden_size=4, seq_len=7)
+    snapshot = a_snapshot(experiment)
+    values = {"h": snapshot.trace.hidden, "c": snapshot.trace.cell, **snapshot.trace.gates}[state]
+    z = heat(View(states=state, layer=2, direction=direction), experiment, snapshot)["z"]
+    np.testing.assert_array_equal(z, values[1, int(direction == "backward")].T)
+
+
+def test_states_fall_back_to_what_there_is():
+    experiment = Experiment(cell="lstm", num_layers=2)
+    assert shown_states(View(states="r", layer=4, direction="backward"), experiment) == ("h", 1, 0)
+    assert shown_states(View(states="c"), Experiment(cell="gru")) == ("h", 0, 0)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_states_to_choose_from_are_those_the_cell_has(cell):
+    states = ("h", *(["c"] if cell == "lstm" else []), *CELLS[cell].gates)
+    assert available_states(Experiment(cell=cell)) == states
+    assert set(states) <= set(View.SETTINGS["states"].options)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize("scale", ["fixed", "layer", "unit"])
+def test_colours_are_centred_on_zero(scale):
+    experiment = Experiment(hidden_size=3, seq_len=5, nonlinearity="relu")
+    snapshot = a_snapshot(experiment)
+    snapshot.trace.hidden[:] = np.array([0.0, 1e-3, -4.0])  # one size a unit
+    figure = draw("states", snapshot, View(scale=scale), experiment)
+    drawn = figure.data[0]
+    assert drawn.zmin == -drawn.zmax
+    assert drawn.zmax == {"fixed": 1, "layer": 4, "unit": 1}[scale]
+    assert drawn.z[:, 0].tolist() == pytest.approx({"unit": [0, 1, -1]}.get(scale, [0, 1e-3, -4]))
+    true = drawn.customdata if scale == "unit" else drawn.z
+    np.testing.assert_array_equal(true, snapshot.trace.hidden[0, 0].T)
+    assert ("customdata" if scale == "unit" else "%{z") in drawn.hovertemplate
+
+
+def test_a_whole_layer_of_zeros_still_has_a_scale():
+    experiment = Experiment(hidden_size=2, seq_len=2)
+    snapshot = a_snapshot(experiment)
+    snapshot.trace.hidden[:] = 0
+    assert heat(View(scale="layer"), experiment, snapshot)["zmax"] == 1
+    assert (heat(View(scale="unit"), experiment, snapshot)["z"] == 0).all()
+
+
+# --- gradients
+
+
+def test_gradients_show_the_norm_of_each_layer_and_direction_on_a_log_axis():
+    experiment = Experiment(num_layers=2, bidirectional=True, seq_len=5)
+    norms = np.random.default_rng(0).uniform(1e-4, 1e-1, (2, 2, 5))
+    figure = draw("gradients", a_snapshot(experiment, norms=norms), View(), experiment)
+    assert figure.layout.yaxis.type == "log"
+    for trace, line in zip(figure.data, norms.reshape(4, 5), strict=False):
+        np.testing.assert_allclose(trace.y, line)
+    assert [trace.name for trace in figure.data[:4]] == ["1 →", "1 ←", "2 →", "2 ←"]
+
+
+@pytest.mark.parametrize(
+    ("smallest", "largest", "held", "floor_in_range"),
+    [
+        (1e-5, 0.1, (-6, 0), False),
+        (1e-9, 0.1, (-12, 0), False),
+        (1e-18, 0.1, (-24, 0), False),
+        (1e-40, 50.0, (-48, 3), True),
+        (1e-2, 1e20, (-6, 24), False),
+    ],
+)
+def test_the_gradient_axis_snaps_and_the_floor_is_a_line_or_a_note(smallest, largest, held, floor_in_range):
+    experiment = Experiment(seq_len=2)
+    arrays = lines("gradients", a_snapshot(experiment, norms=norms_line(smallest, largest)), View(), experiment)
+    _line, _zeros, _broken, floor, note, holder = arrays
+    assert np.log10(holder["y"]) == pytest.approx(held)
+    assert (floor["y"] == FLOOR).all() == floor_in_range
+    assert np.isnan(note["y"]).all() == floor_in_range
+    assert pytest.approx(1.17549e-38, rel=1e-4) == FLOOR
+
+
+def test_zeros_and_infinities_are_marked_at_the_ends_of_the_axis_not_left_out():
+    experiment = Experiment(seq_len=5)
+    norms = norms_line(np.nan, np.inf, 0.0, 1e-3, 1e-2)
+    line, zeros, broken, *_, holder = lines("gradients", a_snapshot(experiment, norms=norms), View(), experiment)
+    assert np.isnan(line["y"][:3]).all()
+    assert (zeros["x"].tolist(), zeros["y"].tolist()) == ([3], [holder["y"][0]])
+    assert (broken["x"].tolist(), broken["y"].tolist()) == ([1, 2], [holder["y"][1]] * 2)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.lists(st.floats(0, width=32) | st.just(np.nan), min_size=2, max_size=30))
+def test_every_step_of_a_gradient_is_seen(values):
+    experiment = Experiment(seq_len=len(values), hidden_size=1)
+    snapshot = a_snapshot(experiment, norms=norms_line(*values))
+    line, zeros, broken, *_, holder = lines("gradients", snapshot, View(), experiment)
+    seen = set(np.flatnonzero(~np.isnan(line["y"])) + 1) | set(zeros["x"]) | set(broken["x"])
+    assert seen == set(range(1, len(values) + 1))
+    drawn = line["y"][~np.isnan(line["y"])]
+    assert ((drawn >= holder["y"][0]) & (drawn <= holder["y"][1])).all()
+    assert holder["y"][1] <= 10.0 ** UPPER_DECADES[-1]

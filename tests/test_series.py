@@ -1,0 +1,189 @@
+"""Reading a visitor's file: what is understood, and a clear sentence for all that is not."""
+
+import contextlib
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.experiment import SERIES_LIMIT, Experiment
+from rnnviz.series import BYTES_LIMIT, COLUMNS_LIMIT, BadSeries, Table, read_table
+
+BAD = {
+    "empty": (b"", "The file is empty"),
+    "blank": (b" \n\t\r\n ", "The file is empty"),
+    "separators only": (b",,\n,,\n", "The file is empty"),
+    "blank, in other ways": ("\f\x0b\u00a0\u2028".encode(), "The file is empty"),
+    "blank, quoted": (b'"",""\n', "The file is empty"),
+    "byte order mark only": (b"\xef\xbb\xbf", "The file is empty"),
+    "header only": (b"month,passengers\n", "a line of names and nothing below it"),
+    "header and blank rows": (b"a;b\n;\n\n", "a line of names and nothing below it"),
+    "words": (b"name\nBob\nEve\n", "No column .* numbers alone. name: “Bob” in line 2 is not an ordinary number"),
+    "missing": (b"a\n1\n\n3\n", "a: line 3 has no value; fill it in, or leave the line out"),
+    "missing, in words": (b"a\n1\n2\nNA\n", "a: line 4 has no value"),
+    "missing, quoted": (b'a\n1\n""\n3\n', "a: line 3 has no value"),
+    "the column nearest to numbers is named": (b"who,a\nBob,1\nEve,\n", "a: line 3 has no value"),
+    "not a number": (b"a\n1\nnan\n", "a: line 3 has no value"),
+    "infinity": (b"a\n1\n-inf\n", "“-inf” in line 3 is not an ordinary number"),
+    "overflow": (b"a\n1\n1e999\n", "“1e999” in line 3 is too large"),
+    "Python's own numbers": (b"a\n1\n1_0\n", "“1_0” in line 3 is not an ordinary number"),
+    "other scripts' digits": ("a\n1\n١\n".encode(), "“١” in line 3 is not an ordinary number"),
+    "decimal comma": (b"a;b\nx;1,5\n", "b: “1,5” in line 2 needs a decimal point, and nothing between its thousands"),
+    "thousands": (b'a\n"1,234.5"\n', "“1,234.5” in line 2 needs a decimal point"),
+    "thousands, German": (b"a\tb\nx\t1.234,5\n", "“1.234,5” in line 2 needs a decimal point"),
+    "thousands, Swiss": (b"a\n1'234\n", "“1'234” in line 2 needs a decimal point"),
+    "thousands, French": ("a\n1\u202f234\n".encode(), "“1 234” in line 2 needs a decimal point"),
+    "decimal comma, one column": (b"a\n1,5\n2,5\n", "Line 2 has 2 values where the first line has 1. .* decimal point"),
+    "ragged": (b"a,b\n1,2\n\n1,2,3\n", "Line 4 has 3 values where the first line has 2"),
+    "ragged, too few": (b"a,b\n1,2\n1\n", "Line 3 has 1 values where the first line has 2"),
+    "open quote": (b'a\n1\n"2\n3\n', "Line 3 can't be read: a quotation mark"),
+    "text behind a quote": (b'a\n1\n"2"3\n', "Line 3 can't be read: a quotation mark"),
+    "an image": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a text file. Needed is a CSV file"),
+    "xlsx": (b"PK\x03\x04\x14\x00\x06\x00", "not a text file. Needed is a CSV file.*CSV UTF-8"),
+    "a pickle": (b"\x80\x04\x95\x00cposix\nsystem\n", "not a text file"),
+    "UTF-16 without its mark": ("a\n1\n".encode("utf-16-le"), "not a text file"),
+    "half a UTF-16": (b"\xff\xfea", "not in the encoding UTF-8"),
+    "Latin-1": ("Gäste\n1\n2\n".encode("latin-1"), "not in the encoding UTF-8: save it as “CSV UTF-8”"),
+    "GBK": ("乘客\n1\n2\n".encode("gbk"), "not in the encoding UTF-8"),
+    "JSON": (b' {"a": [1, 2]}\n', "This is JSON, HTML or XML"),
+    "a JSON list": (b"[1, 2]", "This is JSON, HTML or XML"),
+    "HTML": (b"<!DOCTYPE html>\n<html></html>", "This is JSON, HTML or XML"),
+    "one byte too many": (b"1" * (BYTES_LIMIT + 1), r"up to 5 MB are allowed"),
+    "a million rows": (b"1\n" * 10**6, "The file has 1,000,000 lines; up to 10,000 rows of values are allowed"),
+    "a row too many": (b"a\n" + b"1\n" * (SERIES_LIMIT + 1), "The file has 10,002 lines; up to 10,000 rows"),
+    "very many columns": (b"1," * 10**6 + b"1", "The file has 1,000,001 columns; up to 100 are allowed"),
+    "a huge cell": (b"1" * 4_000_000, "Line 1 can't be read: .* far too long"),
+    "a huge quoted cell": (b'"' + b"x\n" * 2_000_000, "Line 1 can't be read: .* far too long"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_file_gets_its_sentence(case):
+    data, sentence = BAD[case]
+    with pytest.raises(BadSeries, match=sentence) as bad:
+        read_table(data)
+    assert len(str(bad.value)) < 300
+
+
+def test_100_mb_are_refused_unread():
+    with pytest.raises(BadSeries, match=r"The file has 100\.0 MB; up to 5 MB are allowed"):
+        read_table(bytes(100_000_000))
+
+
+GOOD = {
+    "plain": (b"a\n1\n2.5\n-3e2\n", {"a": (1, 2.5, -300)}),
+    "no final newline": (b"a\n1\n.5", {"a": (1, 0.5)}),
+    "Windows": (b"a,b\r\n1,2\r\n3,4\r\n", {"a": (1, 3), "b": (2, 4)}),
+    "old Macintosh": (b"a,b\r1,2\r3,4\r", {"a": (1, 3), "b": (2, 4)}),
+    "byte order mark": ("\ufeffa\n1\n2\n".encode(), {"a": (1, 2)}),
+    "UTF-16": ("Gäste\tb\n1\t2\n".encode("utf-16"), {"Gäste": (1,), "b": (2,)}),
+    "Chinese": ("月,乘客\n1,112\n".encode(), {"月": (1,), "乘客": (112,)}),
+    "semicolons": (b"a;b\n1;2\n", {"a": (1,), "b": (2,)}),
+    "tabs": (b"a\tb\n1\t2\n", {"a": (1,), "b": (2,)}),
+    "a separator inside a quoted name": (b'"a;b",c\n1,2\n', {"a b": (1,), "c": (2,)}),
+    "spaces": (b" a , b\n 1 , 2 \n", {"a": (1,), "b": (2,)}),
+    "quotes": (b'"a","b ""x"""\n"1", "2"\n', {"a": (1,), "b x": (2,)}),
+    "a quoted line break": (b'"a\nb"\n1\n', {"a b": (1,)}),
+    "no names": (b"1,2\n3,4\n", {"column 1": (1, 3), "column 2": (2, 4)}),
+    "no names, dates": (b"1949-01,112\n1949-02,118\n", {"column 2": (112, 118)}),
+    "blank lines around": (b"\n\na,b\n1,2\n\n,\n", {"a": (1,), "b": (2,)}),
+    "the same name twice": (b"a,a,a (2),a\n1,2,3,4\n", {"a": (1,), "a (2)": (2,), "a (2) (2)": (3,), "a (3)": (4,)}),
+    "names left out": (b",b,\n1,2,3\n", {"column 1": (1,), "b": (2,), "column 3": (3,)}),
+    "a tag": (b"<script>alert(1)</script>,b\n1,2\n", {"script alert(1) /script": (1,), "b": (2,)}),
+    "Markdown": (b"![x](http://e.org/a.png) :red[*b*] `c` $d$\n1\n", {"x (http //e.org/a.png) red b c d": (1,)}),
+    "direction marks": ("a\u202eb\n1\n".encode(), {"a b": (1,)}),
+    "a long name": (b"x" * 100_000 + b"\n1\n", {"x" * 40: (1,)}),
+}
+
+
+@pytest.mark.parametrize("case", GOOD)
+def test_a_good_file_gives_its_columns(case):
+    data, columns = GOOD[case]
+    assert read_table(data).columns == columns
+
+
+def test_columns_that_are_no_numbers_are_named_with_the_reason():
+    table = read_table(b"month,passengers,guests\n1949-01,112,1\n1949-02,118,\n")
+    assert table.columns == {"passengers": (112, 118)}
+    assert table.skipped == {
+        "month": "“1949-01” in line 2 is not an ordinary number.",
+        "guests": "line 3 has no value; fill it in, or leave the line out.",
+    }
+
+
+def test_hostile_cells_are_quoted_harmlessly():
+    table = read_table(b"a,b\n<img src=x onerror=alert(1)>![](x),1\n")
+    assert table.skipped == {"a": "“img src x onerror alert(1) (x)” in line 2 is not an ordinary number."}
+
+
+@pytest.mark.parametrize("names", [b"", b"a\n"])
+def test_as_many_rows_as_an_experiment_takes(names):
+    (values,) = read_table(names + b"1.5\n" * SERIES_LIMIT).columns.values()
+    assert Experiment(task="series", series=values).series == (1.5,) * SERIES_LIMIT
+    with pytest.raises(BadSeries, match=r"10,00\d lines"):
+        read_table(names + b"1.5\n" * (SERIES_LIMIT + 1))
+
+
+def test_as_many_columns_as_are_allowed():
+    assert len(read_table(b",".join([b"1"] * COLUMNS_LIMIT)).columns) == COLUMNS_LIMIT
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\n".join([b",".join([b"3.14"] * COLUMNS_LIMIT)] * (SERIES_LIMIT - 1)),
+        b'"' * (BYTES_LIMIT - 1),
+        b"1" + b"\n" * (BYTES_LIMIT - 1),
+        b" " * (BYTES_LIMIT - 1) + b"1",
+        b",\n" * (BYTES_LIMIT // 2),
+        (b"1" * 490 + b"\n") * SERIES_LIMIT,
+    ],
+    ids=["numbers", "quotes", "blank lines", "spaces", "separators", "long numbers"],
+)
+def test_the_largest_files_take_a_moment_only(data):
+    assert len(data) <= BYTES_LIMIT
+    started = time.process_time()
+    with contextlib.suppress(BadSeries):
+        read_table(data)
+    assert time.process_time() - started < 4  # under 0.8 s on two quiet cores
+
+
+def check(data: bytes):
+    """Read anything: a Table within its limits, or BadSeries, and nothing else."""
+    try:
+        table = read_table(data)
+    except BadSeries:
+        return
+    assert isinstance(table, Table)
+    assert 0 < len(table.columns) <= COLUMNS_LIMIT
+    assert table.columns.keys().isdisjoint(table.skipped)
+    assert len({len(values) for values in table.columns.values()}) == 1
+    for name, values in table.columns.items():
+        Experiment(task="series", series=values)  # finite, and not too many
+        assert 0 < len(name) < 60
+    for text in (*table.columns, *table.skipped, *table.skipped.values()):
+        assert not set(text) & set("<>[]`*$\n\r")
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes(data):
+    check(data)
+
+
+@given(
+    st.text(alphabet="0123456789abé.,;\t\n\r\"'-+eE <>[]{}\ufeff", max_size=200), st.sampled_from(["utf-8", "utf-16"])
+)
+def test_any_text_much_like_a_table(text, encoding):
+    check(text.encode(encoding))
+
+
+@given(
+    st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=50),
+    st.sampled_from([",", ";", "\t"]),
+    st.booleans(),
+)
+def test_numbers_come_back_as_they_were(values, separator, names):
+    lines = [separator.join(["i", "value"])] if names else []
+    lines += [f"{i}{separator}{value!r}" for i, value in enumerate(values)]
+    assert list(read_table("\n".join(lines).encode()).columns.values())[1] == tuple(values)
