@@ -65,8 +65,8 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     if TASKS[experiment.task].classes:
         return _("How probable the network finds each answer at the last time step of a sequence never trained on.")
     return _(
-        "What the network says, y_t, and what it should say, at each time step of a sequence never trained on, which it "
-        "begins with an empty memory (h_0 = 0)."
+        "What the network says, y_t, and what it should say, at each time step of a sequence never trained on, "
+        "begun with an empty memory (h_0 = 0)."
     )
 
 

@@ -21,6 +21,10 @@ STEPS = {
     "clip_norm": [0.0, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0],
 }
 """The stops of the sliders of numbers whose size matters more than their difference."""
+MOST_VALUES = 8_000_000
+"""Values one training step may keep: a visitor among many gets some 100 MB, and less than a second a step."""
+BLOCKS = {"rnn": 1, "gru": 4, "lstm": 4}
+"""How many values a cell keeps per unit and time step."""
 
 
 def experiment() -> Experiment:
@@ -89,6 +93,9 @@ def _agreed(draft: Experiment, ready: bool) -> Experiment:
     if not ready:
         return last
     if draft != last:
+        if problem := _too_big(draft):
+            st.error(problem)
+            return last
         try:
             TASKS[draft.task](draft)
         except ValueError as error:
@@ -96,6 +103,18 @@ def _agreed(draft: Experiment, ready: bool) -> Experiment:
             return last
     st.session_state["experiment"] = draft
     return draft
+
+
+def _too_big(draft: Experiment) -> str | None:
+    per_sequence = draft.seq_len * draft.hidden_size * draft.num_layers * BLOCKS[draft.cell] * (1 + draft.bidirectional)
+    largest = MOST_VALUES // per_sequence
+    if draft.batch_size <= largest:
+        return None
+    sentence = _(
+        "Together these settings are too much for a shared server. Take a batch size of at most {largest}, a shorter "
+        "sequence, or a smaller network. The network before goes on."
+    )
+    return sentence.format(largest=largest)
 
 
 def _suit_task() -> None:

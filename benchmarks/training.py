@@ -1,0 +1,84 @@
+"""Training speed: our Trainer, with every step's gradient recorded, against a bare torch.nn loop that records nothing.
+
+`python -m benchmarks.training` runs both in turns, in one process on one thread, and prints the medians.
+Ours takes a snapshot ten times a second, as a watched page does. The RNN's and GRU's training passes write down
+every dL/dh_t themselves; the LSTM trains on torch's fused kernel, and its dL/dh_t are those of the snapshots.
+"""
+
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from rnnviz.experiment import Experiment
+from rnnviz.training import Trainer
+
+BARS = {"rnn": 2.0, "gru": 2.0, "lstm": 0.9}
+ROUNDS, TURNS = 7, 10
+TURN = 0.1
+"""Seconds. Turns are short, so that whatever else the machine does meets both alike."""
+WARM_UP = 500
+SETTINGS = {"task": "sine", "hidden_size": 32, "seq_len": 50, "batch_size": 16}
+
+
+def bare(cell: str) -> Callable[[], None]:
+    """Return one training step of the loop anybody would write, its one batch made beforehand."""
+    trainer = Trainer(Experiment(cell=cell, **SETTINGS))
+    batch = trainer.task.training_batch(0)
+    inputs, targets = torch.from_numpy(batch.inputs), torch.from_numpy(batch.targets)
+    recurrent, readout = trainer.model.to_torch()
+    criterion = nn.MSELoss()
+    optimizer = torch.optim.Adam([*recurrent.parameters(), *readout.parameters()], lr=0.01)
+
+    def step() -> None:
+        hidden, _ = recurrent(inputs)
+        loss = criterion(readout(hidden), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    return step
+
+
+def turn(step: Callable[[], None], first: Callable[[], object] | None = None) -> float:
+    """Do `first`, then train until the turn is over; return steps a second, over all of it."""
+    steps, start = 0, time.perf_counter()
+    if first:
+        first()
+    while (now := time.perf_counter()) < start + TURN:
+        step()
+        steps += 1
+    return steps / (now - start)
+
+
+def main() -> int:
+    torch.set_num_threads(1)
+    print(f"{'cell':6}{'torch.nn/s':>12}{'ours/s':>10}{'ratio':>8}{'least':>8}{'most':>8}{'bar':>8}")
+    met = True
+    for cell, bar in BARS.items():
+        torchs_step, trainer = bare(cell), Trainer(Experiment(cell=cell, **SETTINGS))
+        for _ in range(WARM_UP):
+            torchs_step()
+            trainer.step()
+        rounds = []
+        for _ in range(ROUNDS):
+            turns = [(turn(torchs_step), turn(trainer.step, trainer.snapshot)) for _ in range(TURNS)]
+            rounds.append([statistics.mean(speeds) for speeds in zip(*turns, strict=True)])
+        ratios = [own / torchs for torchs, own in rounds]
+        ratio = statistics.median(ratios)
+        torchs, own = (statistics.median(speeds) for speeds in zip(*rounds, strict=True))
+        met &= ratio >= bar
+        times = "".join(f"{value:7.2f}x" for value in (ratio, min(ratios), max(ratios), bar))
+        print(f"{cell:6}{torchs:12.0f}{own:10.0f}{times}  {'met' if ratio >= bar else 'MISSED'}", flush=True)
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

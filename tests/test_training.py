@@ -1,0 +1,444 @@
+"""Trainer: against plain PyTorch scripts, and that what is looked at, stopped or interrupted changes nothing."""
+
+import dataclasses
+import math
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+import rnnviz.training
+from rnnviz.experiment import Experiment
+from rnnviz.snapshot import Snapshot
+from rnnviz.tasks.task import Batch, Task
+from rnnviz.training import HISTORY_LIMIT, Diverged, Trainer
+
+CELLS = ["rnn", "gru", "lstm"]
+
+
+class Noise(Task):
+    """Random numbers, whose answers are asked at some steps alone; batches don't follow one another."""
+
+    inputs, outputs = 2, 3
+    asked = (1, 4)
+    size = 1.0
+
+    def _draw(self, seed: int, B: int) -> Batch:
+        rng, T = np.random.default_rng(seed), self.experiment.seq_len
+        inputs, targets = (rng.normal(size=(T, B, n)).astype(np.float32) for n in (self.inputs, self.outputs))
+        if self.classes:
+            targets = np.where(self._mask()[:, None], rng.integers(0, len(self.classes), (T, B)), -1)  # -1: no class
+        return Batch(inputs, targets * np.float32(self.size) if self.size != 1 else targets, self._mask())
+
+    def _mask(self):
+        return np.isin(np.arange(self.experiment.seq_len), self.asked)
+
+    def training_batch(self, step: int) -> Batch:
+        return self._draw(step + 2, self.experiment.batch_size)
+
+    @property
+    def validation(self) -> Batch:
+        return self._draw(0, 5)
+
+    @property
+    def probe(self) -> Batch:
+        return self._draw(1, 1)
+
+
+@pytest.fixture
+def noise(monkeypatch) -> type[Noise]:
+    """Put a Noise task of this test's own in the place of "adding"."""
+    task = type("ThisNoise", (Noise,), {})
+    monkeypatch.setitem(rnnviz.training.TASKS, "adding", task)
+    return task
+
+
+def weights(trainer: Trainer) -> list[Tensor]:
+    return [parameter.detach().clone() for parameter in trainer.model.parameters()]
+
+
+def same_bits(a: Trainer, b: Trainer) -> bool:
+    pairs = zip(weights(a), weights(b), strict=True)
+    return (a.steps, a.loss) == (b.steps, b.loss) and all(torch.equal(*pair) for pair in pairs)
+
+
+def losses(trainer: Trainer, steps: int) -> list[float]:
+    found = []
+    for _ in range(steps):
+        trainer.step()
+        found.append(trainer.loss)
+    return found
+
+
+def plain_script(cell: str, steps: int, seed: int = 0, carry: bool = True) -> list[float]:
+    """Row 1 of the list of what is taught, as anybody would write it with torch.nn."""
+    found = []
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        recurrent = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[cell](1, 32)
+        readout = nn.Linear(32, 1)
+        optimizer = torch.optim.Adam([*recurrent.parameters(), *readout.parameters()], lr=0.01)
+        criterion = nn.MSELoss()
+        state = None
+        for k in range(steps):
+            x = np.sin(np.linspace(k * np.pi, (k + 1) * np.pi, 21)).astype(np.float32)
+            inputs = torch.from_numpy(x[:-1]).view(20, 1, 1)
+            targets = torch.from_numpy(x[1:]).view(20, 1, 1)
+            hidden, state = recurrent(inputs, state)
+            state = tuple(part.detach() for part in state) if cell == "lstm" else state.detach()
+            state = state if carry else None
+            loss = criterion(readout(hidden), targets)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            found.append(loss.item())
+    return found
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("carry", [True, False])
+def test_row_1_is_the_plain_script(cell, carry):
+    trainer = Trainer(Experiment(cell=cell, carry_state=carry, seed=3))
+    script = plain_script(cell, 100, seed=3, carry=carry)
+    assert script[-1] < script[0] / 2
+    np.testing.assert_allclose(losses(trainer, 100), script, rtol=0, atol=1e-5)
+
+
+def test_the_default_experiment_is_row_1():
+    np.testing.assert_allclose(losses(Trainer(Experiment()), 100), plain_script("rnn", 100), rtol=0, atol=1e-5)
+
+
+SETTINGS = [
+    {"cell": "rnn", "clip_norm": 0.05},
+    {"cell": "gru", "num_layers": 2, "bidirectional": True, "batch_size": 3},
+    {"cell": "lstm", "num_layers": 2, "loss_at": "last", "optimizer": "sgd"},
+    {"cell": "lstm", "task": "recall", "batch_size": 4},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_the_same_experiment_gives_the_same_bits(settings):
+    one, other = (Trainer(Experiment(**settings)) for _ in range(2))
+    one.step(30)
+    for _ in range(30):
+        other.step()
+    assert same_bits(one, other)
+    different = Trainer(Experiment(**settings, seed=1))
+    different.step(30)
+    assert not same_bits(one, different)
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_looking_changes_nothing(settings):
+    watched, unwatched = (Trainer(Experiment(**settings)) for _ in range(2))
+    unwatched.step(40)
+    watched.snapshot()
+    for _ in range(20):
+        watched.step(2)
+        watched.snapshot()
+        watched.checkpoint()
+    assert same_bits(watched, unwatched)
+    histories = [trainer.snapshot().history for trainer in (watched, unwatched)]
+    for name in ("step", "loss", "validation"):
+        np.testing.assert_array_equal(*(getattr(history, name) for history in histories))
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_it_goes_on_from_a_checkpoint_bit_for_bit(settings):
+    experiment = Experiment(**settings)
+    whole, before = Trainer(experiment), Trainer(experiment)
+    whole.step(40)
+    before.step(25)
+    after = Trainer(experiment)
+    after.step(3)  # which is forgotten
+    after.restore(before.checkpoint())
+    assert same_bits(after, before)
+    assert_same(after.snapshot(), before.snapshot())
+    after.step(15)
+    assert same_bits(after, whole)
+    assert_same(after.snapshot(), whole.snapshot())
+
+
+def assert_same(one, other):
+    """Compare everything in two snapshots, to the last bit."""
+    assert type(one) is type(other)
+    if dataclasses.is_dataclass(one):
+        one, other = vars(one), vars(other)
+    if isinstance(one, dict):
+        assert list(one) == list(other)
+        for name in one:
+            assert_same(one[name], other[name])
+    else:
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_checkpoint_is_small_and_restores_the_training_not_the_settings():
+    trainer = Trainer(Experiment(batch_size=128, seq_len=500))
+    trainer.step(2)
+    assert len(trainer.checkpoint()) < 100_000
+    slower = Trainer(Experiment(batch_size=128, seq_len=500, learning_rate=1e-5))
+    slower.restore(trainer.checkpoint())
+    before = weights(slower)
+    slower.step()
+    moved = max((a - b).abs().max().item() for a, b in zip(weights(slower), before, strict=True))
+    assert 0 < moved < 1e-4
+
+
+def test_live_settings_act_on_a_running_network():
+    trainer = Trainer(Experiment())
+    trainer.step(5)
+    trainer.adjust(Experiment(learning_rate=1e-5, clip_norm=0.001))
+    before = weights(trainer)
+    trainer.step()
+    assert max((a - b).abs().max().item() for a, b in zip(weights(trainer), before, strict=True)) < 2e-5
+    assert trainer.snapshot().gradients.clipped_norm == pytest.approx(0.001, rel=1e-2)
+    with pytest.raises(ValueError, match="new Trainer"):
+        trainer.adjust(Experiment(hidden_size=33))
+    assert trainer.experiment == Experiment(learning_rate=1e-5, clip_norm=0.001)
+
+
+def test_clipping_is_torchs():
+    unclipped, clipped = Trainer(Experiment()), Trainer(Experiment(clip_norm=0.1, optimizer="sgd", learning_rate=1.0))
+    before = weights(clipped)
+    unclipped.step()
+    clipped.step()
+    norms = unclipped.snapshot().gradients
+    assert norms.norm == norms.clipped_norm > 0.1
+    recurrent, readout = Trainer(Experiment()).model.to_torch()
+    parameters = [*recurrent.parameters(), *readout.parameters()]
+    batch = unclipped.task.training_batch(0)
+    outputs = readout(recurrent(torch.from_numpy(batch.inputs))[0])
+    functional.mse_loss(outputs, torch.from_numpy(batch.targets)).backward()
+    norm = torch.nn.utils.clip_grad_norm_(parameters, 0.1)
+    assert clipped.snapshot().gradients.norm == pytest.approx(norm.item(), rel=1e-5)
+    assert clipped.snapshot().gradients.clipped_norm == pytest.approx(0.1, rel=1e-3)
+    for old, new, parameter in zip(before, weights(clipped), parameters, strict=True):
+        torch.testing.assert_close(old - new, parameter.grad, rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("loss_at", ["every", "last"])
+@pytest.mark.parametrize("classes", [None, ("a", "b", "c")])
+def test_the_loss_is_the_mean_over_the_asked_steps(noise, classes, loss_at):
+    noise.classes = classes
+    trainer = Trainer(Experiment(task="adding", seq_len=6, batch_size=4, loss_at=loss_at), torch.float64)
+    recurrent, readout = trainer.model.to_torch()
+    batch = trainer.task.training_batch(0)
+    outputs = readout(recurrent(torch.from_numpy(batch.inputs).double())[0])
+    terms = []
+    for t in {"every": [1, 4], "last": [4]}[loss_at]:
+        for b in range(4):
+            target = batch.targets[t, b]
+            if classes:
+                terms.append(-outputs[t, b].log_softmax(0)[target])
+            else:
+                terms += (outputs[t, b] - torch.from_numpy(target)).square()
+    trainer.step()
+    assert trainer.loss == pytest.approx(torch.stack(terms).mean().item(), abs=1e-12)
+    snapshot = trainer.snapshot()
+    assert snapshot.trace.targets.shape == snapshot.trace.outputs.shape == (6, 3)
+    np.testing.assert_array_equal(np.isfinite(snapshot.trace.targets).all(1), [False, True, False, False, True, False])
+    if classes:
+        np.testing.assert_allclose(snapshot.trace.outputs.sum(1), 1, rtol=0, atol=1e-12)
+        assert snapshot.trace.targets[1].tolist() == np.eye(3)[trainer.task.probe.targets[1, 0]].tolist()
+        expected = validation_outputs(trainer).argmax(-1).numpy() == trainer.task.validation.targets
+        assert snapshot.accuracy == pytest.approx(expected[[1, 4] if loss_at == "every" else [4]].mean())
+    else:
+        assert snapshot.accuracy is None
+
+
+def validation_outputs(trainer: Trainer) -> Tensor:
+    recurrent, readout = trainer.model.to_torch()
+    with torch.no_grad():
+        return readout(recurrent(torch.from_numpy(trainer.task.validation.inputs).to(readout.weight.dtype))[0])
+
+
+def test_batches_that_dont_follow_one_another_start_from_zero(noise):
+    with_state, without = (Trainer(Experiment(task="adding", carry_state=carry)) for carry in (True, False))
+    assert losses(with_state, 5) == losses(without, 5)
+    noise.consecutive = True
+    assert losses(Trainer(Experiment(task="adding")), 5) != losses(without, 5)
+
+
+def test_a_bidirectional_network_carries_its_forward_half_alone():
+    trainer = Trainer(Experiment(bidirectional=True), torch.float64)
+    recurrent, readout = trainer.model.to_torch()
+    first, second = (torch.from_numpy(trainer.task.training_batch(k).inputs).double() for k in (0, 1))
+    _, state = recurrent(first)
+    trainer.step()
+    recurrent.load_state_dict(trainer.model.recurrent.state_dict())
+    readout.load_state_dict(trainer.model.readout.state_dict())
+    state = state.detach()
+    state[1] = 0
+    outputs = readout(recurrent(second, state)[0])
+    targets = torch.from_numpy(trainer.task.training_batch(1).targets).double()
+    trainer.step()
+    assert trainer.loss == pytest.approx(functional.mse_loss(outputs, targets).item(), abs=1e-12)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_snapshot_shows_the_probe_from_a_zero_state(cell):
+    experiment = Experiment(cell=cell, num_layers=2, bidirectional=True, seq_len=15)
+    trainer = Trainer(experiment, torch.float64)
+    trainer.step(3)
+    snapshot = trainer.snapshot()
+    recurrent, readout = trainer.model.to_torch()
+    probe = trainer.task.probe
+    hidden, _ = recurrent(torch.from_numpy(probe.inputs).double())
+    trace, gradients = snapshot.trace, snapshot.gradients
+    last_layer = np.concatenate(list(trace.hidden[-1]), axis=1)
+    np.testing.assert_allclose(last_layer, hidden[:, 0].detach(), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(trace.outputs, readout(hidden)[:, 0].detach(), rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(trace.inputs, probe.inputs[:, 0])
+    np.testing.assert_array_equal(trace.targets, probe.targets[:, 0])
+    shape = (2, 2, 15, 32)
+    assert gradients.hidden.shape == shape
+    assert gradients.hidden_norms.shape == shape[:3]
+    assert all(array.shape == shape for array in [*trace.gates.values(), *gradients.preactivations.values()])
+    assert (trace.cell is None) == (cell != "lstm")
+    assert snapshot.parameters == sum(parameter.numel() for parameter in recurrent.parameters()) + 65
+    assert snapshot.step == trainer.steps == 3
+    assert snapshot.loss == trainer.loss
+    batch = trainer.task.validation
+    errors = (validation_outputs(trainer).numpy() - batch.targets)[batch.mask]
+    assert snapshot.validation_loss == pytest.approx(np.square(errors).mean(), abs=1e-12)
+    # A bias is added at every step, so that dL/db is dL/da_t summed over t.
+    loss = functional.mse_loss(readout(hidden), torch.from_numpy(probe.targets).double())
+    biases = [parameter for name, parameter in recurrent.named_parameters() if name.startswith("bias_ih")]
+    for bias, (layer, direction) in zip(torch.autograd.grad(loss, biases), np.ndindex(2, 2), strict=True):
+        summed = [array[layer, direction].sum(0) for array in gradients.preactivations.values()]
+        np.testing.assert_allclose(np.concatenate(summed), bias, rtol=0, atol=1e-12)
+
+
+def test_before_the_first_step_there_is_a_picture_and_no_loss():
+    snapshot = Trainer(Experiment()).snapshot()
+    assert (snapshot.step, len(snapshot.history.step)) == (0, 0)
+    assert math.isnan(snapshot.loss)
+    assert math.isnan(snapshot.gradients.norm)
+    assert math.isfinite(snapshot.validation_loss)
+    assert snapshot.gradients.hidden.any()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("task", ["sine", "airline"])
+def test_forecasts_are_what_a_loop_of_torch_says(cell, task):
+    trainer = Trainer(Experiment(task=task, cell=cell, num_layers=2), torch.float64)
+    trainer.step(5)
+    forecast, held_out = trainer.snapshot().forecast, trainer.task.held_out
+    assert forecast is not None
+    assert held_out is not None
+    recurrent, readout = trainer.model.to_torch()
+    free_running, state, output = [], None, torch.tensor(math.nan)
+    inputs = torch.from_numpy(held_out.inputs).double()
+    with torch.no_grad():
+        one_step = readout(recurrent(inputs[:, None])[0])[:, 0, 0].numpy()
+        for n, x in enumerate(inputs):
+            x = x.clone()
+            if n >= held_out.start:
+                x[held_out.feedback] = output
+            hidden, state = recurrent(x[None, None], state)
+            output = readout(hidden)[0, 0, 0]
+            free_running.append(output.item() if n >= held_out.start else math.nan)
+    for ours, expected in (
+        (forecast.one_step, one_step),
+        (forecast.free_running, np.array(free_running)),
+        (forecast.repeat_last, held_out.inputs[:, held_out.feedback].astype(float)),
+        (forecast.truth, held_out.targets.astype(float)),
+    ):
+        np.testing.assert_allclose(ours, expected * held_out.scale + held_out.offset, rtol=1e-9, atol=1e-12)
+    assert forecast.start == held_out.start
+    np.testing.assert_allclose(forecast.repeat_last[1:], forecast.truth[:-1], rtol=1e-5, atol=1e-6)
+
+
+def test_a_bidirectional_network_makes_no_forecast():
+    assert Trainer(Experiment(bidirectional=True)).snapshot().forecast is None
+    assert Trainer(Experiment(task="recall")).snapshot().forecast is None
+
+
+def test_the_history_is_bounded_even_and_keeps_the_first_step():
+    trainer = Trainer(Experiment(hidden_size=1, seq_len=2))
+    found = losses(trainer, 4 * HISTORY_LIMIT + 7)
+    history = trainer.snapshot().history
+    assert HISTORY_LIMIT / 2 <= len(history.step) <= HISTORY_LIMIT
+    assert history.step[0] == 1
+    assert len(set(np.diff(history.step))) == 1
+    assert history.step[-1] > trainer.steps - 2 * np.diff(history.step)[0]
+    np.testing.assert_array_equal(history.loss, np.array(found)[history.step - 1])
+    assert np.isfinite(history.validation).all()
+
+
+def test_the_validation_curve_has_the_loss_after_each_step():
+    trainer = Trainer(Experiment())
+    for _ in range(5):
+        trainer.step()
+        assert trainer.snapshot().validation_loss == trainer.snapshot().history.validation[-1]
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_loss_that_is_no_number_stops_training_before_the_weights_move(noise):
+    trainer = Trainer(Experiment(task="adding"))
+    trainer.step(3)
+    before, loss = weights(trainer), trainer.loss
+    noise.size = 1e30
+    for _ in range(2):
+        with pytest.raises(Diverged, match="loss of step 4") as caught:
+            trainer.step(5)
+        assert (caught.value.step, caught.value.quantity) == (4, "loss")
+    assert (trainer.steps, trainer.loss) == (3, loss)
+    assert all(torch.equal(*pair) for pair in zip(before, weights(trainer), strict=True))
+    assert isinstance(trainer.snapshot(), Snapshot)
+    noise.size = 1.0
+    trainer.step()
+    assert trainer.steps == 4
+
+
+def test_a_gradient_that_is_no_number_does_too():
+    trainer = Trainer(Experiment())
+    trainer.step(3)
+    before = weights(trainer)
+    handle = trainer.model.readout.bias.register_hook(lambda gradient: gradient * math.inf)
+    with pytest.raises(Diverged, match="gradient of step 4") as caught:
+        trainer.step()
+    assert (caught.value.step, caught.value.quantity) == (4, "gradient")
+    assert all(torch.equal(*pair) for pair in zip(before, weights(trainer), strict=True))
+    handle.remove()
+    trainer.step()
+    assert math.isfinite(trainer.loss)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("nonlinearity", ["tanh", "relu"])
+def test_a_network_driven_into_infinity_stops(nonlinearity):
+    trainer = Trainer(Experiment(nonlinearity=nonlinearity, learning_rate=10.0, optimizer="sgd", num_layers=2))
+    with pytest.raises(Diverged):
+        trainer.step(2000)
+    trainer.snapshot()
+    with pytest.raises(Diverged):
+        trainer.step()
+
+
+def test_diverged_crosses_a_process_boundary():
+    error = pickle.loads(pickle.dumps(Diverged(7, "loss")))
+    assert (error.step, error.quantity, str(error)) == (7, "loss", str(Diverged(7, "loss")))
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_task_trains_on_every_cell(cell, optimizer):
+    for task in ("sine", "airline", "adding", "recall"):
+        trainer = Trainer(Experiment(task=task, cell=cell, optimizer=optimizer, seq_len=8))
+        trainer.step(2)
+        assert math.isfinite(trainer.snapshot().validation_loss)
+
+
+def test_training_learns():
+    trainer = Trainer(Experiment(task="recall", cell="gru", seq_len=5, batch_size=32))
+    before = trainer.snapshot()
+    trainer.step(150)
+    after = trainer.snapshot()
+    assert before.accuracy is not None
+    assert after.accuracy is not None
+    assert before.accuracy < 0.6 < 0.95 < after.accuracy
+    assert after.validation_loss < before.validation_loss / 2
