@@ -30,13 +30,15 @@ FALLEN = 0.5
 """A loss below this part of where it began is falling nicely."""
 STUCK = 0.9
 """A loss above this part of where it began has not moved by more than it wavers."""
+GAP = 10.0
+"""A validation loss this many times the training loss is no chance: what was learned does not carry over."""
 PATIENCE = 100
 """Training steps before a loss is called stuck."""
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """kind: "broken", "none", "exploding", "vanishing", "stuck", "slow", "healthy" or "starting"."""
+    """kind: "broken", "none", "exploding", "vanishing", "stuck", "slow", "overfitting", "healthy" or "starting"."""
 
     kind: str
     sentence: str
@@ -95,6 +97,10 @@ def _learning(progress: float | None, reach: Reach | None, snapshot: Snapshot, e
         return Diagnosis(
             "starting", _("Training has just begun: a gradient is there."), _about_distance(snapshot, experiment)
         )
+    gap = snapshot.validation_loss / _newest(snapshot.history)
+    if progress <= FALLEN and gap > GAP:
+        sentence = _("On sequences it was not trained on, the loss is {gap} times the training loss: overfitting.")
+        return Diagnosis("overfitting", sentence.format(gap=short(gap)), _against_overfitting(experiment))
     if progress > STUCK:
         kind, sentence = (
             "stuck",
@@ -148,8 +154,14 @@ def _progress(history: History) -> float | None:
     losses = history.loss[np.isfinite(history.loss)]
     if len(losses) < 10:
         return None
-    began, now = np.median(losses[:3]), np.median(losses[-max(3, len(losses) // 10) :])
-    return float(now / began) if began > 0 else None
+    began = np.median(losses[:3])
+    return float(_newest(history) / began) if began > 0 else None
+
+
+def _newest(history: History) -> float:
+    """Return the newest training losses' median, never quite 0."""
+    losses = history.loss[np.isfinite(history.loss)]
+    return max(float(np.median(losses[-max(3, len(losses) // 10) :])), np.finfo(float).tiny)
 
 
 def _try(things: Iterable[str | None]) -> str:
@@ -189,6 +201,17 @@ def _against_explosion(experiment: Experiment) -> str:
 def _against_silence(experiment: Experiment) -> str:
     dead = experiment.cell == "rnn" and experiment.nonlinearity == "relu"
     return _try([_("tanh instead of relu, whose units can all be off") if dead else None, _("another seed")])
+
+
+def _against_overfitting(experiment: Experiment) -> str:
+    return _try(
+        [
+            _("a smaller hidden size") if experiment.hidden_size > 8 else None,
+            _("one layer") if experiment.num_layers > 1 else None,
+            _("a smaller learning rate") if experiment.learning_rate > 0.001 else None,
+            _("fewer training steps"),
+        ]
+    )
 
 
 def _against_standstill(experiment: Experiment) -> str:

@@ -1,5 +1,6 @@
 """The diagnosis, on snapshots whose numbers are known."""
 
+import dataclasses
 from dataclasses import replace
 
 import numpy as np
@@ -210,3 +211,15 @@ def test_short(number, text):
 
 def test_short_keeps_the_digits_asked_for():
     assert short(34.12, 3) == "34.1"
+
+
+def test_a_loss_that_falls_on_the_training_part_alone_is_called_overfitting():
+    snapshot = a_snapshot(Experiment(task="airline", batch_size=16), losses=np.geomspace(1, 0.01, 200))
+    newest = float(np.median(snapshot.history.loss[-20:]))
+    carried_over = dataclasses.replace(snapshot, validation_loss=9 * newest)
+    by_heart = dataclasses.replace(snapshot, validation_loss=30 * newest)
+    assert diagnose(carried_over, Experiment(task="airline")).kind == "healthy"
+    diagnosis = diagnose(by_heart, Experiment(task="airline"))
+    assert diagnosis.kind == "overfitting"
+    assert "30 times" in diagnosis.sentence
+    assert "smaller hidden size" in diagnosis.advice

@@ -75,7 +75,6 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
             "title_text": _("unit"),
             "range": [units + 0.5, 0.5],
             "showgrid": False,
-            "automargin": False,
         }
         | whole_numbers(units),
         hovermode="closest",

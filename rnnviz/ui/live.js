@@ -1,6 +1,10 @@
 // Draws the figures the server sends once, then puts in the arrays that changed; asks for more when it has painted.
 
 const stages = new WeakMap()
+// Why a socket was closed, as its code: by this script, by the server because the run is gone, by a drawing that failed.
+const OURS = 1000
+const GONE = 4404
+const BROKEN = 4000
 
 export default function (component) {
   const { parentElement } = component
@@ -40,6 +44,7 @@ class Stage {
     })
     for (const plot of Object.values(this.plots)) this.resizing.observe(plot)
     this.say({ notice: data.words.waiting })
+    loadPlotly(data.plotly) // while the first frame is on its way
   }
 
   // Runs at every rerun of the script and when the theme changes.
@@ -54,19 +59,20 @@ class Stage {
     }
     if (data.socket !== this.address) {
       this.address = data.socket
-      this.socket?.close()
-      if (!this.running) this.running = this.run()
+      this.socket?.close(OURS)
+      this.running ??= this.run()
     }
+    this.wake?.()
   }
 
   async run() {
-    loadPlotly(this.data.plotly)
     while (!this.closed) {
       const code = await this.follow(this.address)
       if (this.closed) return
-      if (code === 4404) this.setTriggerValue("gone", this.address)
-      else if (code !== 1000) this.say({ notice: this.data.words.lost })
-      if (code !== 1000) await later(1000)
+      if (code === OURS) continue
+      if (code === GONE) this.setTriggerValue("gone", this.address)
+      else this.say({ notice: this.data.words.lost })
+      await later(1000)
     }
   }
 
@@ -80,8 +86,7 @@ class Stage {
         asked = performance.now()
         if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(shown))
       }
-      socket.onopen = ask
-      socket.onmessage = async ({ data }) => {
+      const take = async ({ data }) => {
         const frame = JSON.parse(data)
         if ("key" in frame) {
           await this.draw(frame)
@@ -89,29 +94,39 @@ class Stage {
           shown.key = frame.key
         }
         await painted()
-        await later(asked + this.data.interval - performance.now())
+        await this.rest(asked + this.data.interval - performance.now())
         ask()
       }
+      socket.onopen = ask
+      socket.onmessage = (event) =>
+        take(event).catch((error) => {
+          console.error(error)
+          socket.close(BROKEN) // the next socket draws everything anew
+        })
       socket.onclose = ({ code }) => resolve(code)
     })
+  }
+
+  // Waits, unless the script reruns meanwhile: then there may be something new to see at once.
+  rest(milliseconds) {
+    return Promise.race([later(milliseconds), new Promise((wake) => (this.wake = wake))])
   }
 
   async draw({ figures = {}, arrays = {}, words, stopped }) {
     this.say(words)
     await loadPlotly(this.data.plotly)
-    const plotted = []
     for (const [name, { data, layout, sentence }] of Object.entries(figures)) {
       const config = { displaylogo: false, responsive: false, scrollZoom: false }
       this.root.querySelector(`[data-sentence=${name}]`).textContent = sentence
-      plotted.push(Plotly.react(this.plots[name], data, { ...layout, template: this.template }, config))
+      await Plotly.react(this.plots[name], data, { ...layout, template: this.template }, config)
     }
     for (const [name, traces] of Object.entries(arrays)) {
       const attributes = new Set(traces.flatMap(Object.keys))
       const update = {}
       for (const attribute of attributes) update[attribute] = traces.map((trace) => trace[attribute])
-      plotted.push(Plotly.restyle(this.plots[name], update, traces.map((_, i) => i)))
+      await Plotly.restyle(this.plots[name], update, traces.map((_, i) => i))
+      await later(0) // clicks and keys come first
     }
-    await Promise.all(plotted)
     if (stopped !== this.data.stopped && stopped !== this.told) this.setTriggerValue("stopped", String(stopped))
     this.told = stopped
   }
@@ -125,7 +140,7 @@ class Stage {
 
   close() {
     this.closed = true
-    this.socket?.close()
+    this.socket?.close(OURS)
     this.resizing.disconnect()
     for (const plot of Object.values(this.plots)) window.Plotly?.purge(plot)
   }

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import plotly
-import streamlit as st
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route, WebSocketRoute
@@ -49,8 +48,9 @@ READOUTS = {
     "validation": N_("Validation loss"),
     "norm": N_("Gradient norm"),
     "clipped": N_("After clipping"),
+    "learning_rate": N_("Learning rate"),
     "parameters": N_("Parameters"),
-    "rate": N_("Steps per second"),
+    "rate": N_("Steps/second"),
 }
 """The numbers beside the pictures."""
 
@@ -78,13 +78,9 @@ def pictures(run: Run, view: View) -> None:
                 "waiting": _("The network is being built ..."),
             },
         },
-        on_gone_change=_forget,
+        on_gone_change=lambda: None,
         on_stopped_change=lambda: None,
     )
-
-
-def _forget() -> None:
-    st.session_state.pop("run", None)
 
 
 async def _plotly(_request: Request) -> FileResponse:
@@ -181,6 +177,7 @@ def _words(frame: Frame, run: Run) -> dict[str, str]:
         "validation": short(snapshot.validation_loss, 3),
         "norm": short(gradients.norm, 3),
         "clipped": short(gradients.clipped_norm, 3) if experiment.clip_norm else _("off"),
+        "learning_rate": short(experiment.learning_rate, 3),
         "parameters": f"{snapshot.parameters:,}",
         "rate": _("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else _("paused"),
         "diagnosis": diagnosis.sentence,

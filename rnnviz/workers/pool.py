@@ -48,7 +48,9 @@ class Run:
         self.checkpoint: Checkpoint | None = None
         self.moves = 0
         self.worker: _Worker | None = None
-        self._moved_at = -TOLD_FOR
+        self.asked: int | None = None
+        """The number of the frame that the one waited for has to be newer than, while one is."""
+        self._moved_at, self._moved_to = -TOLD_FOR, 0
         self._pool = pool
         self._lock = threading.Lock()
         self._listener: Callable[[Frame], None] | None = None
@@ -82,14 +84,14 @@ class Run:
         def arrived(frame: Frame) -> None:
             loop.call_soon_threadsafe(lambda: arrival.done() or arrival.set_result(frame))
 
-        self._listener = arrived
-        self._pool.request(self, seen)
+        self._listener, self.asked = arrived, seen
+        self._pool.request(self)
         try:
             return await asyncio.wait_for(arrival, patience)
         except TimeoutError:
             return None
         finally:
-            self._listener = None
+            self._listener = self.asked = None
 
     def look(self, view: View) -> None:
         """Change what is to be seen of the run, and hand the newest frame again to whoever waits for the next."""
@@ -116,8 +118,8 @@ class Run:
             )
         if time.monotonic() - self._moved_at > TOLD_FOR:
             return None
-        step = self.checkpoint.step if self.checkpoint else 0
-        return _("The process that trained this network ended; another goes on from step {step}.").format(step=step)
+        sentence = _("The process that trained this network ended; another goes on from step {step}.")
+        return sentence.format(step=self._moved_to)
 
     def receive(self, message: Frame | Checkpoint) -> None:
         """Take what a worker sent; what is older than the newest start is dropped."""
@@ -133,7 +135,7 @@ class Run:
     def moved(self) -> None:
         """Note that the worker ended under this run."""
         self.moves += 1
-        self._moved_at = time.monotonic()
+        self._moved_at, self._moved_to = time.monotonic(), self.checkpoint.step if self.checkpoint else 0
 
 
 class _Worker:
@@ -196,10 +198,10 @@ class WorkerPool:
             version = run.frame.version if run.frame else 0
             run.worker.send(Command(run.number, run.orders, run.checkpoint, version))
 
-    def request(self, run: Run, seen: int) -> None:
-        """Ask the run's worker for a frame newer than number `seen`."""
-        if run.worker:
-            run.worker.send(Request(run.number, seen))
+    def request(self, run: Run) -> None:
+        """Ask the run's worker for the frame that is waited for, if one is."""
+        if run.worker and (asked := run.asked) is not None:
+            run.worker.send(Request(run.number, asked))
 
     def pids(self) -> list[int]:
         """Return the process ids of the workers."""
@@ -225,6 +227,10 @@ class WorkerPool:
         run.worker.runs.add(run)
         self.send(run)
 
+    def _begin_again(self, run: Run) -> None:
+        self.send(run)
+        self.request(run)
+
     def _listen(self, worker: _Worker) -> None:
         """Hand on what `worker` sends until it ends; then replace it and let the others take over its runs."""
         assert worker.process.stdout
@@ -233,7 +239,7 @@ class WorkerPool:
                 message = pickle.load(worker.process.stdout)  # written by our own worker process
                 run = self._runs.get(message.run)
                 if run and isinstance(message, Unknown):
-                    self.send(run)
+                    self._begin_again(run)
                 elif run:
                     run.receive(message)
                 del run, message  # this thread must not be what keeps a run alive
@@ -253,4 +259,4 @@ class WorkerPool:
                 run.moved()
                 run.worker = ready[i % len(ready)]
                 run.worker.runs.add(run)
-                self.send(run)
+                self._begin_again(run)
