@@ -1,0 +1,31 @@
+"""Takes the README's picture of the page: `python tests/browser/screenshot.py` writes docs/bench.png."""
+
+import tempfile
+from pathlib import Path
+
+from bench import Bench, launch
+from playwright.sync_api import sync_playwright
+from server import ROOT, Server
+
+TRAINED = 300
+"""Steps after which the picture is taken: the network is good by then, and the curves still tell of it."""
+
+
+def main() -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder) / "output.txt") as server,
+        sync_playwright() as playwright,
+    ):
+        browser = launch(playwright)
+        # 1280 x 900 pixels of a window that is a quarter wider and higher, so that all four pictures are in it.
+        page = browser.new_page(viewport={"width": 1600, "height": 1125}, device_scale_factor=0.8, color_scheme="light")
+        bench = Bench(page, server.url).open(cell="gru", speed="50").reaches(TRAINED).paused()
+        page.mouse.move(0, 0)
+        page.screenshot(path=ROOT / "docs" / "bench.png", animations="disabled")
+        assert bench.complaints == []
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""The URL holds the experiment: shared, typed by hand, or the first thing a fresh server is asked for."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import Bench
+from playwright.sync_api import expect
+from server import Server
+
+
+def test_a_shared_url_is_the_same_experiment_with_the_same_numbers(visitor: Callable[..., Bench]):
+    one = visitor().open(task="adding", hidden_size=9)
+    one.choose("cell", "GRU").press("New seed")
+    one.wait("() => location.search.includes('cell=gru') && location.search.includes('seed=')")
+    expect(one.word("parameters")).not_to_be_empty()
+    other = visitor()
+    other.page.goto(one.page.url)
+    other.drawn()
+    losses = [bench.at_start().walk(5) for bench in (one, other)]
+    assert losses[0] == losses[1]
+    assert one.text("parameters") == other.text("parameters")
+    assert one.settings == other.settings
+
+
+def test_values_out_of_bounds_are_clamped_and_it_is_said(bench: Bench):
+    bench.open(hidden_size="9999", cell="<b>bold</b>", depth="3")
+    warning = bench.page.get_by_test_id("stAlert")
+    expect(warning).to_contain_text("hidden_size=9999 in the address is out of bounds")
+    expect(warning).to_contain_text("128 is used")
+    expect(warning).to_contain_text("cell=<b>bold</b> in the address makes no sense")
+    expect(warning).to_contain_text("depth in the address is no setting")
+    bench.wait("() => location.search === '?hidden_size=128'")
+    bench.moves()
+
+
+def test_back_takes_the_settings_of_the_address_before(bench: Bench):
+    bench.open(cell="gru")
+    bench.open(cell="lstm", hidden_size=5)
+    bench.page.go_back()
+    bench.drawn()
+    expect(bench.setting("nonlinearity")).to_be_hidden()
+    expect(bench.setting("forget_bias")).to_be_hidden()
+    assert bench.settings == {"cell": "gru"}
+
+
+def test_a_deep_link_as_a_fresh_server_s_first_request(visitor: Callable[..., Bench], tmp_path: Path):
+    with Server(tmp_path / "output.txt") as fresh:
+        bench = visitor(fresh.url).open(cell="gru", hidden_size=9)
+        expect(bench.page.get_by_role("heading", level=1)).to_be_visible()
+        expect(bench.page.get_by_test_id("stSidebarNav")).to_be_hidden()
+        assert bench.settings == {"cell": "gru", "hidden_size": "9"}
+        bench.moves()
+        bench.page.close()
+    assert fresh.complaints == [], fresh.output

@@ -1,0 +1,51 @@
+"""A visitor's own file: a good one is plotted and trained on, a bad one gets a sentence while training goes on."""
+
+import re
+
+from bench import Bench
+from playwright.sync_api import expect
+
+OWN = "Your own series (CSV)"
+
+
+def rows(count: int) -> bytes:
+    return ("day,sales,guests\n" + "\n".join(f"d{i},{i % 7},{(i * i) % 11}" for i in range(count))).encode()
+
+
+def test_a_good_file_is_plotted_and_trained_on(bench: Bench):
+    bench.open().choose("task", OWN)
+    expect(bench.says("Upload a file to train on it")).to_be_visible()
+    bench.upload("good.csv", rows(300))
+    expect(bench.page.get_by_test_id("stVegaLiteChart")).to_be_visible()
+    expect(bench.says(re.compile("A new network starts"))).to_be_visible()
+    bench.moves()
+    expect(bench.word("prediction_note")).to_contain_text("held-out")
+    before = bench.numbers("prediction")
+    bench.page.get_by_role("combobox", name="Column").click()
+    bench.page.get_by_role("option", name="guests").click()
+    expect(bench.says("Left out")).to_contain_text("day")
+    bench.wait("() => document.querySelector('[data-word=step]').textContent.length")
+    bench.moves()
+    assert bench.numbers("prediction") != before
+
+
+BAD = {
+    "not CSV": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a text file"),
+    "empty": (b"", "empty"),
+    "words only": (b"name\nann\nbob\n", "numbers"),
+    "missing values": (b"value\n1\n2\nNA\n4\n", "line 4 has no value"),
+    "wrong encoding": ("größe\n1\n2\n".encode("latin-1"), "UTF-8"),
+    "too many rows": (rows(10_001), "10,000"),
+    "6 MB": (b"value\n" + b"12345\n" * 1_000_000, "5.0MB or smaller"),
+}
+
+
+def test_a_bad_file_gets_a_sentence_and_training_goes_on(bench: Bench):
+    bench.open().choose("task", OWN)
+    sidebar = bench.page.get_by_test_id("stSidebar")
+    for kind, (content, words) in BAD.items():
+        before = bench.step
+        bench.upload(f"{kind}.csv", content)
+        expect(sidebar.get_by_role("alert").filter(has_text=words)).to_be_visible()
+        bench.reaches(before + 3)
+        expect(bench.word("problem")).to_be_empty()
