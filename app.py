@@ -13,8 +13,10 @@ from rnnviz.ui.run import pool
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start the workers with the server, and end them with it."""
     workers = pool()
-    yield
-    workers.close()
+    try:
+        yield
+    finally:
+        workers.close()
 
 
 app = st.App("rnnviz/ui/main.py", routes=ROUTES, lifespan=lifespan)

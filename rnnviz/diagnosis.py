@@ -209,7 +209,7 @@ def _against_overfitting(experiment: Experiment) -> str:
             _("a smaller hidden size") if experiment.hidden_size > 8 else None,
             _("one layer") if experiment.num_layers > 1 else None,
             _("a smaller learning rate") if experiment.learning_rate > 0.001 else None,
-            _("fewer training steps"),
+            _("a pause before it gets worse"),
         ]
     )
 

@@ -19,6 +19,9 @@ from rnnviz.tasks.task import Batch, HeldOut
 HISTORY_LIMIT = 256
 """How many points of the loss curves are kept."""
 
+VALIDATION_STATES = 2_000_000
+"""How many values of h_t one validation may compute."""
+
 OPTIMIZERS: dict[str, Callable[[Iterable[Tensor], float], torch.optim.Optimizer]] = {
     "adam": lambda parameters, rate: torch.optim.Adam(parameters, lr=rate, fused=True),
     "sgd": lambda parameters, rate: torch.optim.SGD(parameters, lr=rate, fused=True),
@@ -52,9 +55,9 @@ class Trainer:
     def __init__(self, experiment: Experiment, dtype: torch.dtype = torch.float32):
         self.experiment = experiment
         self.task = TASKS[experiment.task](experiment)
-        self._validation, self._probe, self._held_out = self.task.validation, self.task.probe, self.task.held_out
         generator = torch.Generator().manual_seed(experiment.seed)
         self.model = SequenceModel(experiment, self.task.inputs, self.task.outputs, generator, dtype)
+        self._validation, self._probe, self._held_out = self._affordable(), self.task.probe, self.task.held_out
         self.steps = 0
         """How many training steps were made."""
         self.loss = math.nan
@@ -102,17 +105,25 @@ class Trainer:
         if (self.steps - 1) % self._stride == 0:
             self._record()
 
+    def _affordable(self) -> Batch:
+        """Return the validation batch, or as much of it as a large network gets through in a fraction of a second."""
+        batch, experiment = self.task.validation, self.experiment
+        states = len(batch.mask) * experiment.hidden_size * experiment.num_layers * self.model.directions
+        count = max(VALIDATION_STATES // states, 4)
+        return Batch(batch.inputs[:, :count], batch.targets[:, :count], batch.mask)
+
     def _clip(self, norm: float) -> float:
         # as torch.nn.utils.clip_grad_norm_
         limit = self.experiment.clip_norm
         return min(1.0, limit / (norm + 1e-6)) if limit > 0 else 1.0
 
     def _record(self) -> None:
-        """Add a point to the history; when it is full, drop every second and record half as often from then on."""
+        """Add a point to the history; when it is full, keep the first three, from which progress is counted, and every
+        second of the others, and record half as often from then on."""
         self._history.append((self.steps, self.loss, self._validate()[0]))
         if len(self._history) > HISTORY_LIMIT:
             self._stride *= 2
-            self._history = [point for point in self._history if (point[0] - 1) % self._stride == 0]
+            self._history = [point for point in self._history if point[0] <= 3 or (point[0] - 1) % self._stride == 0]
 
     def _answers(self, batch: Batch, state: Sequence[State | None] | None = None) -> tuple[Tensor, Tensor, list[State]]:
         """Run over a batch; return outputs and targets of the steps whose answers are marked, and the final states."""

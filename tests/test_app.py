@@ -207,6 +207,17 @@ def test_another_address_in_the_same_session_is_taken():
     assert chosen(app) == Experiment(cell="gru")
 
 
+def test_a_change_sent_with_the_address_of_before_undoes_nothing():
+    app = page()
+    app.slider(key="hidden_size").set_value(9)
+    run(app)
+    app.query_params.clear()  # the browser had not heard of hidden_size=9 in the address when the next change left it
+    app.slider(key="num_layers").set_value(2)
+    run(app)
+    assert chosen(app) == Experiment(hidden_size=9, num_layers=2)
+    assert dict(app.query_params) == {"hidden_size": "9", "num_layers": "2"}
+
+
 def test_new_seed_changes_the_seed_alone():
     app = page(hidden_size="9")
     app.button(key="new_seed").click()

@@ -2,6 +2,8 @@
 
 from collections.abc import Hashable
 
+import numpy as np
+
 from rnnviz.experiment import Experiment
 from rnnviz.plots.gradients import GRADIENTS
 from rnnviz.plots.loss import LOSS
@@ -17,8 +19,10 @@ PICTURES: dict[str, Picture] = {p.name: p for p in (PREDICTION, LOSS, STATES_PIC
 def key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
     """Return what the figures depend on beside their arrays: while it stays equal, sending the arrays is enough."""
     shape = snapshot.trace.hidden.shape
-    what = (view.prediction == "forecast" and snapshot.forecast is not None, view.scale)
-    return (experiment.task, experiment.loss_at, experiment.cell, shape, *what, view.states, view.layer, view.direction)
+    forecast = snapshot.forecast if view.prediction == "forecast" else None
+    lengths = (len(forecast.truth), forecast.start) if forecast else int(np.isfinite(snapshot.trace.targets).sum())
+    what = (experiment.task, experiment.loss_at, experiment.cell)
+    return (*what, shape, lengths, view.scale, view.states, view.layer, view.direction)
 
 
 __all__ = ["PICTURES", "Arrays", "Picture", "available_states", "key", "shown_states"]

@@ -30,7 +30,7 @@ def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
     high = next((d for d in UPPER_DECADES if d >= decades.max(initial=0)), UPPER_DECADES[-1])
     bottom, top = 10.0**low, 10.0**high
     t = steps(count)
-    zero, broken = t[(norms == 0).any(axis=(0, 1))], t[~np.isfinite(norms).all(axis=(0, 1))]
+    zero, broken = t[(norms == 0).all(axis=(0, 1))], t[~np.isfinite(norms).all(axis=(0, 1))]
     in_range = bottom <= FLOOR
     return [
         *({"y": line} for line in lines),

@@ -29,6 +29,10 @@ HEIGHT = 240
 """Of every picture, in pixels."""
 
 
+LEGEND_COLUMNS = 2
+"""Entries of a legend that stand side by side in the narrowest picture."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """One of the pictures of a running network. `title` and `alt` are marked for translation."""
@@ -54,7 +58,12 @@ class Picture:
 
 
 def canvas(traces: list[Any], *, x: dict[str, Any], y: dict[str, Any], **layout: Any) -> go.Figure:
-    """Return a figure that takes its font, grid and background from the page it stands on."""
+    """Return a figure that takes its font, grid and background from the page it stands on.
+
+    The margins are fixed, with room for the legend in a narrow picture: to measure them anew cost most of an update.
+    """
+    named = sum(trace.showlegend is not False for trace in traces)
+    top = 12 + 22 * -(-named // LEGEND_COLUMNS)
     axis = {"automargin": False, "zeroline": False, "title_standoff": 6, "title_font_size": 14}
     return go.Figure(
         traces,
@@ -67,7 +76,7 @@ def canvas(traces: list[Any], *, x: dict[str, Any], y: dict[str, Any], **layout:
                 "paper_bgcolor": "rgba(0,0,0,0)",
                 "plot_bgcolor": "rgba(0,0,0,0)",
                 "font": {"size": 14},
-                "margin": {"l": 66, "r": 12, "t": 34, "b": 46, "autoexpand": False},  # measured anew, they cost most
+                "margin": {"l": 66, "r": 12, "t": top, "b": 46, "autoexpand": False},
                 "hovermode": "x",
                 "legend": {
                     "orientation": "h",

@@ -59,15 +59,16 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.sentence."""
     if _forecast(snapshot, view):
         return _(
-            "A part of the series never trained on: one step ahead (always told the true last value), free-running "
-            "(fed with its own y_t), and simply repeating the last value."
+            "Left of the dashed line the network warms up; right of it, one step ahead (told every true value), "
+            "free-running (fed with its own y_t), and simply repeating the last value."
         )
     if TASKS[experiment.task].classes:
         return _("How probable the network finds each answer at the last time step of a sequence never trained on.")
-    return _(
+    said = _(
         "What the network says, y_t, and what it should say, at each time step of a sequence never trained on, "
         "begun with an empty memory (h_0 = 0)."
     )
+    return said if experiment.loss_at == "every" else said + " " + _("Only the last step's answer is marked.")
 
 
 def _class_arrays(snapshot: Snapshot) -> Arrays:

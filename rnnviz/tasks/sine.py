@@ -1,5 +1,6 @@
 """The sine wave: read a value, say the next."""
 
+import math
 from types import MappingProxyType
 
 import numpy as np
@@ -34,11 +35,16 @@ class Sine(Task):
         T = experiment.seq_len
         # One period and one segment more: every segment there is starts within the first period.
         self._wave = wave(PERIOD + T + 1, experiment.batch_size)
+        self._advance = T
+        if experiment.loss_at == "last":
+            # In segments of whole half periods, as T = 20, the last answer would always be 0: let every phase end one.
+            while math.gcd(self._advance, PERIOD) > 1:
+                self._advance += 1
         self._mask = np.ones(T, dtype=np.bool_)
 
     def training_batch(self, step: int) -> Batch:
         """Segment `step`, which covers [step, step + 1] * T * pi/20: its first T points in, its last T asked."""
-        return self._segment(self._wave, step * self.experiment.seq_len % PERIOD)
+        return self._segment(self._wave, step * self._advance % PERIOD)
 
     @property
     def validation(self) -> Batch:

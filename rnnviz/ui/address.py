@@ -1,6 +1,8 @@
 """The URL: it holds every setting, and opening it elsewhere gives the same experiment."""
 
 import re
+from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -16,11 +18,34 @@ KINDS: tuple[type[Settings], ...] = (Experiment, View)
 S = TypeVar("S", bound=Settings)
 
 
+@dataclass(frozen=True)
+class _Written:
+    """What was last written into the URL, what it replaced and when, and the settings as they were then."""
+
+    query: dict[str, str]
+    before: dict[str, str]
+    at: float
+    settings: dict[str, Any]
+
+
+MOST_REMARKS = 10
+"""Sentences about an address: more help nobody."""
+
+HEARD_AFTER = 1.0
+"""Seconds within which a browser has surely heard of a new address; until then it may still send the one before."""
+
+
 def adopt() -> None:
-    """Take the settings from the URL when it is not the one this page wrote: at first, or after Back and Forward."""
+    """Take the settings from the URL when it is not the one this page wrote: at first, or after Back and Forward.
+
+    A rerun because a setting changed may come with an older address, one the browser had not heard the last of.
+    """
     query = st.query_params.to_dict()
-    if query == st.session_state.get("address"):
-        return
+    written: _Written | None = st.session_state.get("address")
+    if written:
+        late = query == written.before and monotonic() - written.at < HEARD_AFTER
+        if query == written.query or late or _settings() != written.settings:
+            return
     remarks = [remark for kind in KINDS for remark in kind.query_remarks(query)]
     known = {name for kind in KINDS for name in kind.SETTINGS}
     remarks += [_("{name} in the address is no setting.").format(name=name[:40]) for name in query if name not in known]
@@ -28,18 +53,25 @@ def adopt() -> None:
         settings = kind.from_query(query)
         for name in kind.SETTINGS:
             st.session_state[name] = getattr(settings, name)
-    st.session_state["address"] = query
+    st.session_state["address"] = _Written(query, query, monotonic(), _settings())
     st.session_state["remarks"] = remarks
 
 
 def publish() -> None:
     """Write the settings into the URL, and say what of the opened one could not be taken."""
     query = {key: text for kind in KINDS for key, text in chosen(kind).to_query().items()}
-    if query != st.session_state["address"]:
+    written: _Written = st.session_state["address"]
+    if query != written.query:
+        written = _Written(query, written.query, monotonic(), {})
+    st.session_state["address"] = replace(written, settings=_settings())
+    if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
-        st.session_state["address"] = query
     if remarks := st.session_state["remarks"]:
-        st.warning("\n".join(f"- {plain(remark)}" for remark in remarks))
+        st.warning("\n".join(f"- {plain(remark)}" for remark in remarks[:MOST_REMARKS]))
+
+
+def _settings() -> dict[str, Any]:
+    return {name: st.session_state[name] for kind in KINDS for name in kind.SETTINGS}
 
 
 def chosen(kind: type[S], **more: Any) -> S:
@@ -50,4 +82,5 @@ def chosen(kind: type[S], **more: Any) -> S:
 
 def plain(text: str) -> str:
     """Return Markdown that shows `text` as it stands: for sentences that repeat what somebody typed or uploaded."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!<>|~$:&])", r"\\\1", text)
+    unlinked = re.sub(r"(?i)(www|https?|ftp|mailto|@)", "\\1\u200b", text)  # a joint at which no link is recognised
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!<>|~$:&])", r"\\\1", unlinked)

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from rnnviz.experiment import Experiment
+from rnnviz.text import _
 from rnnviz.ui import address, controls, live, run
 
 
@@ -12,7 +14,10 @@ def show() -> None:
         experiment = controls.experiment()
     handle = run.follow(experiment)
     if handle:
-        run.transport(handle)
+        if not experiment.same_network(address.chosen(Experiment, series=experiment.series)):
+            st.warning(_("The settings at the side can't be trained as they stand: the pictures show another network."))
+        stopped = handle.stopped
+        run.transport(handle, stopped)
         view = controls.view(experiment)
         address.publish()
-        live.pictures(handle, view)
+        live.pictures(handle, view, stopped)

@@ -1,5 +1,6 @@
 """The settings' widgets, built from the settings' own declarations: label, bounds, choices and help."""
 
+import dataclasses
 from typing import Any
 
 import streamlit as st
@@ -48,7 +49,7 @@ def experiment() -> Experiment:
     if draft.seq_len > longest:
         st.session_state["seq_len"] = longest
         st.info(_("The data allow sequences of up to {longest} steps; {longest} is used.").format(longest=longest))
-    widget("seq_len", most=longest)
+    widget("seq_len", most=max(longest, 3))  # a slider needs two stops
     widget("batch_size")
     if not task.answers_at_end:
         widget("loss_at")
@@ -90,6 +91,8 @@ def view(shown: Experiment) -> View:
 def _agreed(draft: Experiment, ready: bool) -> Experiment:
     """Return `draft` if a network can be trained on it, else the last one that could, saying what is wrong."""
     last = st.session_state.get("experiment", Experiment())
+    live = {name: getattr(draft, name) for name, setting in Experiment.SETTINGS.items() if setting.live}
+    last = dataclasses.replace(last, **live)
     if not ready:
         return last
     if draft != last:
@@ -121,7 +124,9 @@ def _suit_task() -> None:
     task = TASKS[st.session_state["task"]]
     for name in {name for any_task in TASKS.values() for name in any_task.suggested}:
         st.session_state[name] = task.suggested.get(name, Experiment.DEFAULTS[name])
-    st.toast(_("Settings that suit this task were chosen."))
+    names = ", ".join(_(Experiment.SETTINGS[name].label).lower() for name in task.suggested)
+    if names:
+        st.toast(_("Chosen to suit this task: {names}.").format(names=names))
 
 
 def widget(name: str, *, most: float | None = None, only: tuple[str, ...] | None = None, **more: Any) -> None:

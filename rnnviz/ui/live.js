@@ -5,6 +5,8 @@ const stages = new WeakMap()
 const OURS = 1000
 const GONE = 4404
 const BROKEN = 4000
+// The button taken away would upload the chart: nothing leaves the machine.
+const CONFIG = { displaylogo: false, modeBarButtonsToRemove: ["sendChartToCloud"] }
 
 export default function (component) {
   const { parentElement } = component
@@ -116,9 +118,8 @@ class Stage {
     this.say(words)
     await loadPlotly(this.data.plotly)
     for (const [name, { data, layout, sentence }] of Object.entries(figures)) {
-      const config = { displaylogo: false, responsive: false, scrollZoom: false }
       this.root.querySelector(`[data-sentence=${name}]`).textContent = sentence
-      await Plotly.react(this.plots[name], data, { ...layout, template: this.template }, config)
+      await Plotly.react(this.plots[name], data, { ...layout, template: this.template }, CONFIG)
     }
     for (const [name, traces] of Object.entries(arrays)) {
       const attributes = new Set(traces.flatMap(Object.keys))
@@ -155,7 +156,11 @@ function element(tag, text, data = {}) {
 
 function loadPlotly(source) {
   window.rnnvizPlotly ??= new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement("script"), { src: source, onload: resolve, onerror: reject })
+    const failed = (event) => {
+      window.rnnvizPlotly = null // to be tried again with the next frame
+      reject(event)
+    }
+    const script = Object.assign(document.createElement("script"), { src: source, onload: resolve, onerror: failed })
     document.head.append(script)
   })
   return window.rnnvizPlotly

@@ -36,6 +36,8 @@ SHORTEST_INTERVAL = 0.05
 """Seconds between two frames to one browser, however often it asks."""
 PATIENCE = 1.0
 """Seconds after which a browser that waits for a frame is told that there is none yet, and asks again."""
+LONGEST_REQUEST = 2000
+"""Characters a request may have; this page's are some two hundred."""
 UNKNOWN = 4404
 """The WebSocket code that says: this run is gone, let the script open another."""
 
@@ -61,7 +63,7 @@ _COMPONENT = component(
 )
 
 
-def pictures(run: Run, view: View) -> None:
+def pictures(run: Run, view: View, stopped: bool) -> None:
     """Show the run's live pictures and numbers, as `view` says."""
     run.look(view)
     _COMPONENT(
@@ -72,7 +74,7 @@ def pictures(run: Run, view: View) -> None:
             "interval": 1000 / UPDATES_PER_SECOND,
             "pictures": [{"name": name, "title": _(p.title), "alt": _(p.alt)} for name, p in PICTURES.items()],
             "readouts": {name: _(label) for name, label in READOUTS.items()},
-            "stopped": run.stopped,
+            "stopped": stopped,
             "words": {
                 "lost": _("The connection to the server is lost; trying again."),
                 "waiting": _("The network is being built ..."),
@@ -96,7 +98,7 @@ async def _frames(socket: WebSocket) -> None:
     await socket.accept()
     try:
         while run := pool().find(socket.path_params["token"]):
-            seen, shown = _asked(await socket.receive_text())
+            seen, shown = await _asked(socket)
             began = monotonic()
             frame = await _next(run, seen, shown)
             await socket.send_text(json.dumps(render(frame, run, shown) if frame else {}, allow_nan=False))
@@ -107,12 +109,13 @@ async def _frames(socket: WebSocket) -> None:
         pass  # the visitor left
 
 
-def _asked(text: str) -> tuple[int, str]:
+async def _asked(socket: WebSocket) -> tuple[int, str]:
     """Read a browser's request. Raises WebSocketDisconnect for what this page's script never sends."""
     try:
-        request = json.loads(text)
+        text = await socket.receive_text()
+        request = json.loads(text[:LONGEST_REQUEST])
         return int(request["seen"]), str(request["key"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise WebSocketDisconnect from error
 
 
@@ -164,12 +167,15 @@ def _words(frame: Frame, run: Run) -> dict[str, str]:
     words = dict.fromkeys([*READOUTS, "diagnosis", "advice", "prediction_note", "loss_note", "problem", "notice"], "")
     words["notice"] = run.notice or ""
     if frame.problem:
-        words["problem"] = frame.problem.sentence or describe_divergence(
-            frame.problem.step, frame.problem.quantity, experiment
+        words["problem"] = frame.problem.sentence or " ".join(
+            (
+                describe_divergence(frame.problem.step, frame.problem.quantity, experiment),
+                _("The pictures are the last good ones. Press Reset to start again."),
+            )
         )
     if snapshot is None:
         return words
-    diagnosis = diagnose(snapshot, experiment)
+    diagnosis = None if frame.problem else diagnose(snapshot, experiment)
     gradients = snapshot.gradients
     return words | {
         "step": f"{snapshot.step:,}",
@@ -180,8 +186,8 @@ def _words(frame: Frame, run: Run) -> dict[str, str]:
         "learning_rate": short(experiment.learning_rate, 3),
         "parameters": f"{snapshot.parameters:,}",
         "rate": _("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else _("paused"),
-        "diagnosis": diagnosis.sentence,
-        "advice": diagnosis.advice,
+        "diagnosis": diagnosis.sentence if diagnosis else "",
+        "advice": diagnosis.advice if diagnosis else "",
         "prediction_note": _about_forecast(frame, experiment),
         "loss_note": ""
         if snapshot.accuracy is None

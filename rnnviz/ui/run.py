@@ -36,9 +36,8 @@ def follow(experiment: Experiment) -> Run | None:
     return run
 
 
-def transport(run: Run) -> None:
+def transport(run: Run, stopped: bool) -> None:
     """Show the buttons that play, pause, step, reset and reseed, and the speed; each has a key."""
-    stopped = run.stopped
     speeds = list(View.SETTINGS["speed"].options)  # pyright: ignore[reportAttributeAccessIssue]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         if run.orders.playing and not stopped:

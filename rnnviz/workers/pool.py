@@ -1,6 +1,7 @@
 """The server's end: a pool of worker processes, and a handle on each visitor's run. Imports no torch."""
 
 import asyncio
+import contextlib
 import itertools
 import os
 import pickle
@@ -24,6 +25,9 @@ MOST_RUNS = 200
 """Visitors one server takes; beyond, a newcomer is told to come back."""
 MOST_MOVES = 3
 """Workers a run may lose before it is suspected to be what ends them."""
+SHORT_LIFE = 2.0
+"""Seconds a worker lives at least, else its replacement is kept waiting that long: workers that can't start at all
+must not be started in a rush."""
 TOLD_FOR = 20.0
 """Seconds for which a visitor is told that the run moved to another worker."""
 
@@ -52,12 +56,12 @@ class Run:
         """The number of the frame that the one waited for has to be newer than, while one is."""
         self._moved_at, self._moved_to = -TOLD_FOR, 0
         self._pool = pool
-        self._lock = threading.Lock()
+        self.lock = threading.RLock()
         self._listener: Callable[[Frame], None] | None = None
 
     def order(self, **changes: Any) -> None:
         """Change the orders (see Orders); a changed experiment that needs a new network starts one."""
-        with self._lock:
+        with self.lock:
             orders = replace(self.orders, **changes)
             if not self.orders.experiment.same_network(orders.experiment):
                 orders = replace(orders, start=self.orders.start + 1, steps=0)
@@ -66,15 +70,17 @@ class Run:
             if orders.start != self.orders.start:
                 self.checkpoint, self.moves = None, 0
             self.orders = orders
-        self._pool.send(self)
+            self._pool.send(self)
 
     def reset(self) -> None:
         """Go back to exactly the same start."""
-        self.order(start=self.orders.start + 1, steps=0)
+        with self.lock:
+            self.order(start=self.orders.start + 1, steps=0)
 
     def step(self) -> None:
         """Pause, then take one training step."""
-        self.order(playing=False, steps=self.orders.steps + 1)
+        with self.lock:
+            self.order(playing=False, steps=self.orders.steps + 1)
 
     async def next_frame(self, seen: int, patience: float) -> Frame | None:
         """Return the first frame newer than number `seen`, or None after `patience` seconds without one."""
@@ -91,7 +97,8 @@ class Run:
         except TimeoutError:
             return None
         finally:
-            self._listener = self.asked = None
+            if self._listener is arrived:
+                self._listener = self.asked = None
 
     def look(self, view: View) -> None:
         """Change what is to be seen of the run, and hand the newest frame again to whoever waits for the next."""
@@ -123,11 +130,11 @@ class Run:
 
     def receive(self, message: Frame | Checkpoint) -> None:
         """Take what a worker sent; what is older than the newest start is dropped."""
-        with self._lock:
+        with self.lock:
             if message.orders.start != self.orders.start:
                 return
             if isinstance(message, Checkpoint):
-                self.checkpoint = message
+                self.checkpoint, self.moves = message, 0  # it trained on for a while: not what ended its worker
                 return
             self.frame = message
         self._hand_on()
@@ -152,6 +159,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             env=os.environ | threads | {"PYTHONPATH": path},
         )
+        self.born = time.monotonic()
         self.runs: weakref.WeakSet[Run] = weakref.WeakSet()
         self._lock = threading.Lock()
 
@@ -165,6 +173,17 @@ class _Worker:
         except (BrokenPipeError, ValueError):
             pass
 
+    def end(self) -> None:
+        """Let the process end by itself, or else end it."""
+        assert self.process.stdin
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
 
 class WorkerPool:
     """`size` worker processes (one per core if not given), each replaced when it ends. Close it when done."""
@@ -174,7 +193,7 @@ class WorkerPool:
         self._runs: weakref.WeakValueDictionary[int, Run] = weakref.WeakValueDictionary()
         self._tokens: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._lock = threading.RLock()
-        self._closed = False
+        self._closing = threading.Event()
         self._workers = [self._start() for _core in range(size or os.cpu_count() or 1)]
 
     def open(self, experiment: Experiment) -> Run:
@@ -194,6 +213,10 @@ class WorkerPool:
 
     def send(self, run: Run) -> None:
         """Bring the run's worker up to its orders."""
+        with run.lock:  # so that an older command never follows a newer
+            self._send(run)
+
+    def _send(self, run: Run) -> None:
         if run.worker and run.moves < MOST_MOVES:
             version = run.frame.version if run.frame else 0
             run.worker.send(Command(run.number, run.orders, run.checkpoint, version))
@@ -210,11 +233,9 @@ class WorkerPool:
     def close(self) -> None:
         """End the workers."""
         with self._lock:
-            self._closed = True
+            self._closing.set()
         for worker in self._workers:
-            assert worker.process.stdin
-            worker.process.stdin.close()
-            worker.process.wait()
+            worker.end()
 
     def _start(self) -> _Worker:
         worker = _Worker()
@@ -247,8 +268,10 @@ class WorkerPool:
             pass
         worker.process.kill()
         worker.process.wait()
+        if time.monotonic() - worker.born < SHORT_LIFE:
+            self._closing.wait(SHORT_LIFE)
         with self._lock:
-            if self._closed:
+            if self._closing.is_set():
                 return
             # The others first: they are running, the replacement has torch to import yet.
             self._workers = [other for other in self._workers if other is not worker]

@@ -46,8 +46,11 @@ class Running:
         self.begin(command.orders)
         kept = command.checkpoint
         if kept and self.trainer and kept.orders.start == command.orders.start:
-            self.trainer.restore(kept.data)
-            self.steps_done, self.saved_step = kept.steps_done, kept.step
+            try:
+                self.trainer.restore(kept.data)
+                self.steps_done, self.saved_step = kept.steps_done, kept.step
+            except Exception:
+                self.fail()
 
     def begin(self, orders: Orders) -> None:
         """Build the network anew from the orders' experiment."""
@@ -74,7 +77,9 @@ class Running:
 
     def obey(self, orders: Orders) -> None:
         """Take over new orders."""
-        if orders.start != self.orders.start:
+        if orders.start < self.orders.start:
+            return
+        if orders.start > self.orders.start:
             self.begin(orders)
         elif self.trainer and orders.experiment != self.orders.experiment:
             self.trainer.adjust(orders.experiment)
