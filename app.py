@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from rnnviz.ui.live import ROUTES
+from rnnviz.ui.live import ROUTES, Preload
 from rnnviz.ui.run import pool
 
 
@@ -19,4 +20,4 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         workers.close()
 
 
-app = st.App("rnnviz/ui/main.py", routes=ROUTES, lifespan=lifespan)
+app = st.App("rnnviz/ui/main.py", routes=ROUTES, lifespan=lifespan, middleware=[Middleware(Preload)])

@@ -16,8 +16,9 @@ from urllib.parse import urlencode
 import torch
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.server import Row, Server, at_least, at_most, report
+from benchmarks.table import Row, at_least, at_most, report
 from benchmarks.training import bare
+from tests.browser.server import Server
 
 FLAGS = [
     "--no-sandbox",
@@ -83,21 +84,13 @@ async function labels(plot, seconds) {
   return shown / frames
 }
 
-// The address that stood there when a frame was last asked for.
-let asked = ""
-const send = WebSocket.prototype.send
-WebSocket.prototype.send = function (...message) {
-  if (this.url.includes("/live/frames/")) asked = location.search
-  return send.apply(this, message)
-}
-
 // Milliseconds from the next `event` to the first painted frame in which `change` can be seen.
 function answer(event, change) {
-  const before = { step: step(), address: location.search }
+  const before = { step: step(), rate: word("learning_rate") }
   const seen = {
     paused: () => word("rate") === "paused",
     stepped: () => step() > before.step,
-    adjusted: () => asked !== before.address,
+    adjusted: () => word("learning_rate") !== before.rate,
   }[change]
   window.answered = new Promise((resolve) => {
     setTimeout(() => resolve(Infinity), 10_000)
@@ -138,7 +131,7 @@ def open_page(browser: Browser, url: str) -> Page:
 def open_live(browser: Browser, server: Server, cell: str = "gru") -> Page:
     """Open the live page, training as fast as it goes, and wait for its pictures."""
     query = urlencode({"cell": cell, "seq_len": 50, "batch_size": 16, "speed": "max"})
-    page = open_page(browser, f"http://{server.host}/?{query}")
+    page = open_page(browser, f"{server.url}/?{query}")
     page.evaluate("opened('live')")
     page.evaluate("watch()")
     return page
@@ -277,7 +270,7 @@ def answers(page: Page) -> list[Row]:
         "pause": "pause: the readout says paused",
         "step, while training": "step while it trains: the readout says paused",
         "step, paused": "step when paused: the step readout rises",
-        "rate": "learning rate: first pictures asked for after the server took it",
+        "rate": "learning rate: the readout, as the training process has it, changes",
     }
     rows = []
     for name, took in times.items():
@@ -291,7 +284,7 @@ def opening(browser: Browser, live: Server, empty: Server) -> list[Row]:
     times: dict[str, list[float]] = {"live": [], "text": []}
     for _ in range(OPENINGS):
         for what, server in (("text", empty), ("live", live)):
-            page = open_page(browser, f"http://{server.host}/")
+            page = open_page(browser, f"{server.url}/")
             times[what].append(page.evaluate(f"opened('{what}')") / 1000)
             page.context.close()
             server.idle_after()
@@ -335,7 +328,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "empty.py"
         script.write_text('import streamlit as st\nst.write("Hello")\n')
-        with Server() as live, Server(script) as empty, sync_playwright() as playwright:
+        logs = [Path(folder) / name for name in ("live.txt", "empty.txt")]
+        with Server(logs[0]) as live, Server(logs[1], script) as empty, sync_playwright() as playwright:
+            live.idle_after()
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
             rows = measure(browser, live, empty)
             browser.close()

@@ -11,11 +11,13 @@ import os
 import re
 import signal
 import statistics
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +25,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from benchmarks.server import Row, Server, at_least, at_most, report, spent
+from benchmarks.table import Row, at_least, at_most, report
+from tests.browser.server import Server, spent
 
 QUERY = urlencode({"seq_len": 50, "speed": "max"})
 INTERVAL, DRAWING = 0.1, 0.02
@@ -208,7 +211,8 @@ def _recovery(visitor: Visitor, killed: float) -> Recovery:
 
 
 async def measure(visitors: int, seconds: float) -> list[Row]:
-    with Server() as server:
+    with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "output.txt") as server:
+        server.idle_after()
         rows = await crowd(server, visitors, seconds)
         rows.append(at_most("all have left: server idle after", 10, server.idle_after(), " s"))
         for all_of_them in (False, True):

@@ -32,8 +32,9 @@ class Tape:
 
     Raw arrays, in the order in which the cell read the steps: W (G, H, K); v (T+1, K, B), where v[t] is what step
     t+1 sees, so that h = v[:, :H] starts at h_0; a (T, G, H, B), block by block what the step computed; c (T+1, H, B)
-    and tanh_c (T, H, B), of an LSTM. Then dh and dc, shaped as h and c, and da as a. The properties below give them
-    names, in the order of the sequence: float arrays (T, B, H).
+    and tanh_c (T, H, B), of an LSTM. Then dh and dc, shaped as h and c, da as a, and outside, the part of dh that came
+    from above: the read-out or the next layer. The properties below give them names, in the order of the sequence:
+    float arrays (T, B, H).
     """
 
     c: Array
@@ -41,6 +42,7 @@ class Tape:
     dh: Array
     dc: Array
     da: Array
+    outside: Array
 
     def __init__(self, cell: "Cell", W: Array, steps: int, batch: int, reverse: bool = False):
         self.cell, self.W, self.reverse = cell, W, reverse
@@ -84,6 +86,22 @@ class Tape:
         cell = self.cell
         return {name: self.outward(self.da[:, cell.blocks.index(name)]) for name in cell.preactivations}
 
+    @property
+    def gradient_to_before(self) -> Array:
+        """What step t sends back through the recurrence: its part of dL/dh of the step it read before."""
+        return self.outward(self.cell.to_before(self))
+
+    @property
+    def gradient_to_cell_before(self) -> Array | None:
+        """What step t sends back to the cell state of the step it read before, f dL/dc_t; of an LSTM."""
+        return self.outward(self.a[:, self.cell.blocks.index("f")] * self.dc[1:]) if self.cell.has_c else None
+
+    @property
+    def gradient_to_input(self) -> Array:
+        """What step t sends down to its input, W_ih^T da_t: (T, B, I)."""
+        H = self.h.shape[1]
+        return self.outward(np.matmul(self.W[:, :, H:-1].reshape(-1, self.x.shape[1]).T, flat(self.da)))
+
 
 class Cell(ABC):
     """A cell's equations; the weights are torch's, and live in the model.
@@ -95,6 +113,9 @@ class Cell(ABC):
     blocks: ClassVar[tuple[str, ...]]
     from_input: ClassVar[slice | npt.NDArray[np.intp]]
     from_hidden: ClassVar[slice | npt.NDArray[np.intp]]
+    reads_input: ClassVar[frozenset[str]]
+    reads_hidden: ClassVar[frozenset[str]]
+    """The blocks whose sums have a W_ih x_t, and those that have a W_hh h_(t-1)."""
     gates: ClassVar[tuple[str, ...]]
     """Names, in torch's order."""
     has_c: ClassVar[bool] = False
@@ -117,6 +138,14 @@ class Cell(ABC):
 
         tape.dh[0] becomes dL/dh_0; so with dc, whose last step alone has something from outside.
         """
+
+    def to_before(self, tape: Tape) -> Array:
+        """Return what each step sends back to the h it began with, W_hh^T da_t: (T, H, B), after the backward pass."""
+        return np.matmul(transposed(tape.W, tape.h[0]), flat(tape.da))
+
+    @abstractmethod
+    def inside(self, tape: Tape, t: int, parts: "Parts") -> dict[str, Array]:
+        """Name every value the equations compute at step index t (in the order of reading), (H,) each, B being 1."""
 
     def pack(self, weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array) -> Array:
         """Lay torch's weights, (G'H, I), (G'H, H), (G'H,) and (G'H,), side by side as W (G, H, K)."""
@@ -192,9 +221,10 @@ class Scan(torch.autograd.Function):
         cell, W = tape.cell, tape.W
         G, H, K = W.shape
         T, _, B = tape.h[1:].shape
+        tape.outside = d_hidden.numpy()
         tape.dh = np.empty((T + 1, H, B), W.dtype)
         tape.dh[0] = 0
-        tape.outward(tape.dh[1:])[:] = d_hidden.numpy()
+        tape.outward(tape.dh[1:])[:] = tape.outside
         if cell.has_c:
             tape.dc = np.zeros((T + 1, H, B), W.dtype)
             tape.dc[-1] = d_others[0].numpy().T
@@ -246,6 +276,7 @@ class RNN(Cell):
     """The plain recurrent network (Elman, Finding Structure in Time, 1990): h_t = f(W_hh h_(t-1) + W_ih x_t + b)."""
 
     blocks = ("h",)
+    reads_input = reads_hidden = frozenset(blocks)
     from_input = from_hidden = slice(None)
     gates = ()
 
@@ -267,6 +298,11 @@ class RNN(Cell):
             np.dot(W_T, da, out=from_later)
             dh_before += from_later  # dh_(t-1) = (from outside) + W_hh^T da_t
 
+    def inside(self, tape: Tape, t: int, parts: "Parts") -> dict[str, Array]:
+        """See Cell.inside."""
+        x, h, b = parts["h"]
+        return {"wx": x, "wh": h, "b": b, "a": x + h + b, "h": tape.h[t + 1, :, 0]}
+
 
 class GRU(Cell):
     """The gated recurrent unit (Cho et al., arXiv:1406.1078), in torch's form, where r resets W_hn h + b_hn.
@@ -276,6 +312,7 @@ class GRU(Cell):
     """
 
     blocks = ("r", "z", "m", "n")
+    reads_input, reads_hidden = frozenset("rzn"), frozenset("rzm")
     from_input, from_hidden = np.array([0, 1, 3]), slice(0, 3)
     gates = ("r", "z", "n")
 
@@ -313,6 +350,18 @@ class GRU(Cell):
             np.multiply(z_t, dh, out=from_later)
             dh_before += from_later  # dh_(t-1) = (from outside) + W_hh^T da_t + z dh_t
 
+    def to_before(self, tape: Tape) -> Array:
+        """See Cell.to_before; here h also goes on directly, by z."""
+        return super().to_before(tape) + tape.a[:, 1] * tape.dh[1:]
+
+    def inside(self, tape: Tape, t: int, parts: "Parts") -> dict[str, Array]:
+        """See Cell.inside."""
+        r, z, m, n = tape.a[t, :, :, 0]
+        gates = _gate_values({"r": r, "z": z}, parts)
+        (_, wh_m, b_m), (wx_n, _, b_n) = parts["m"], parts["n"]
+        inner = {"wh_m": wh_m, "b_m": b_m, "m": m, "wx_n": wx_n, "b_n": b_n, "a_n": wx_n + b_n + r * m, "n": n}
+        return gates | inner | {"h": tape.h[t + 1, :, 0]}
+
 
 class LSTM(Cell):
     """Long short-term memory (Hochreiter and Schmidhuber, 1997), with a forget gate (Gers et al., 2000).
@@ -323,6 +372,7 @@ class LSTM(Cell):
     """
 
     blocks = ("o", "i", "f", "g")  # the sigmoids side by side, and what goes into c_t side by side
+    reads_input = reads_hidden = frozenset(blocks)
     from_input = from_hidden = np.array([1, 2, 3, 0])  # torch: i, f, g, o
     gates = ("i", "f", "g", "o")
     has_c = True
@@ -387,6 +437,31 @@ class LSTM(Cell):
             dc_before += part
             np.dot(W_T, flat_da, out=part)
             dh_before += part  # dh_(t-1) = (from outside) + W_hh^T da_t
+
+    def inside(self, tape: Tape, t: int, parts: "Parts") -> dict[str, Array]:
+        """See Cell.inside."""
+        gates = _gate_values(dict(zip(self.blocks, tape.a[t, :, :, 0], strict=True)), parts)
+        return gates | {"c": tape.c[t + 1, :, 0], "tanh_c": tape.tanh_c[t, :, 0], "h": tape.h[t + 1, :, 0]}
+
+
+Parts = dict[str, tuple[Array, Array, Array]]
+"""For each block of rows: W_ih x_t, W_hh h_(t-1) and b, (H,) each."""
+
+
+def parts(tape: Tape, t: int) -> Parts:
+    """Return what the sums at step index t (in the order of reading) are made of; B is 1."""
+    H, h, x = tape.h.shape[1], tape.h[t, :, 0], tape.x[t, :, 0]
+    W = dict(zip(tape.cell.blocks, tape.W, strict=True))
+    return {name: (rows[:, H:-1] @ x, rows[:, :H] @ h, rows[:, -1]) for name, rows in W.items()}
+
+
+def _gate_values(gates: dict[str, Array], parts: Parts) -> dict[str, Array]:
+    """Name the values of gates that are a function of a sum, and that sum's parts."""
+    values = {}
+    for name, gate in gates.items():
+        x, h, b = parts[name]
+        values |= {f"wx_{name}": x, f"wh_{name}": h, f"b_{name}": b, f"a_{name}": x + h + b, name: gate}
+    return values
 
 
 def backwards(*arrays: Array) -> Iterator[tuple[Array, ...]]:

@@ -206,6 +206,7 @@ def _against_silence(experiment: Experiment) -> str:
 def _against_overfitting(experiment: Experiment) -> str:
     return _try(
         [
+            _("a larger batch size") if experiment.batch_size < 4 else None,
             _("a smaller hidden size") if experiment.hidden_size > 8 else None,
             _("one layer") if experiment.num_layers > 1 else None,
             _("a smaller learning rate") if experiment.learning_rate > 0.001 else None,
@@ -239,13 +240,13 @@ def forecast_sentence(forecast: Forecast, unit: str = "") -> str:
     )
     if one_step < repeat:
         sentence = _(
-            "On the held-out part the error (RMS{unit}) is {one_step} one step ahead, {free} free-running and "
-            "{repeat} when the last value is repeated: one step ahead, the network beats repeating."
+            "Error (RMS{unit}) on the held-out part: {one_step} one step ahead, {free} free-running, {repeat} if the "
+            "last value is repeated. One step ahead, it beats repeating."
         )
     else:
         sentence = _(
-            "On the held-out part the error (RMS{unit}) is {one_step} one step ahead, {free} free-running and "
-            "{repeat} when the last value is repeated: the network does not beat repeating yet."
+            "Error (RMS{unit}) on the held-out part: {one_step} one step ahead, {free} free-running, {repeat} if the "
+            "last value is repeated. It does not beat repeating yet."
         )
     return sentence.format(
         unit=f", {unit}" if unit else "", one_step=short(one_step, 3), free=short(free, 3), repeat=short(repeat, 3)

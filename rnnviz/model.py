@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rnnviz.cells import CELLS, State, Tape
+from rnnviz.cells import CELLS, State, Tape, parts
 from rnnviz.experiment import Experiment
-from rnnviz.snapshot import Array
+from rnnviz.snapshot import Array, Flow, Inside, Opened
 
 _TORCH_MODULES = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -49,12 +50,59 @@ class Recording:
         """dL/da_t by gate; AttributeError before a backward pass."""
         return self._stack_named([tape.preactivation_gradients for tape in self.tapes])
 
+    def flow(self, d_outputs: Array) -> Flow:
+        """Return how large the gradient is on its way back, after a backward pass; d_outputs: dL/dy_t, (T, O)."""
+        top = self.tapes[-self._directions :]
+        to_cell = [g for tape in self.tapes if (g := tape.gradient_to_cell_before) is not None]
+        return Flow(
+            output=_norm(d_outputs),
+            readout=np.stack([_norm(tape.outside[:, 0]) for tape in top]),
+            input=self._input_flow(),
+            before=_norm(self._stack([tape.gradient_to_before for tape in self.tapes])),
+            cell=_norm(self._stack(to_cell)) if to_cell else None,
+        )
+
+    def _input_flow(self) -> Array:
+        """Return (L, D, S, T): to the S directions of the layer below; the first layer's input is one."""
+        D, H = self._directions, self.tapes[0].h.shape[1]
+        flow = np.full((len(self.tapes), D, len(self.tapes[0].x)), np.nan)
+        for i, tape in enumerate(self.tapes):
+            gradient = tape.gradient_to_input[:, 0]
+            sources = [gradient] if i < D else [gradient[:, d * H : (d + 1) * H] for d in range(D)]
+            for d, source in enumerate(sources):
+                flow[i, d] = _norm(source)
+        return flow.reshape(-1, D, *flow.shape[1:])
+
+    def inside(self, opened: Opened) -> Inside | None:
+        """Return every value computed at one step of one cell, None where there is no such cell, step or unit."""
+        shape = (len(self.tapes) // self._directions, self._directions, len(self.tapes[0].x), self.tapes[0].h.shape[1])
+        if not all(0 <= n < size for n, size in zip(astuple(opened), shape, strict=True)):
+            return None
+        tape = self.tapes[opened.layer * self._directions + opened.direction]
+        T, H = len(tape.x), tape.h.shape[1]
+        t = T - 1 - opened.step if tape.reverse else opened.step
+        weights = dict(zip(tape.cell.blocks, tape.W[:, opened.unit], strict=True))
+        return Inside(
+            opened=opened,
+            x=tape.x[t, :, 0],
+            h_before=tape.h[t, :, 0],
+            c_before=tape.c[t, :, 0] if tape.cell.has_c else None,
+            values=tape.cell.inside(tape, t, parts(tape, t)),
+            weights_x={name: row[H:-1] for name, row in weights.items() if name in tape.cell.reads_input},
+            weights_h={name: row[:H] for name, row in weights.items() if name in tape.cell.reads_hidden},
+        )
+
     def _stack(self, arrays: Sequence[Array]) -> Array:
         stacked = np.stack([array[:, 0] for array in arrays])  # (L*D, T, H)
         return stacked.reshape(-1, self._directions, *stacked.shape[1:])
 
     def _stack_named(self, named: Sequence[dict[str, Array]]) -> dict[str, Array]:
         return {name: self._stack([arrays[name] for arrays in named]) for name in named[0]}
+
+
+def _norm(vectors: Array) -> Array:
+    """Euclidean norms over the last axis, in float64."""
+    return np.linalg.norm(vectors.astype(np.float64), axis=-1)
 
 
 class SequenceModel(nn.Module):

@@ -5,7 +5,7 @@ I input features, O outputs. Time index 0 is time step 1 of the formulas. For th
 is the state the reverse pass holds at position t of the sequence, as in torch.nn.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +22,7 @@ class Trace:
     gates: by name, each (L, D, T, H); the names are those of the cell's equations.
     outputs: (T, O), the network's y_t; for a classification, the softmax probabilities.
     targets: (T, O), NaN where no answer is asked; for a classification, one-hot.
+    losses: loss_t, (T,), NaN where no answer is marked; the loss L is the mean of the others.
     """
 
     inputs: Array
@@ -30,6 +31,7 @@ class Trace:
     gates: dict[str, Array]
     outputs: Array
     targets: Array
+    losses: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,51 @@ class Gradients:
     def hidden_norms(self) -> Array:
         """Euclidean norm of dL/dh_t over the units, in float64: (L, D, T)."""
         return np.linalg.norm(self.hidden.astype(np.float64), axis=-1)
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """The gradient of the probe's loss on its way back through the unrolled graph: Euclidean norms in float64.
+
+    output: dL/dy_t, (T,). readout: the part of dL/dh_t of the last layer that comes from y_t, (D, T).
+    before: the part of dL/dh_(t-1) that step t sends back through the recurrence, (L, D, T); where direction 1 reads,
+    t-1 is the step after t. cell: the same of dL/dc_(t-1), None where a cell has no c_t.
+    input: the part of dL/dx_t, or of dL/dh_t of the layer below, that a cell sends down, (L, D, S, T): to each of the
+    S directions of the layer below; NaN where there is none, x_t being one.
+    """
+
+    output: Array
+    readout: Array
+    input: Array
+    before: Array
+    cell: Array | None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Which cell is looked into, and of which unit the sums are spelt out: all counted from 0."""
+
+    layer: int
+    direction: int
+    step: int
+    unit: int
+
+
+@dataclass(frozen=True, eq=False)
+class Inside:
+    """Every value one cell computes at one step, by the names its equations use (equations.py).
+
+    x: (I,) what it reads. h_before, c_before: (H,) the state it starts from. values: (H,) each.
+    weights_x, weights_h: by block, the opened unit's rows of W_ih (I,) and W_hh (H,).
+    """
+
+    opened: Opened
+    x: Array
+    h_before: Array
+    c_before: Array | None
+    values: dict[str, Array]
+    weights_x: dict[str, Array]
+    weights_h: dict[str, Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,4 +146,6 @@ class Snapshot:
     history: History
     trace: Trace
     gradients: Gradients
-    forecast: Forecast | None = field(default=None)
+    flow: Flow
+    forecast: Forecast | None = None
+    inside: Inside | None = None

@@ -12,7 +12,7 @@ from torch.nn import functional
 from rnnviz.cells import State
 from rnnviz.experiment import Experiment
 from rnnviz.model import Continuation, Recording, SequenceModel
-from rnnviz.snapshot import Array, Forecast, Gradients, History, Snapshot, Trace
+from rnnviz.snapshot import Array, Flow, Forecast, Gradients, History, Opened, Snapshot, Trace
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Batch, HeldOut
 
@@ -147,6 +147,12 @@ class Trainer:
             return functional.cross_entropy(outputs.flatten(0, 1), targets.flatten())
         return functional.mse_loss(outputs, targets)
 
+    def _losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """loss_t of each of N steps, of outputs (N, O) and their targets; `_loss` is the mean of these."""
+        if self.task.classes:
+            return functional.cross_entropy(outputs, targets, reduction="none")
+        return functional.mse_loss(outputs, targets, reduction="none").mean(-1)
+
     def _tensor(self, array: Array) -> Tensor:
         return torch.from_numpy(array).to(self._dtype)
 
@@ -198,9 +204,12 @@ class Trainer:
         self._measured = None
         self.adjust(self.experiment)
 
-    def snapshot(self) -> Snapshot:
-        """Return what the pictures show, of the weights as they are; training goes on as if it had not been called."""
-        trace, gradients = self._trace()
+    def snapshot(self, opened: Opened | None = None) -> Snapshot:
+        """Return what the pictures show, of the weights as they are; training goes on as if it had not been called.
+
+        opened: which cell to look into, at which step of the probe; what does not exist is not opened.
+        """
+        trace, gradients, flow, recording = self._look()
         validation_loss, accuracy = self._validate()
         steps, losses, validations = zip(*self._history, strict=True) if self._history else ((), (), ())
         return Snapshot(
@@ -212,16 +221,22 @@ class Trainer:
             history=History(np.array(steps, np.int64), np.array(losses, float), np.array(validations, float)),
             trace=trace,
             gradients=gradients,
+            flow=flow,
             forecast=self._forecast(),
+            inside=recording.inside(opened) if opened else None,
         )
 
-    def _trace(self) -> tuple[Trace, Gradients]:
+    def _look(self) -> tuple[Trace, Gradients, Flow, Recording]:
         """Run the probe from a zero state, forwards and backwards, keeping all of it."""
         probe = self._probe
         outputs, recording = self.model.record(self._tensor(probe.inputs))
         targets, marked = self._targets(probe), self._marked(probe)
-        loss = self._loss(outputs, targets) if marked is None else self._loss(outputs[marked], targets[marked])
-        torch.autograd.grad(loss, list(self.model.parameters()))  # .grad, and so training, is left alone
+        marked = slice(None) if marked is None else marked
+        loss = self._loss(outputs[marked], targets[marked])
+        # .grad, and so training, is left alone
+        d_outputs, *_ = torch.autograd.grad(loss, [outputs, *self.model.parameters()])
+        losses = torch.full((len(outputs),), math.nan, dtype=self._dtype)
+        losses[marked] = self._losses(outputs[marked, 0].detach(), targets[marked, 0])
         outputs, asked = outputs.detach()[:, 0], torch.from_numpy(probe.mask)
         answers = targets[asked, 0]
         if self.task.classes:
@@ -235,6 +250,7 @@ class Trainer:
             gates=recording.gates,
             outputs=outputs.numpy(),
             targets=targets.numpy(),
+            losses=losses.numpy(),
         )
         gradients = Gradients(
             hidden=recording.hidden_gradient,
@@ -242,7 +258,7 @@ class Trainer:
             norm=self._norm,
             clipped_norm=self._clipped_norm,
         )
-        return trace, gradients
+        return trace, gradients, recording.flow(d_outputs[:, 0].numpy()), recording
 
     @torch.no_grad()
     def _forecast(self) -> Forecast | None:

@@ -14,7 +14,7 @@ RANKS = (
     ("app",),
     ("pages",),
     ("ui",),
-    ("workers", "plots", "diagnosis", "graph"),
+    ("workers", "plots", "diagnosis", "graph", "equations", "export"),
     ("gradients",),
     ("training",),
     ("model",),

@@ -11,7 +11,7 @@ def show() -> None:
     """Show the whole bench."""
     address.adopt()
     with st.sidebar:
-        experiment = controls.experiment()
+        experiment = controls.experiment(run.adjust)
     handle = run.follow(experiment)
     if handle:
         if not experiment.same_network(address.chosen(Experiment, series=experiment.series)):

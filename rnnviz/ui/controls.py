@@ -1,6 +1,7 @@
 """The settings' widgets, built from the settings' own declarations: label, bounds, choices and help."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,8 @@ from rnnviz.ui import upload
 from rnnviz.ui.address import chosen
 from rnnviz.view import View
 
+LIVE = [name for name, setting in Experiment.SETTINGS.items() if setting.live]
+"""The settings that act on a running network."""
 FEW = 3
 """Up to so many choices stand side by side; more go into a list."""
 STEPS = {
@@ -28,8 +31,11 @@ BLOCKS = {"rnn": 1, "gru": 4, "lstm": 4}
 """How many values a cell keeps per unit and time step."""
 
 
-def experiment() -> Experiment:
-    """Show the settings of the experiment and return it; where they make none, say why and return the last one."""
+def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
+    """Show the settings of the experiment and return it; where they make none, say why and return the last one.
+
+    adjust: called with the live settings as soon as one of them changes, before anything else of the page is made.
+    """
     widget("task", on_change=_suit_task)
     task = TASKS[st.session_state["task"]]
     st.caption(_(task.sentence))
@@ -49,9 +55,10 @@ def experiment() -> Experiment:
     if draft.seq_len > longest:
         st.session_state["seq_len"] = longest
         st.info(_("The data allow sequences of up to {longest} steps; {longest} is used.").format(longest=longest))
-    widget("seq_len", most=max(longest, 3))  # a slider needs two stops
+    if task.form.has_length:
+        widget("seq_len", most=max(longest, 3))  # a slider needs two stops
     widget("batch_size")
-    if not task.answers_at_end:
+    if not task.form.one_answer:
         widget("loss_at")
     if task.consecutive:
         widget("carry_state")
@@ -60,8 +67,8 @@ def experiment() -> Experiment:
     st.caption(
         _("Learning rate and clipping act on the running network. Any other setting starts a new one, at step 0.")
     )
-    widget("learning_rate")
-    widget("clip_norm")
+    for name in LIVE:
+        widget(name, on_change=lambda: adjust({name: getattr(chosen(Experiment), name) for name in LIVE}))
     widget("optimizer")
     widget("initialisation")
     if draft.initialisation == "spectral":
@@ -91,8 +98,7 @@ def view(shown: Experiment) -> View:
 def _agreed(draft: Experiment, ready: bool) -> Experiment:
     """Return `draft` if a network can be trained on it, else the last one that could, saying what is wrong."""
     last = st.session_state.get("experiment", Experiment())
-    live = {name: getattr(draft, name) for name, setting in Experiment.SETTINGS.items() if setting.live}
-    last = dataclasses.replace(last, **live)
+    last = dataclasses.replace(last, **{name: getattr(draft, name) for name in LIVE})
     if not ready:
         return last
     if draft != last:
@@ -109,7 +115,8 @@ def _agreed(draft: Experiment, ready: bool) -> Experiment:
 
 
 def _too_big(draft: Experiment) -> str | None:
-    per_sequence = draft.seq_len * draft.hidden_size * draft.num_layers * BLOCKS[draft.cell] * (1 + draft.bidirectional)
+    steps = TASKS[draft.task].form.steps(draft.seq_len)
+    per_sequence = steps * draft.hidden_size * draft.num_layers * BLOCKS[draft.cell] * (1 + draft.bidirectional)
     largest = MOST_VALUES // per_sequence
     if draft.batch_size <= largest:
         return None

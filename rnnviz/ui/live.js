@@ -5,6 +5,9 @@ const stages = new WeakMap()
 const OURS = 1000
 const GONE = 4404
 const BROKEN = 4000
+// Milliseconds between frames, and for how long, after somebody has touched something.
+const HURRY = 10
+const HURRIED_FOR = 500
 // The button taken away would upload the chart: nothing leaves the machine.
 const CONFIG = { displaylogo: false, modeBarButtonsToRemove: ["sendChartToCloud"] }
 
@@ -23,9 +26,10 @@ class Stage {
   constructor(root, data) {
     this.root = root
     this.plots = {}
+    this.said = {}
     const readouts = root.querySelector(".readouts")
-    for (const [name, label] of Object.entries(data.readouts)) {
-      const group = document.createElement("div")
+    for (const [name, [label, help]] of Object.entries(data.readouts)) {
+      const group = Object.assign(document.createElement("div"), { title: help })
       group.append(element("dt", label), element("dd", "\u2013", { word: name }))
       readouts.append(group)
     }
@@ -45,6 +49,8 @@ class Stage {
       for (const { target } of entries) if (target.data) Plotly.Plots.resize(target)
     })
     for (const plot of Object.values(this.plots)) this.resizing.observe(plot)
+    this.leaving = new AbortController()
+    for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => this.hurry(), this.leaving)
     this.say({ notice: data.words.waiting })
     loadPlotly(data.plotly) // while the first frame is on its way
   }
@@ -64,7 +70,7 @@ class Stage {
       this.socket?.close(OURS)
       this.running ??= this.run()
     }
-    this.wake?.()
+    this.hurry()
   }
 
   async run() {
@@ -109,16 +115,22 @@ class Stage {
     })
   }
 
-  // Waits, unless the script reruns meanwhile: then there may be something new to see at once.
+  // Waits, but only for a moment where somebody has just done something: they look for the answer.
   rest(milliseconds) {
+    if (performance.now() < this.hurried) milliseconds = Math.min(milliseconds, HURRY)
     return Promise.race([later(milliseconds), new Promise((wake) => (this.wake = wake))])
+  }
+
+  hurry() {
+    this.hurried = performance.now() + HURRIED_FOR
+    this.wake?.()
   }
 
   async draw({ figures = {}, arrays = {}, words, stopped }) {
     this.say(words)
     await loadPlotly(this.data.plotly)
     for (const [name, { data, layout, sentence }] of Object.entries(figures)) {
-      this.root.querySelector(`[data-sentence=${name}]`).textContent = sentence
+      typeset(this.root.querySelector(`[data-sentence=${name}]`), sentence)
       await Plotly.react(this.plots[name], data, { ...layout, template: this.template }, CONFIG)
     }
     for (const [name, traces] of Object.entries(arrays)) {
@@ -135,12 +147,13 @@ class Stage {
   say(words) {
     for (const [word, text] of Object.entries(words)) {
       const place = this.root.querySelector(`[data-word=${word}]`)
-      if (place && place.textContent !== text) place.textContent = text
+      if (place && this.said[word] !== text) typeset(place, (this.said[word] = text))
     }
   }
 
   close() {
     this.closed = true
+    this.leaving.abort()
     this.socket?.close(OURS)
     this.resizing.disconnect()
     for (const plot of Object.values(this.plots)) window.Plotly?.purge(plot)
@@ -152,6 +165,12 @@ function element(tag, text, data = {}) {
   made.textContent = text
   Object.assign(made.dataset, data)
   return made
+}
+
+// Puts in a sentence, its symbols as the formulas have them: h_t as h with a t below the line.
+function typeset(place, sentence) {
+  const parts = sentence.split(/(?<=\bd?\p{L})_(\w+)/u)
+  place.replaceChildren(...parts.map((part, i) => (i % 2 ? element("sub", part) : part)))
 }
 
 function loadPlotly(source) {

@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import plotly
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.components.v2 import component
 
@@ -45,22 +47,41 @@ PLOTLY = f"/live/plotly-{plotly.__version__}.min.js"
 """plotly.js comes from the installed package: a classroom may have no internet."""
 
 READOUTS = {
-    "step": N_("Training step"),
-    "loss": N_("Training loss"),
-    "validation": N_("Validation loss"),
-    "norm": N_("Gradient norm"),
-    "clipped": N_("After clipping"),
-    "learning_rate": N_("Learning rate"),
-    "parameters": N_("Parameters"),
-    "rate": N_("Steps/second"),
+    "step": (N_("Training step"), N_("How many times the weights were changed; each change looks at one batch.")),
+    "loss": (N_("Training loss"), N_("How wrong the answers to the newest training batch were, before its change.")),
+    "validation": (N_("Validation loss"), N_("How wrong the answers are on a fixed batch it is never trained on.")),
+    "norm": (N_("Gradient norm"), N_("The length of the gradient of all weights together, in the newest step.")),
+    "clipped": (N_("After clipping"), N_("That length after clipping shortened the gradient to the chosen limit.")),
+    "learning_rate": (N_("Learning rate"), N_("The one the network is trained with now.")),
+    "parameters": (N_("Parameters"), N_("How many weights and biases are trained, the read-out's included.")),
+    "rate": (N_("Steps/second"), N_("Training steps made per second.")),
 }
-"""The numbers beside the pictures."""
+"""The numbers beside the pictures: label, and what it is."""
 
 _COMPONENT = component(
     "rnnviz_live",
     **{kind: Path(__file__).with_name(f"live.{kind}").read_text() for kind in ("html", "css", "js")},
     isolate_styles=False,  # plotly.js styles its buttons and labels from the document's head
 )
+
+
+class Preload:
+    """ASGI middleware: tells a browser that opens a page to fetch plotly.js at once, not when it first draws."""
+
+    def __init__(self, app: ASGIApp):
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request as the app does, with a header that names plotly.js if it is a page."""
+
+        async def with_hint(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.append("Link", f"<{PLOTLY}>; rel=preload; as=script")
+            await send(message)
+
+        await self._app(scope, receive, with_hint if scope["type"] == "http" else send)
 
 
 def pictures(run: Run, view: View, stopped: bool) -> None:
@@ -73,7 +94,7 @@ def pictures(run: Run, view: View, stopped: bool) -> None:
             "plotly": PLOTLY,
             "interval": 1000 / UPDATES_PER_SECOND,
             "pictures": [{"name": name, "title": _(p.title), "alt": _(p.alt)} for name, p in PICTURES.items()],
-            "readouts": {name: _(label) for name, label in READOUTS.items()},
+            "readouts": {name: [_(label), _(help)] for name, (label, help) in READOUTS.items()},
             "stopped": stopped,
             "words": {
                 "lost": _("The connection to the server is lost; trying again."),

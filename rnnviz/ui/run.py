@@ -1,7 +1,9 @@
 """The visitor's run: one training network per session, and the buttons that drive it."""
 
+import dataclasses
 import math
 import secrets
+from typing import Any
 
 import streamlit as st
 
@@ -34,6 +36,13 @@ def follow(experiment: Experiment) -> Run | None:
         st.toast(_("A new network starts."), icon=":material/restart_alt:")
     run.order(experiment=experiment)
     return run
+
+
+def adjust(live: dict[str, Any]) -> None:
+    """Let the session's running network go on with other live settings."""
+    run: Run | None = st.session_state.get("run")
+    if run:
+        run.order(experiment=dataclasses.replace(run.orders.experiment, **live))
 
 
 def transport(run: Run, stopped: bool) -> None:

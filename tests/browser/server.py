@@ -1,63 +1,61 @@
-"""The real server as a process of its own, and what /proc says of it."""
+"""The real server on a free port, for benchmarks and browser tests, and what its processes cost (from /proc)."""
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections import deque
 from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).parents[2]
-TICK = 1 / os.sysconf("SC_CLK_TCK")
+IDLE = 0.05
+"""Cores; a server that spends less over a second is idle."""
 START = 90.0
 """Seconds a server has to answer its first request, on a busy machine."""
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Server:
-    """`streamlit run app.py` on a free port; its output goes to a file."""
+    """`streamlit run script`, which answers when entered; what it prints goes to a file."""
 
-    def __init__(self, log: Path):
+    def __init__(self, log: Path, script: Path = ROOT / "app.py"):
         self.log = log
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    def __enter__(self) -> Self:
-        options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={self.port}"]
-        with self.log.open("w") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.host = f"127.0.0.1:{probe.getsockname()[1]}"
+        self.url = f"http://{self.host}"
+        command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
+        address, port = self.host.split(":")
+        with log.open("w") as output:
+            self._process = subprocess.Popen(
+                [*command, f"--server.address={address}", f"--server.port={port}"],
                 cwd=ROOT,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"PYTHONUNBUFFERED": "1"},
             )
+
+    def __enter__(self) -> Self:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that `timeout`, too, ends the server
         end = time.monotonic() + START
         while not self._answers():
-            if self.process.poll() is not None or time.monotonic() > end:
-                self.process.kill()
+            if self._process.poll() is not None or time.monotonic() > end:
+                self._process.kill()
                 raise RuntimeError(f"the server does not answer:\n{self.output}")
-            time.sleep(0.05)
+            time.sleep(0.1)
         return self
 
-    def __exit__(self, *_: object):
-        self.process.terminate()
+    def __exit__(self, *_error: object):
+        self._process.terminate()
         try:
-            self.process.wait(20)
+            self._process.wait(10)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
+            self._process.kill()
 
     @property
     def output(self) -> str:
@@ -69,24 +67,68 @@ class Server:
         """The lines of its output that tell of something gone wrong."""
         return [line for line in self.output.splitlines() if re.search(r"Traceback|Error|Exception|WARNING", line)]
 
+    def _answers(self) -> bool:
+        try:
+            return urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).status == 200
+        except OSError:
+            return False
+
     @property
+    def pid(self) -> int:
+        """The server's own process."""
+        return self._process.pid
+
     def workers(self) -> list[int]:
-        """The process ids of its children."""
-        pid = self.process.pid
-        return [
-            int(child)
-            for task in Path(f"/proc/{pid}/task").iterdir()
-            for child in (task / "children").read_text().split()
-        ]
+        """Return the process ids of the server's children."""
+        return [int(process.name) for process in Path("/proc").glob("[0-9]*") if _parent(process) == self.pid]
 
-    def cpu(self) -> float:
-        """Seconds of processor time spent so far, by the server and its workers."""
-        return sum(_cpu(pid) for pid in (self.process.pid, *self.workers))
+    def cpu(self) -> dict[int, float]:
+        """Return the CPU seconds spent so far by the server and by each worker."""
+        seconds = {}
+        for pid in [self.pid, *self.workers()]:
+            if fields := _stat(Path(f"/proc/{pid}")):
+                seconds[pid] = (int(fields[11]) + int(fields[12])) / TICKS
+        return seconds
+
+    def memory(self) -> float:
+        """Return the resident memory of the server and its workers together, in MB."""
+        pages = 0
+        for pid in [self.pid, *self.workers()]:
+            pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def idle_after(self, patience: float = 60.0) -> float:
+        """Wait for a second in which all its processes together are idle; return after how many seconds it began."""
+        began = now = time.monotonic()
+        samples = deque([(now, self.cpu())])
+        while now < began + patience:
+            time.sleep(0.1)
+            now = time.monotonic()
+            samples.append((now, self.cpu()))
+            while samples[1][0] <= now - 1:
+                samples.popleft()
+            (then, before), (_, after) = samples[0], samples[-1]
+            if now - then >= 1 and spent(before, after) < IDLE * (now - then):
+                return then - began
+        return float("inf")
 
 
-def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * TICK
+def spent(before: dict[int, float], after: dict[int, float]) -> float:
+    """Return the CPU seconds between two readings of `Server.cpu`."""
+    return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
+
+
+def _stat(process: Path) -> list[str] | None:
+    """Return the fields of /proc/PID/stat from the third, the state, on; None if the process is gone."""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+
+
+def _parent(process: Path) -> int | None:
+    fields = _stat(process)
+    return int(fields[1]) if fields else None
 
 
 def has_torch(pid: int) -> bool:

@@ -193,7 +193,7 @@ def test_the_view_s_switches_change_the_picture_and_not_the_network(bench: Bench
     before = bench.step
     bench.choose("scale", "Per unit").choose("states", "f: forget gate").choose("prediction", "Forecast")
     expect(bench.picture("prediction").locator("..")).to_contain_text("free-running")
-    expect(bench.picture("states").locator("..")).to_contain_text("f_t")
+    expect(bench.picture("states").locator("..")).to_contain_text("ft of every unit")
     bench.address_says(cell="lstm", speed="1", scale="unit", states="f", prediction="forecast")
     assert bench.step >= before
 
