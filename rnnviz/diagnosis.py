@@ -1,8 +1,9 @@
 """One sentence about a running network, computed from its numbers, and what to try.
 
-How far a gradient travels can be read off dL/dh_t only where the loss is at the last step alone: then all of
-dL/dh_1 has come the whole way back. With a loss at every step, dL/dh_1 holds step 1's own error as well and looks
-healthy whatever became of the rest; the sentence then speaks of the loss, and the advice says so.
+How far a gradient travels can be read off dL/dh_t only where no answer is marked at step 1, as with the loss at the
+last step alone: then all of dL/dh_1 has come from later steps. With a loss at every step, dL/dh_1 holds step 1's own
+error as well and looks healthy whatever became of the rest; the sentence then speaks of the loss, and the advice says
+so. A sequence of a single step has no distance, and nothing is said of one.
 
 Read is the last layer, the one below the read-out: what reaches the layers under it has first come through this one.
 Of two directions it is the forward pass: the backward pass begins at the last step, so nothing has far to travel.
@@ -16,6 +17,7 @@ import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
 from rnnviz.snapshot import Array, Forecast, History, Snapshot
+from rnnviz.tasks import TASKS
 from rnnviz.text import _
 
 VANISHING = 1e-4
@@ -116,7 +118,8 @@ def _learning(progress: float | None, reach: Reach | None, snapshot: Snapshot, e
 
 def _about_distance(snapshot: Snapshot, experiment: Experiment) -> str:
     """Say why nothing is said of how far a gradient reaches, where that is so."""
-    if not _asked(snapshot, experiment)[0]:
+    asked = _asked(snapshot, experiment)
+    if len(asked) == 1 or not asked[0]:
         return ""
     return _(
         "Each dL/dh_t holds its own step's error here; to see how far back a gradient reaches, set the loss to the "
@@ -180,7 +183,7 @@ def _against_vanishing(experiment: Experiment) -> str:
             _("orthogonal initial weights") if plain and experiment.initialisation == "default" else None,
             _("a spectral radius of 1") if plain and _radius(experiment) < 1 else None,
             _("a forget-gate bias of 1 or 2") if experiment.cell == "lstm" and experiment.forget_bias < 1 else None,
-            _("a shorter sequence") if experiment.seq_len > 10 else None,
+            _("a shorter sequence") if _steps(experiment) > 10 else None,
         ]
     )
 
@@ -193,7 +196,7 @@ def _against_explosion(experiment: Experiment) -> str:
             None if clipped else _("clipping the gradient norm at 1"),
             _("tanh instead of relu") if experiment.cell == "rnn" and experiment.nonlinearity == "relu" else None,
             _("a spectral radius of 1") if _radius(experiment) > 1 else None,
-            _("a shorter sequence") if experiment.seq_len > 100 else None,
+            _("a shorter sequence") if _steps(experiment) > 100 else None,
         ]
     )
 
@@ -217,15 +220,21 @@ def _against_overfitting(experiment: Experiment) -> str:
 
 def _against_standstill(experiment: Experiment) -> str:
     rate = experiment.learning_rate
+    usual = TASKS[experiment.task].suggested.get("learning_rate", Experiment.DEFAULTS["learning_rate"])
     return _try(
         [
             _("more training steps"),
             _("Adam") if experiment.optimizer == "sgd" else None,
-            _("a larger learning rate") if rate < 0.01 else _("a smaller learning rate") if rate > 0.01 else None,
+            _("a larger learning rate") if rate < usual else _("a smaller learning rate") if rate > usual else None,
             _("more hidden units") if experiment.hidden_size < 16 else None,
-            _("a GRU or LSTM") if experiment.cell == "rnn" else None,
+            _("a GRU or LSTM") if experiment.cell == "rnn" and _steps(experiment) > 1 else None,
         ]
     )
+
+
+def _steps(experiment: Experiment) -> int:
+    """Return how many time steps the network is trained on at once."""
+    return TASKS[experiment.task].form.steps(experiment.seq_len)
 
 
 def _radius(experiment: Experiment) -> float:

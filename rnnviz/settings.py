@@ -98,7 +98,7 @@ class Switch(Setting):
 
     def problem(self, value: Any) -> str | None:
         """See Setting.problem."""
-        return None if isinstance(value, bool) else _("True or False")
+        return None if isinstance(value, bool) else _("True or False, in an address on or off")
 
     def parse(self, text: str) -> bool:
         """See Setting.parse."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnviz.experiment import Experiment
 from rnnviz.plots.states import STATES
-from rnnviz.snapshot import Forecast, Gradients, History, Snapshot, Trace
+from rnnviz.snapshot import Flow, Forecast, Gradients, History, Snapshot, Trace
 from rnnviz.tasks import TASKS
 
 
@@ -20,7 +20,7 @@ def a_snapshot(
     """Make a snapshot of `experiment`; norms: (L, D, T) of dL/dh_t, losses: (N,), norm: of all parameter gradients."""
     rng = np.random.default_rng(seed)
     T, H, L, D = (
-        experiment.seq_len,
+        TASKS[experiment.task].form.steps(experiment.seq_len),
         experiment.hidden_size,
         experiment.num_layers,
         1 + experiment.bidirectional,
@@ -32,8 +32,7 @@ def a_snapshot(
     if task.classes:
         outputs = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
         targets = np.eye(task.outputs, dtype=np.float32)[np.full(T, 1)]
-    if task.answers_at_end:
-        targets[:-1] = np.nan
+    targets[~task(experiment).asked] = np.nan
     states = {name: np.tanh(rng.normal(size=shape)).astype(np.float32) for name in STATES[experiment.cell]}
     hidden, cell = states.pop("h"), states.pop("c", None)
     direction = rng.normal(size=shape)
@@ -50,10 +49,18 @@ def a_snapshot(
         accuracy=0.5 if task.classes else None,
         parameters=1000,
         history=History(step=step, loss=losses, validation=measured),
-        trace=Trace(rng.normal(size=(T, task.inputs)), hidden, cell, states, outputs, targets),
+        trace=Trace(rng.normal(size=(T, task.inputs)), hidden, cell, states, outputs, targets, np.full(T, 0.1)),
         gradients=Gradients(hidden=gradient, preactivations={}, norm=norm, clipped_norm=norm),
+        flow=a_flow(shape[:3], cell is not None),
         forecast=forecast,
     )
+
+
+def a_flow(shape: tuple[int, ...], has_c: bool) -> Flow:
+    """Make a flow of ones through a network of this shape, (L, D, T)."""
+    L, D, T = shape
+    ones = np.ones(shape)
+    return Flow(np.ones(T), np.ones((D, T)), np.ones((L, D, D, T)), ones, ones if has_c else None)
 
 
 def a_forecast(*, one_step: float = 1.0, free_running: float = 5.0, length: int = 60, start: int = 40) -> Forecast:

@@ -111,7 +111,7 @@ def test_every_value_and_gradient_is_the_textbooks(kind, reverse):
     assert largest_difference(kind, reverse, T=30, B=5, H=16) <= 1e-10
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(
     kind=st.sampled_from(KINDS),
     reverse=st.booleans(),

@@ -101,7 +101,7 @@ def test_outputs_and_all_gradients_are_torchs(kind, num_layers, bidirectional, l
         assert largest_difference(model, normal(25, 4, 2), loss, loss_at) <= 1e-10
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50, derandomize=True)
 @given(
     kind=st.sampled_from(KINDS),
     num_layers=st.integers(1, 3),

@@ -6,13 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.experiment import SERIES_LIMIT, Experiment
-from rnnviz.tasks import TASKS, airline
+from rnnviz.tasks import TASKS, airline, video, wave
 from rnnviz.tasks.airline import MONTHS, PASSENGERS
+from rnnviz.tasks.form import EQUAL, FORMS, MANY_TO_ONE, ONE_TO_MANY, ONE_TO_ONE, UNEQUAL
 from rnnviz.tasks.recall import FILLERS, LANGUAGES, QUESTION
 from rnnviz.tasks.task import Batch, HeldOut
+from rnnviz.training import Trainer
 
 SERIES = tuple(float(value) for value in np.random.default_rng(7).normal(size=1000).cumsum())
-RANDOM = ["airline", "adding", "recall", "series"]  # the sine's batches are the same for every seed
+RANDOM = [name for name in TASKS if name != "sine"]  # the sine's batches are the same for every seed
+NO_SERIES = [name for name in TASKS if name not in ("sine", "airline", "series")]
 
 
 def build(name, **settings):
@@ -31,6 +34,14 @@ def same(a: Batch, b: Batch):
 def sequences(batch: Batch):
     """Each sequence of a batch, inputs and targets, as bytes."""
     return {batch.inputs[:, b].tobytes() + batch.targets[:, b].tobytes() for b in range(batch.inputs.shape[1])}
+
+
+def learned(name, cell, steps, **settings):
+    """Loss and accuracy of the validation batch, after so many steps with the settings the task suggests."""
+    trainer = Trainer(Experiment(task=name, cell=cell, **{**TASKS[name].suggested, **settings}))
+    trainer.step(steps)
+    snapshot = trainer.snapshot()
+    return snapshot.validation_loss, snapshot.accuracy
 
 
 @st.composite
@@ -62,7 +73,7 @@ def test_suggested_settings_are_settings_and_fit(name):
 @given(experiments(), st.integers(0, 10**6))
 def test_shapes_and_types(experiment, step):
     task = TASKS[experiment.task](experiment)
-    T, B = experiment.seq_len, experiment.batch_size
+    T, B = task.steps, experiment.batch_size
     training, validation, probe = task.training_batch(step), task.validation, task.probe
     for batch, sequences in [(training, B), (validation, None), (probe, 1)]:
         steps, width = batch.inputs.shape[:2]
@@ -70,7 +81,7 @@ def test_shapes_and_types(experiment, step):
         assert batch.inputs.shape == (steps, width, task.inputs)
         assert batch.targets.shape == ((steps, width) if task.classes else (steps, width, task.outputs))
         assert (batch.mask.shape, batch.mask.dtype) == ((steps,), np.bool_)
-        assert steps == T or (batch is not training and batch.mask.sum() == T)
+        assert steps == T or (batch is validation and batch.mask.sum() == T)
         assert batch.inputs.dtype == np.float32
         assert batch.targets.dtype == (np.int64 if task.classes else np.float32)
         assert batch.inputs.flags.c_contiguous
@@ -78,10 +89,44 @@ def test_shapes_and_types(experiment, step):
         assert np.isfinite(batch.inputs).all()
         assert np.isfinite(batch.targets).all()
         assert batch.mask[-1]
-        if task.answers_at_end:
-            assert batch.mask.sum() == 1
     assert task.classes is None or len(task.classes) == task.outputs
     assert task.words is None or len(task.words) == task.inputs
+
+
+@given(experiments(), st.integers(0, 10**6))
+def test_a_task_has_its_form(experiment, step):
+    task = TASKS[experiment.task](experiment)
+    training, probe = task.training_batch(step), task.probe
+    np.testing.assert_array_equal(training.mask, task.asked)
+    assert (task.asked | ~probe.mask).all()  # a probe may be asked less
+    for batch in (training, probe):
+        assert (batch.inputs[~task.given] == 0).all()
+    T, given, asked = task.steps, np.flatnonzero(task.given).tolist(), np.flatnonzero(task.asked).tolist()
+    every, first, last = list(range(T)), [0], [T - 1]
+    if task.form is UNEQUAL:
+        assert given + asked == every
+    else:
+        expected = {
+            "one-to-one": (first, last),
+            "one-to-many": (first, every),
+            "many-to-one": (every, last),
+            "many-to-many": (every, every),
+        }
+        assert (given, asked) == expected[task.form.name]
+    assert experiment.seq_len == T or task.form is ONE_TO_ONE
+
+
+def test_every_form_has_a_task():
+    forms = {name: TASKS[name].form for name in TASKS}
+    assert set(forms.values()) == set(FORMS.values())
+    assert [forms[name] for name in ("square", "wave", "recall", "video", "reversal")] == [
+        ONE_TO_ONE,
+        ONE_TO_MANY,
+        MANY_TO_ONE,
+        EQUAL,
+        UNEQUAL,
+    ]
+    assert all(form.label and form.sentence.endswith(".") for form in FORMS.values())
 
 
 @given(experiments(), st.integers(0, 10**6))
@@ -121,7 +166,7 @@ def test_held_out_series(name):
     np.testing.assert_array_equal(series.inputs[1:, series.feedback], series.targets[:-1])
 
 
-@pytest.mark.parametrize("name", ["adding", "recall"])
+@pytest.mark.parametrize("name", NO_SERIES)
 def test_no_series_to_hold_out(name):
     assert build(name).held_out is None
     assert not TASKS[name].forecasts
@@ -297,6 +342,151 @@ def test_recall_is_validated_on_as_many_of_each_answer(seed):
 
 def test_recall_draws_every_word():
     assert build("recall", batch_size=128).training_batch(0).inputs.any(axis=(0, 1)).all()
+
+
+# Square: row 8, one to one
+
+
+@given(st.integers(2, 500), st.integers(1, 128), st.integers(0, 10**6))
+def test_square_is_one_step_however_long_a_sequence_is_asked_for(seq_len, B, step):
+    task = build("square", seq_len=seq_len, batch_size=B)
+    assert same(task.training_batch(step), build("square", batch_size=B).training_batch(step))
+    for batch in (task.training_batch(step), task.validation, task.probe):
+        assert len(batch.mask) == 1
+        assert ((batch.inputs >= -1) & (batch.inputs < 1)).all()
+        np.testing.assert_array_equal(batch.targets, batch.inputs**2)
+
+
+def test_square_is_tested_halfway_between_the_numbers_it_can_be_trained_on():
+    task = build("square", batch_size=128)
+    assert (task.training_batch(0).inputs.astype(np.float64) * 2**23 % 1 == 0).all()
+    for batch in (task.validation, task.probe):
+        assert (batch.inputs.astype(np.float64) * 2**23 % 1 == 0.5).all()
+
+
+def test_square_always_answering_a_third_errs_by_four_forty_fifths():
+    x = build("square").validation.inputs.astype(np.float64)
+    assert np.mean((x**2 - 1 / 3) ** 2) == pytest.approx(4 / 45, rel=0.01)
+    assert "error of 0.089" in TASKS["square"].sentence
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_square_is_learned(cell):
+    loss, _ = learned("square", cell, 500)
+    assert loss < 4 / 45 / 20
+
+
+def test_square_needs_more_than_one_tanh_unit():
+    losses = [learned("square", "rnn", 1000, hidden_size=H)[0] for H in (1, 2)]
+    assert losses[0] > 4 / 45 / 2  # a single unit, rising or falling, at best fits one half of it
+    assert losses[1] < 4 / 45 / 20
+
+
+# Wave: row 8, one to many
+
+
+@given(st.integers(2, 500), st.integers(0, 10**6))
+def test_wave_is_the_sine_of_the_speed_read_first(T, step):
+    task = build("wave", seq_len=T, batch_size=16)
+    for batch in (task.training_batch(step), task.validation, task.probe):
+        omega = batch.inputs[0, :, 0].astype(np.float64)
+        assert ((omega >= np.float32(wave.SLOWEST)) & (omega <= np.float32(wave.FASTEST))).all()
+        t = np.arange(1, T + 1)[:, None]
+        np.testing.assert_allclose(batch.targets[..., 0], np.sin(omega * t), rtol=0, atol=1e-7 + 3e-8 * T)
+
+
+def test_wave_always_answering_zero_errs_by_half():
+    targets = build("wave", batch_size=128).training_batch(0).targets
+    assert np.mean(targets**2) == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_wave_is_learned(cell):
+    loss, _ = learned("wave", cell, 750)
+    assert loss < 0.05
+
+
+# Reversal: row 8, many to many of unequal lengths
+
+
+@given(st.integers(2, 500), st.integers(0, 10**6))
+def test_reversal_asks_for_the_last_letters_backwards(T, step):
+    task = build("reversal", seq_len=T, batch_size=16)
+    m = max(1, T // 3)
+    n = T - m
+    for batch in (task.training_batch(step), task.validation, task.probe):
+        assert np.flatnonzero(batch.mask).tolist() == list(range(n, T))
+        assert (batch.inputs[:n].sum(axis=-1) == 1).all()
+        assert (batch.inputs[n:] == 0).all()
+        read = batch.inputs[:n].argmax(-1)
+        for b in range(read.shape[1]):
+            assert batch.targets[n:, b].tolist() == read[:, b].tolist()[::-1][:m]
+
+
+def test_reversal_draws_every_letter():
+    inputs = build("reversal", seq_len=12, batch_size=128).training_batch(0).inputs
+    assert inputs[:8].any(axis=1).all()
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_reversal_is_learned(cell):
+    _, accuracy = learned("reversal", cell, 750)
+    assert accuracy is not None
+    assert accuracy > 0.9
+
+
+# Video: row 2
+
+
+@given(st.integers(2, 500), st.integers(1, 128), st.integers(0, 10**4))
+def test_video_asks_for_the_next_frame_of_a_light_going_round(T, B, step):
+    task = build("video", seq_len=T, batch_size=B)
+    for batch in (task.training_batch(step), task.validation, task.probe):
+        np.testing.assert_array_equal(batch.inputs[1:], batch.targets[:-1])
+        frames = np.concatenate([batch.inputs, batch.targets[-1:]]).astype(np.float64)  # (T + 1, B, 4)
+        assert ((frames >= 0) & (frames <= 1)).all()
+        top_left, top_right, bottom_left, bottom_right = np.moveaxis(2 * frames - 1, -1, 0)
+        np.testing.assert_allclose(top_left + bottom_right, 0, atol=1e-6)  # light on one corner, none on the opposite
+        np.testing.assert_allclose(top_right + bottom_left, 0, atol=1e-6)
+        light = top_left + 1j * top_right
+        np.testing.assert_allclose(np.abs(light), 1, atol=1e-6)
+        turn = np.angle(light[1:] / light[:-1])  # (T, B): the same in every frame of a clip
+        np.testing.assert_allclose(turn, np.broadcast_to(turn[0], turn.shape), atol=1e-5)
+        assert ((np.abs(turn) > video.SLOWEST - 1e-5) & (np.abs(turn) < video.FASTEST + 1e-5)).all()
+
+
+@given(st.integers(1, 128), st.integers(0, 10**4), st.integers(0, 2**31 - 1))
+def test_video_takes_its_thousand_clips_in_turn(B, step, seed):
+    task, one_by_one = build("video", seq_len=3, batch_size=B, seed=seed), build("video", seq_len=3, seed=seed)
+    batch = task.training_batch(step)
+    for b in (0, B - 1):
+        [clip] = sequences(one_by_one.training_batch((step * B + b) % 1000))
+        assert clip == batch.inputs[:, b].tobytes() + batch.targets[:, b].tobytes()
+
+
+def test_video_has_a_thousand_clips_both_ways_round():
+    task = build("video", seq_len=2, batch_size=100)
+    batches = [task.training_batch(step) for step in range(10)]
+    assert len(set().union(*map(sequences, batches))) == 1000
+    assert same(task.training_batch(10), batches[0])
+    light = np.concatenate([batch.inputs[..., 0] + 1j * batch.inputs[..., 1] - 0.5 - 0.5j for batch in batches], axis=1)
+    clockwise = np.angle(light[1] / light[0]) > 0
+    assert 400 < clockwise.sum() < 600
+
+
+def test_video_saying_the_same_frame_again_errs_by_what_is_said():
+    task = build("video", **TASKS["video"].suggested)
+    batches = [task.training_batch(step) for step in range(100)]
+    error = np.mean([np.mean((batch.targets - batch.inputs) ** 2) for batch in batches])
+    # (1 - cos(speed)) / 4, whose standard deviation is 0.0087: four standard errors of a thousand clips.
+    assert error == pytest.approx((1 - (np.sin(0.5) - np.sin(0.1)) / 0.4) / 4, abs=0.0011)
+    assert "about 0.013" in TASKS["video"].sentence
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_video_is_learned_far_better_than_by_saying_the_same_frame_again(cell):
+    loss, _ = learned("video", cell, 750)
+    assert loss < 0.013 / 2
 
 
 # A visitor's own series

@@ -13,6 +13,7 @@ from torch.nn import functional
 import rnnviz.training
 from rnnviz.experiment import Experiment
 from rnnviz.snapshot import Snapshot
+from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Batch, Task
 from rnnviz.training import HISTORY_LIMIT, Diverged, Trainer
 
@@ -23,7 +24,7 @@ class Noise(Task):
     """Random numbers, whose answers are asked at some steps alone; batches don't follow one another."""
 
     inputs, outputs = 2, 3
-    asked = (1, 4)
+    asked_at = (1, 4)
     size = 1.0
 
     def _draw(self, seed: int, B: int) -> Batch:
@@ -34,7 +35,7 @@ class Noise(Task):
         return Batch(inputs, targets * np.float32(self.size) if self.size != 1 else targets, self._mask())
 
     def _mask(self):
-        return np.isin(np.arange(self.experiment.seq_len), self.asked)
+        return np.isin(np.arange(self.experiment.seq_len), self.asked_at)
 
     def training_batch(self, step: int) -> Batch:
         return self._draw(step + 2, self.experiment.batch_size)
@@ -428,10 +429,27 @@ def test_diverged_crosses_a_process_boundary():
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_task_trains_on_every_cell(cell, optimizer):
-    for task in ("sine", "airline", "adding", "recall"):
-        trainer = Trainer(Experiment(task=task, cell=cell, optimizer=optimizer, seq_len=8))
+    for task in TASKS:
+        series = tuple(np.sin(np.arange(50.0)).tolist())
+        trainer = Trainer(Experiment(task=task, cell=cell, optimizer=optimizer, seq_len=8, series=series))
         trainer.step(2)
         assert math.isfinite(trainer.snapshot().validation_loss)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_sequence_of_one_step_is_recorded_as_any_other(cell, bidirectional):
+    experiment = Experiment(task="square", cell=cell, num_layers=2, bidirectional=bidirectional, hidden_size=3)
+    trainer = Trainer(experiment, torch.float64)
+    trainer.step(5)
+    snapshot = trainer.snapshot()
+    recurrent, readout = trainer.model.to_torch()
+    with torch.no_grad():
+        hidden, _ = recurrent(torch.from_numpy(trainer.task.probe.inputs).double())
+        np.testing.assert_allclose(snapshot.trace.outputs, readout(hidden)[:, 0], rtol=1e-12)
+    shape = (2, 1 + bidirectional, 1, 3)
+    assert snapshot.trace.hidden.shape == snapshot.gradients.hidden.shape == shape
+    assert (snapshot.gradients.hidden != 0).any()
 
 
 def test_training_learns():

@@ -77,7 +77,7 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     ]
     note = {"showlegend": False, "hoverinfo": "skip", "textfont_size": 13}
     floor = go.Scatter(
-        x=[1, count],
+        x=[0.5, count + 0.5],  # a line, even where there is one step
         mode="lines+text",
         line={"color": GREY, "width": 2, "dash": "dash"},
         text=["", _("floor of float32: 1.2e-38")],

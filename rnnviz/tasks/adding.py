@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from rnnviz.tasks.form import MANY_TO_ONE
 from rnnviz.tasks.task import PROBE, TRAINING, VALIDATION, Batch, Task
 from rnnviz.text import N_
 
@@ -20,7 +21,7 @@ class Adding(Task):
     )
     suggested = MappingProxyType({"seq_len": 10, "batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
     inputs = 2
-    answers_at_end = True
+    form = MANY_TO_ONE
 
     def training_batch(self, step: int) -> Batch:
         """See Task.training_batch."""
@@ -44,4 +45,4 @@ class Adding(Task):
         inputs[first, streams, 1] = inputs[second, streams, 1] = 1
         targets = np.zeros((T, B, 1), dtype=np.float32)
         targets[-1, :, 0] = values[first, streams] + values[second, streams]
-        return Batch(inputs, targets, np.arange(T) == T - 1)
+        return Batch(inputs, targets, self.asked)

@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from rnnviz.tasks.form import MANY_TO_ONE
 from rnnviz.tasks.task import PROBE, TRAINING, VALIDATION, Batch, Task
 from rnnviz.text import N_
 
@@ -27,7 +28,7 @@ class Recall(Task):
     classes = tuple(LANGUAGES.values())
     inputs = len(words)
     outputs = len(classes)
-    answers_at_end = True
+    form = MANY_TO_ONE
 
     def training_batch(self, step: int) -> Batch:
         """See Task.training_batch."""
@@ -51,7 +52,7 @@ class Recall(Task):
         words[0], words[-1] = answers, self.inputs - 1
         targets = np.zeros((T, B), dtype=np.int64)
         targets[-1] = answers
-        return Batch(_ONE_HOT.take(words, axis=0), targets, np.arange(T) == T - 1)
+        return Batch(_ONE_HOT.take(words, axis=0), targets, self.asked)
 
 
 _ONE_HOT = np.eye(Recall.inputs, dtype=np.float32)

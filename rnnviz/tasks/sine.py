@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
+from rnnviz.tasks.form import EQUAL
 from rnnviz.tasks.task import Batch, HeldOut, Task
 from rnnviz.text import N_
 
@@ -27,6 +28,7 @@ class Sine(Task):
 
     sentence = N_("The network reads a sine wave value by value and says, at every step, what the next value will be.")
     suggested = MappingProxyType({})
+    form = EQUAL
     consecutive = True
     forecasts = True
 
@@ -40,7 +42,7 @@ class Sine(Task):
             # In segments of whole half periods, as T = 20, the last answer would always be 0: let every phase end one.
             while math.gcd(self._advance, PERIOD) > 1:
                 self._advance += 1
-        self._mask = np.ones(T, dtype=np.bool_)
+        self._mask = self.asked
 
     def training_batch(self, step: int) -> Batch:
         """Segment `step`, which covers [step, step + 1] * T * pi/20: its first T points in, its last T asked."""

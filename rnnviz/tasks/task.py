@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
+from rnnviz.tasks.form import Form
 
 TRAINING, VALIDATION, PROBE = range(3)
 """The streams of random numbers a task draws from, so that what it trains on and what it is tested on differ."""
@@ -54,16 +55,16 @@ class Task(ABC):
     """What the network sees and what it is asked, in one sentence."""
     suggested: ClassVar[Mapping[str, Any]]
     """Settings with which it learns well, where they differ from the defaults."""
+    form: ClassVar[Form]
+    """At how many time steps inputs are given, and at how many answers are asked."""
     inputs: ClassVar[int] = 1
     outputs: ClassVar[int] = 1
     classes: ClassVar[tuple[str, ...] | None] = None
     """The answers' names if the task is a classification (cross-entropy), else None (mean squared error)."""
     consecutive: ClassVar[bool] = False
     """Whether batch k+1 goes on where batch k ended, so that the state may be carried."""
-    answers_at_end: ClassVar[bool] = False
-    """Whether only the last step has an answer, so that `loss_at` has nothing to choose."""
     words: ClassVar[tuple[str, ...] | None] = None
-    """What each input column says, where a step reads one word (one-hot)."""
+    """What each input column says, where a step reads one word (one-hot) or nothing."""
     forecasts: ClassVar[bool] = False
     """Whether there is a series to forecast (`held_out`)."""
     unit: ClassVar[str] = ""
@@ -80,6 +81,24 @@ class Task(ABC):
     def longest(cls, experiment: Experiment) -> int:
         """Return the longest seq_len the data allow."""
         return 500
+
+    @property
+    def steps(self) -> int:
+        """The number of time steps T of a training sequence and of the probe."""
+        return self.form.steps(self.experiment.seq_len)
+
+    @property
+    def given(self) -> npt.NDArray[np.bool_]:
+        """At which time steps of those an input is given, (T,); at the others all inputs are 0."""
+        return np.arange(self.steps) < (1 if self.form.one_input else self.steps)
+
+    @property
+    def asked(self) -> npt.NDArray[np.bool_]:
+        """At which time steps of those an answer is asked, (T,): the mask of a training batch.
+
+        Which of them are marked, `loss_at` has a say in. A probe may leave out answers that were trained on.
+        """
+        return np.arange(self.steps) >= (self.steps - 1 if self.form.one_answer else 0)
 
     @abstractmethod
     def training_batch(self, step: int) -> Batch:

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
+from rnnviz.tasks.form import EQUAL
 from rnnviz.tasks.task import TRAINING, Batch, HeldOut, Task
 from rnnviz.text import _
 
@@ -30,6 +31,7 @@ class Windows(Task):
     value. All is normalised to mean 0 and standard deviation 1 of the training part alone.
     """
 
+    form = EQUAL
     forecasts = True
 
     def __init__(self, experiment: Experiment, values: Values, *known: Values):
@@ -59,7 +61,7 @@ class Windows(Task):
             raise ValueError(_("The series' values lie too far apart to compute with: leave out the extreme ones."))
         self._test = train - 1  # the first test step
         self._steps = np.arange(T)[:, None]
-        self._mask = np.ones(T, dtype=np.bool_)
+        self._mask = self.asked
         # Where windows of the test part may start; with too few test steps for one, training steps lead up to them.
         self._test_starts = np.arange(min(self._test, N - 1 - T), N - T)
 
