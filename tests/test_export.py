@@ -1,0 +1,194 @@
+"""Exported scripts: run by themselves they give the Trainer's losses, and they say no more than they need to."""
+
+import ast
+import itertools
+import json
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from rnnviz.experiment import Experiment
+from rnnviz.export import DATA, script
+from rnnviz.tasks import TASKS
+from rnnviz.training import Trainer
+
+KINDS = {
+    "tanh": {"cell": "rnn"},
+    "relu": {"cell": "rnn", "nonlinearity": "relu"},
+    "sigmoid": {"cell": "rnn", "nonlinearity": "sigmoid"},
+    "gru": {"cell": "gru"},
+    "lstm": {"cell": "lstm"},
+}
+SPREAD = [
+    {"seed": 7},
+    {"num_layers": 2, "loss_at": "last", "clip_norm": 0.05},
+    {"bidirectional": True, "initialisation": "orthogonal", "batch_size": 3},
+    {"initialisation": "identity", "carry_state": False, "loss_at": "last", "optimizer": "sgd"},
+    {"num_layers": 2, "bidirectional": True, "initialisation": "spectral", "spectral_radius": 0.7, "forget_bias": 1.5},
+    {"num_layers": 2, "bidirectional": True, "optimizer": "sgd", "learning_rate": 0.1, "clip_norm": 1, "batch_size": 5},
+    {"num_layers": 2, "initialisation": "orthogonal", "forget_bias": -1, "batch_size": 2, "seed": 2**31 - 1},
+    {"bidirectional": True, "carry_state": False, "initialisation": "identity", "loss_at": "last", "forget_bias": 2},
+]
+SMALL = {
+    "hidden_size": 7,
+    "seq_len": 6,
+    "series": tuple(200 * math.sin(n) - 1.5 * n + 0.001 * n * n for n in range(60)),
+}
+
+
+def experiments() -> dict[str, Experiment]:
+    """Every cell with every setting of the spread, on the sine wave, and on every task with some of them."""
+    found = {"default": Experiment(), "another seed": Experiment(seed=1)}
+    for (i, kind), (j, settings) in itertools.product(enumerate(KINDS), enumerate(SPREAD)):
+        found[f"{kind} sine {j}"] = Experiment(**KINDS[kind], **SMALL, **settings)
+        task = list(TASKS)[(i + j) % len(TASKS)]
+        found[f"{kind} {task} {j}"] = Experiment(task=task, **KINDS[kind], **SMALL, **settings)
+    for task, loss_at in itertools.product(TASKS, ["every", "last"]):
+        found[f"{task} {loss_at}"] = Experiment(task=task, loss_at=loss_at, **SMALL)
+        found[f"{task} {loss_at} short"] = Experiment(task=task, loss_at=loss_at, **{**SMALL, "seq_len": 2})
+    found["video, round and round"] = Experiment(task="video", batch_size=128, **SMALL)
+    found["recall suggested"] = Experiment(task="recall", cell="lstm", **TASKS["recall"].suggested)
+    return found
+
+
+EXPERIMENTS = experiments()
+
+RUN_ALL = """
+import contextlib, io, json, sys, torch
+torch.set_num_threads(1)
+printed = {}
+for name, text in json.load(sys.stdin).items():
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(compile(text, name, "exec"), {"__name__": "__main__"})
+    printed[name] = out.getvalue()
+assert not [name for name in sys.modules if name.startswith("rnnviz")]
+json.dump(printed, sys.stdout)
+"""
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory) -> dict[str, str]:
+    """What each script prints, run in a process that knows nothing of rnnviz."""
+    texts = json.dumps({name: script(experiment) for name, experiment in EXPERIMENTS.items()})
+    command = [sys.executable, "-I", "-c", RUN_ALL]
+    cwd = tmp_path_factory.mktemp("scripts")
+    return json.loads(subprocess.run(command, input=texts, cwd=cwd, capture_output=True, text=True, check=True).stdout)
+
+
+def losses(printed: str) -> list[float]:
+    steps, values = zip(*(line.split(" ") for line in printed.splitlines()), strict=True)
+    assert steps == tuple(str(n) for n in range(1, 21))
+    return [float(value) for value in values]
+
+
+def trained(experiment: Experiment) -> list[float]:
+    trainer, found = Trainer(experiment), []
+    for _ in range(20):
+        trainer.step()
+        found.append(trainer.loss)
+    return found
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_a_script_gives_the_trainers_losses(name, printed):
+    np.testing.assert_allclose(losses(printed[name]), trained(EXPERIMENTS[name]), rtol=0, atol=1e-5)
+
+
+def test_losses_depend_on_the_seed(printed):
+    one, other = (np.array(losses(printed[name])) for name in ("default", "another seed"))
+    assert np.abs(one - other).min() > 1e-4
+
+
+def test_a_script_runs_by_itself(tmp_path):
+    experiment = Experiment(task="recall", cell="lstm", batch_size=4)
+    (tmp_path / "script.py").write_text(script(experiment), encoding="utf-8")
+    command = [sys.executable, "script.py"]
+    ran = subprocess.run(command, cwd=tmp_path, env={"OMP_NUM_THREADS": "1"}, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    np.testing.assert_allclose(losses(ran.stdout), trained(experiment), rtol=0, atol=1e-5)
+
+
+def test_every_task_has_its_data():
+    assert set(DATA) == set(TASKS)
+    assert {experiment.task for experiment in EXPERIMENTS.values()} == set(TASKS)
+
+
+def test_what_does_not_fit_its_data_has_no_script():
+    for experiment in (Experiment(task="series"), Experiment(task="airline", seq_len=100)):
+        with pytest.raises(ValueError):
+            script(experiment)
+
+
+def test_scripts_are_well_formatted(tmp_path):
+    for n, experiment in enumerate(EXPERIMENTS.values()):
+        text = script(experiment)
+        assert text.startswith("# ")
+        assert max(map(len, text.splitlines())) <= 120
+        (tmp_path / f"script_{n}.py").write_text(text, encoding="utf-8")
+    for command in (["format", "--check", "--diff"], ["check", "--select", "E,F,W,I,D,B007", "--ignore", "D100,D2,D4"]):
+        command = [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length", "120", "."]
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_a_script_imports_numpy_and_torch_alone(name):
+    nodes = list(ast.walk(ast.parse(script(EXPERIMENTS[name]))))
+    plain = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    assert plain == ["numpy", "torch"]
+    assert [node.module for node in nodes if isinstance(node, ast.ImportFrom)] == ["torch"]
+
+
+# Settings, what the script says because of them, and what it has no use for.
+SAID = [
+    (
+        {},
+        "nn.RNN(1, HIDDEN_SIZE)",
+        "nonlinearity clip_grad_norm_ no_grad num_layers bidirectional BATCH_SIZE class startswith",
+    ),
+    ({"clip_norm": 2.5}, "clip_grad_norm_(parameters, 2.5)", "no_grad"),
+    ({"nonlinearity": "relu"}, 'nonlinearity="relu"', "class sigmoid"),
+    ({"nonlinearity": "sigmoid"}, "torch.sigmoid", "nonlinearity"),
+    ({"nonlinearity": "relu", "cell": "gru", "forget_bias": 1.0}, "nn.GRU", "nonlinearity relu forget no_grad"),
+    ({"cell": "lstm", "forget_bias": 1.25}, "+= 1.25", "orthogonal_ weight_hh"),
+    ({"initialisation": "orthogonal", "spectral_radius": 1.75}, "orthogonal_", "1.75 bias eigvals"),
+    ({"initialisation": "spectral", "spectral_radius": 1.75}, "*= 1.75 /", "orthogonal_"),
+    ({"initialisation": "identity"}, "nn.init.eye_", "orthogonal_"),
+    ({"optimizer": "sgd"}, "torch.optim.SGD(parameters, lr=0.01)", "Adam"),
+    ({"num_layers": 2}, "num_layers=2", "bidirectional"),
+    ({"bidirectional": True}, "state[1::2] = 0", "num_layers"),
+    ({"carry_state": True}, "state.detach()", "h_0"),
+    ({"carry_state": False}, "recurrent(inputs)", "state detach"),
+    ({"task": "adding"}, "readout(hidden[-1])", "state detach"),
+    ({"loss_at": "last"}, "readout(hidden[-1])", "flatten"),
+    ({"batch_size": 3}, "BATCH_SIZE = 3", "no_grad"),
+    ({"task": "airline"}, "np.array([", "gcd held validation"),
+    ({"task": "square", "seq_len": 77}, "HIDDEN_SIZE", "77 SEQ_LEN"),
+]
+
+
+@pytest.mark.parametrize(("settings", "said", "unsaid"), SAID)
+def test_a_script_says_what_the_experiment_needs_alone(settings, said, unsaid):
+    text = script(Experiment(**settings))
+    assert said in text
+    assert [word for word in unsaid.split() if word in text] == []
+
+
+def test_a_series_of_any_numbers_is_written_out_exactly():
+    random = np.random.default_rng(0)
+    values = [0, -0.0, 5, True, np.float64(-1e-7), 123456789012345678.0, 0.1 + 0.2, 1e15, *random.normal(size=9000)]
+    text = script(Experiment(task="series", series=tuple(values)))
+    arrays = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.List)]
+    written = ast.literal_eval(max(arrays, key=lambda node: len(node.elts)))
+    np.testing.assert_array_equal(
+        np.array(written, dtype=float), np.array(values[: len(values) * 7 // 10], dtype=float)
+    )
+    assert max(map(len, text.splitlines())) <= 120
+
+
+def test_the_server_can_write_scripts():
+    code = "import rnnviz.export, sys; sys.exit(any(name in sys.modules for name in ('torch', 'streamlit', 'plotly')))"
+    subprocess.run([sys.executable, "-c", code], check=True)
