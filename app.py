@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from rnnviz.ui.live import ROUTES, Preload
+from rnnviz.ui import live, unrolled
 from rnnviz.ui.run import pool
 
 
@@ -20,4 +20,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         workers.close()
 
 
-app = st.App("rnnviz/ui/main.py", routes=ROUTES, lifespan=lifespan, middleware=[Middleware(Preload)])
+app = st.App(
+    "rnnviz/ui/main.py",
+    routes=[*live.ROUTES, *unrolled.ROUTES],
+    lifespan=lifespan,
+    middleware=[Middleware(live.Preload)],
+)

@@ -166,6 +166,10 @@ def test_going_back_to_a_task_takes_its_settings_again():
         ({"bidirectional": "on"}, "direction", "prediction"),
         ({"task": "sine"}, "carry_state", "direction"),
         ({"task": "adding"}, "task", "loss_at"),
+        ({"task": "square"}, "batch_size", "loss_at"),
+        ({"task": "square", "seq_len": "7"}, "batch_size", "seq_len"),
+        ({"task": "wave"}, "loss_at", "carry_state"),
+        ({"task": "reversal"}, "seq_len", "prediction"),
         ({"task": "adding", "cell": "lstm"}, "states", "carry_state"),
     ],
 )
@@ -272,6 +276,15 @@ def test_a_live_setting_keeps_the_network_and_another_starts_one():
     run(app)
     assert app.session_state["run"].orders.start == start + 1
     assert "new network" in app.toast[0].value
+
+
+def test_a_single_step_is_never_too_much_however_long_the_sequences_were():
+    large = {"hidden_size": "128", "num_layers": "4", "seq_len": "500", "batch_size": "128"}
+    app = page(task="wave", **large)
+    assert "too much" in app.error[0].value
+    app = page(task="square", **large)
+    assert not app.error
+    assert chosen(app).task == "square"
 
 
 def test_a_sequence_longer_than_the_data_is_shortened_and_it_is_said():

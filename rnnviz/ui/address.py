@@ -26,6 +26,7 @@ class _Written:
     before: dict[str, str]
     at: float
     settings: dict[str, Any]
+    page: str
 
 
 MOST_REMARKS = 10
@@ -35,16 +36,18 @@ HEARD_AFTER = 1.0
 """Seconds within which a browser has surely heard of a new address; until then it may still send the one before."""
 
 
-def adopt() -> None:
+def adopt(page: str) -> None:
     """Take the settings from the URL when it is not the one this page wrote: at first, or after Back and Forward.
 
-    A rerun because a setting changed may come with an older address, one the browser had not heard the last of.
+    A rerun because a setting changed may come with an older address, one the browser had not heard the last of; and
+    a visitor who comes over from another page brings the settings along, not in the address.
     """
     query = st.query_params.to_dict()
     written: _Written | None = st.session_state.get("address")
     if written:
         late = query == written.before and monotonic() - written.at < HEARD_AFTER
-        if query == written.query or late or _settings() != written.settings:
+        came_over = page != written.page and not query
+        if query == written.query or came_over or late or _settings() != written.settings:
             return
     remarks = [remark for kind in KINDS for remark in kind.query_remarks(query)]
     known = {name for kind in KINDS for name in kind.SETTINGS}
@@ -53,17 +56,17 @@ def adopt() -> None:
         settings = kind.from_query(query)
         for name in kind.SETTINGS:
             st.session_state[name] = getattr(settings, name)
-    st.session_state["address"] = _Written(query, query, monotonic(), _settings())
+    st.session_state["address"] = _Written(query, query, monotonic(), _settings(), page)
     st.session_state["remarks"] = remarks
 
 
-def publish() -> None:
+def publish(page: str) -> None:
     """Write the settings into the URL, and say what of the opened one could not be taken."""
     query = {key: text for kind in KINDS for key, text in chosen(kind).to_query().items()}
     written: _Written = st.session_state["address"]
     if query != written.query:
-        written = _Written(query, written.query, monotonic(), {})
-    st.session_state["address"] = replace(written, settings=_settings())
+        written = _Written(query, written.query, monotonic(), {}, page)
+    st.session_state["address"] = replace(written, settings=_settings(), page=page)
     if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
     if remarks := st.session_state["remarks"]:

@@ -9,7 +9,7 @@ from rnnviz.ui import address, controls, live, run
 
 def show() -> None:
     """Show the whole bench."""
-    address.adopt()
+    address.adopt("bench")
     with st.sidebar:
         experiment = controls.experiment(run.adjust)
     handle = run.follow(experiment)
@@ -19,5 +19,5 @@ def show() -> None:
         stopped = handle.stopped
         run.transport(handle, stopped)
         view = controls.view(experiment)
-        address.publish()
+        address.publish("bench")
         live.pictures(handle, view, stopped)

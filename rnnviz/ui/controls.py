@@ -36,7 +36,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
 
     adjust: called with the live settings as soon as one of them changes, before anything else of the page is made.
     """
-    widget("task", on_change=_suit_task)
+    widget("task", on_change=lambda: take_task(st.session_state["task"]))
     task = TASKS[st.session_state["task"]]
     st.caption(_(task.sentence))
     series = upload.series() if st.session_state["task"] == "series" else ()
@@ -127,11 +127,13 @@ def _too_big(draft: Experiment) -> str | None:
     return sentence.format(largest=largest)
 
 
-def _suit_task() -> None:
-    task = TASKS[st.session_state["task"]]
-    for name in {name for any_task in TASKS.values() for name in any_task.suggested}:
-        st.session_state[name] = task.suggested.get(name, Experiment.DEFAULTS[name])
-    names = ", ".join(_(Experiment.SETTINGS[name].label).lower() for name in task.suggested)
+def take_task(name: str) -> None:
+    """Take a task, with the settings that suit it."""
+    st.session_state["task"] = name
+    task = TASKS[name]
+    for setting in {setting for any_task in TASKS.values() for setting in any_task.suggested}:
+        st.session_state[setting] = task.suggested.get(setting, Experiment.DEFAULTS[setting])
+    names = ", ".join(_(Experiment.SETTINGS[setting].label).lower() for setting in task.suggested)
     if names:
         st.toast(_("Chosen to suit this task: {names}.").format(names=names))
 

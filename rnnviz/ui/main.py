@@ -17,7 +17,13 @@ st.navigation(
             icon=":material/play_circle:",
             help=_("A recurrent network trains in front of you: its predictions, loss, states and gradients."),
             default=True,
-        )
+        ),
+        st.Page(
+            PAGES / "graph.py",
+            title=_("Unrolled graph"),
+            icon=":material/account_tree:",
+            help=_("The same network, unrolled in time, with its values and what happens inside a cell."),
+        ),
     ],
-    position="hidden",
+    position="top",
 ).run()

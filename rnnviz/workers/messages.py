@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from rnnviz.experiment import Experiment
-from rnnviz.snapshot import Snapshot
+from rnnviz.snapshot import Opened, Snapshot
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,14 @@ class Command:
 
 @dataclass(frozen=True)
 class Request:
-    """Server to worker: send a frame newer than number `seen` as soon as there is one. It also renews the lease."""
+    """Server to worker: send a frame newer than number `seen` as soon as there is one. It also renews the lease.
+
+    opened: the cell the frame is to look into, if any.
+    """
 
     run: int
     seen: int
+    opened: Opened | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnviz.experiment import Experiment
+from rnnviz.snapshot import Opened
 from rnnviz.text import _
 from rnnviz.view import View
 from rnnviz.workers.messages import Checkpoint, Command, Frame, Orders, Request, Unknown
@@ -54,6 +55,8 @@ class Run:
         self.worker: _Worker | None = None
         self.asked: int | None = None
         """The number of the frame that the one waited for has to be newer than, while one is."""
+        self.opened: Opened | None = None
+        """The cell that frame is to look into."""
         self._moved_at, self._moved_to = -TOLD_FOR, 0
         self._pool = pool
         self.lock = threading.RLock()
@@ -82,15 +85,18 @@ class Run:
         with self.lock:
             self.order(playing=False, steps=self.orders.steps + 1)
 
-    async def next_frame(self, seen: int, patience: float) -> Frame | None:
-        """Return the first frame newer than number `seen`, or None after `patience` seconds without one."""
+    async def next_frame(self, seen: int, patience: float, opened: Opened | None = None) -> Frame | None:
+        """Return the first frame newer than number `seen`, or None after `patience` seconds without one.
+
+        opened: the cell to look into.
+        """
         loop = asyncio.get_running_loop()
         arrival: asyncio.Future[Frame] = loop.create_future()
 
         def arrived(frame: Frame) -> None:
             loop.call_soon_threadsafe(lambda: arrival.done() or arrival.set_result(frame))
 
-        self._listener, self.asked = arrived, seen
+        self._listener, self.asked, self.opened = arrived, seen, opened
         self._pool.request(self)
         try:
             return await asyncio.wait_for(arrival, patience)
@@ -224,7 +230,7 @@ class WorkerPool:
     def request(self, run: Run) -> None:
         """Ask the run's worker for the frame that is waited for, if one is."""
         if run.worker and (asked := run.asked) is not None:
-            run.worker.send(Request(run.number, asked))
+            run.worker.send(Request(run.number, asked, run.opened))
 
     def pids(self) -> list[int]:
         """Return the process ids of the workers."""

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from rnnviz.experiment import Experiment
-from rnnviz.snapshot import Snapshot
+from rnnviz.snapshot import Opened, Snapshot
 from rnnviz.text import _
 from rnnviz.training import Diverged, Trainer
 from rnnviz.workers.messages import Checkpoint, Command, Frame, Orders, Problem, Request, Unknown
@@ -42,6 +42,7 @@ class Running:
         self.run = command.run
         self.version = command.version + 1
         self.seen: int | None = None
+        self.opened: Opened | None = None
         self.asked = self.saved = time.monotonic()
         self.begin(command.orders)
         kept = command.checkpoint
@@ -126,7 +127,7 @@ class Running:
         snapshot = self.good
         try:
             if self.trainer and not self.problem:
-                snapshot = self.trainer.snapshot()
+                snapshot = self.trainer.snapshot(self.opened)
         except Exception:
             self.fail()
         if snapshot and _finite(snapshot):
@@ -183,7 +184,7 @@ def _handle(message: Any, runs: dict[int, Running], send: Callable[[Any], None])
         case Command():
             runs[message.run] = Running(message)
         case Request() if running:
-            running.seen, running.asked = message.seen, time.monotonic()
+            running.seen, running.opened, running.asked = message.seen, message.opened, time.monotonic()
         case Request():
             send(Unknown(message.run))
 

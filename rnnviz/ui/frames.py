@@ -1,0 +1,146 @@
+"""What every live component of a page is fed by: a WebSocket from which the browser pulls frames of its run.
+
+The browser asks for the next frame when it has drawn the last. That is the back-pressure, since nothing queues, and
+the lease, since a run nobody asks for is paused. The script does not run at all while the pictures move.
+"""
+
+import asyncio
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.components.v2 import component
+
+from rnnviz.diagnosis import describe_divergence
+from rnnviz.snapshot import Opened
+from rnnviz.text import _
+from rnnviz.ui.run import pool
+from rnnviz.workers.messages import Frame
+from rnnviz.workers.pool import Run
+
+UPDATES_PER_SECOND = 10
+"""What the pictures ask for; they get less where the server or the browser is busy."""
+SHORTEST_INTERVAL = 0.05
+"""Seconds between two frames to one browser, however often it asks."""
+PATIENCE = 1.0
+"""Seconds after which a browser that waits for a frame is told that there is none yet, and asks again."""
+LONGEST_REQUEST = 2000
+"""Characters a request may have; this page's are some two hundred."""
+UNKNOWN = 4404
+"""The WebSocket code that says: this run is gone, let the script open another."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A browser's request: the number of the frame it shows, what that was drawn for, and the cell it looks into."""
+
+    seen: int
+    key: str
+    opened: Opened | None = None
+
+
+def live_component(name: str) -> Any:
+    """Return the component whose parts are this folder's files of that name; its script comes after frames.js."""
+    parts = {kind: Path(__file__).with_name(f"{name}.{kind}").read_text() for kind in ("html", "css", "js")}
+    parts["js"] = Path(__file__).with_name("frames.js").read_text() + parts["js"]
+    # Styles are not isolated: plotly.js styles its buttons and labels from the document's head.
+    return component(f"rnnviz_{name}", **parts, isolate_styles=False)
+
+
+def feed(run: Run, path: str, stopped: bool) -> dict[str, Any]:
+    """Return what frames.js needs to know."""
+    return {
+        "socket": f"{path}/{run.token}",
+        "interval": 1000 / UPDATES_PER_SECOND,
+        "stopped": stopped,
+        "words": {
+            "lost": _("The connection to the server is lost; trying again."),
+            "waiting": _("The network is being built ..."),
+        },
+    }
+
+
+def frames_route(
+    path: str,
+    render: Callable[[Frame, Run, Asked], dict[str, Any]],
+    outdated: Callable[[Frame, Run, Asked], bool] = lambda frame, run, asked: False,
+) -> WebSocketRoute:
+    """Return the route that answers each request with what `render` makes of the next frame.
+
+    outdated: whether the newest frame has to be drawn anew at once, though the browser has seen it.
+    """
+
+    async def answer(socket: WebSocket) -> None:
+        if not _same_origin(socket):
+            await socket.close(1008)
+            return
+        await socket.accept()
+        try:
+            while run := pool().find(socket.path_params["token"]):
+                asked = await _asked(socket)
+                began = monotonic()
+                frame = run.frame
+                if not (frame and outdated(frame, run, asked)):
+                    frame = await run.next_frame(asked.seen, PATIENCE, asked.opened)
+                await socket.send_text(json.dumps(render(frame, run, asked) if frame else {}, allow_nan=False))
+                del run  # an open socket must not keep a run whose session has ended
+                await asyncio.sleep(max(0.0, began + SHORTEST_INTERVAL - monotonic()))
+            await socket.close(UNKNOWN)
+        except WebSocketDisconnect:
+            pass  # the visitor left
+
+    return WebSocketRoute(path + "/{token}", answer)
+
+
+async def _asked(socket: WebSocket) -> Asked:
+    """Read a browser's request. Raises WebSocketDisconnect for what this page's script never sends."""
+    try:
+        text = await socket.receive_text()
+        request = json.loads(text[:LONGEST_REQUEST])
+        opened = Opened(*map(int, request["opened"])) if request.get("opened") else None
+        return Asked(int(request["seen"]), str(request["key"]), opened)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise WebSocketDisconnect from error
+
+
+def warnings(frame: Frame, run: Run) -> dict[str, str]:
+    """Return what a visitor must be told of a run: why it stopped, and where it went on."""
+    problem = ""
+    if frame.problem:
+        problem = frame.problem.sentence or " ".join(
+            (
+                describe_divergence(frame.problem.step, frame.problem.quantity, frame.orders.experiment),
+                _("The pictures are the last good ones. Press Reset to start again."),
+            )
+        )
+    return {"problem": problem, "notice": run.notice or ""}
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON can hold it; arrays as plotly.js reads them, so NaN and infinity need no word in JSON."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+        value = value.astype(np.float64) if value.dtype == np.int64 else value  # JavaScript has no int64 arrays
+        shape = ", ".join(map(str, value.shape))
+        return {"dtype": f"{value.dtype.kind}{value.dtype.itemsize}", "bdata": _base64(value), "shape": shape}
+    if isinstance(value, np.ndarray | list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _base64(array: np.ndarray[Any, Any]) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).data).decode()
+
+
+def _same_origin(socket: WebSocket) -> bool:
+    origin = socket.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == socket.headers.get("host")
