@@ -45,9 +45,12 @@ def adopt(page: str) -> None:
     query = st.query_params.to_dict()
     written: _Written | None = st.session_state.get("address")
     if written:
+        if page != written.page and not query:  # the widgets of this page are new, and know nothing of those before
+            for name, value in written.settings.items():
+                st.session_state[name] = value
+            return
         late = query == written.before and monotonic() - written.at < HEARD_AFTER
-        came_over = page != written.page and not query
-        if query == written.query or came_over or late or _settings() != written.settings:
+        if query == written.query or late or _settings() != written.settings:
             return
     remarks = [remark for kind in KINDS for remark in kind.query_remarks(query)]
     known = {name for kind in KINDS for name in kind.SETTINGS}

@@ -52,6 +52,7 @@ class Unrolled {
     this.frames.update(component)
     if (data.key === this.key) return this.paint()
     this.key = data.key
+    this.shapes ||= data.example
     this.build(data.graph)
   }
 

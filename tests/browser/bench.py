@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 PICTURES = ("prediction", "loss", "states", "gradients")
 PATIENCE = 20_000
@@ -56,14 +56,23 @@ class Bench:
         page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("websocket", lambda socket: self.requests.append(socket.url))
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        # On a page below the root, Streamlit looks for its server there first.
+        if said.type == "error" and "/_stcore/" not in said.location["url"]:
+            self.complaints.append(said.text)
 
     def open(self, path: str = "", **settings: Any) -> "Bench":
         """Go there, and wait until the four pictures are drawn."""
+        self.visit(path, **settings)
+        return self.drawn()
+
+    def visit(self, path: str, **settings: Any):
+        """Go there."""
         query = urlencode(settings)
         self.page.goto(f"{self.url}/{path}" + (f"?{query}" if query else ""))
-        return self.drawn()
 
     def drawn(self) -> "Bench":
         """Wait until the four pictures are drawn."""

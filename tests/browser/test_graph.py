@@ -1,0 +1,215 @@
+"""The unrolled graph as a person uses it: fold, sweep, look inside, change the network, take the code."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from bench import PATIENCE, Bench
+from playwright.sync_api import Locator, expect
+
+
+class Unrolled(Bench):
+    """The page of the unrolled graph."""
+
+    def open(self, path: str = "graph", **settings: object) -> "Unrolled":
+        """Go there, and wait until every node shown has its value."""
+        super().visit(path, **settings)
+        return self.valued()
+
+    def valued(self) -> "Unrolled":
+        """Wait until the nodes have their values."""
+        self.wait("() => [...document.querySelectorAll('.node.h .value')].some((text) => text.textContent)")
+        return self
+
+    def node(self, kind: str, step: int, layer: int = 0, direction: int = 0) -> Locator:
+        """One node of the graph."""
+        return self.page.locator(f"[data-node={kind}-{layer}-{direction}-{step}]")
+
+    def act(self, name: str) -> "Unrolled":
+        """Press one of the graph's own buttons."""
+        self.page.locator(f"[data-act={name}]").click()
+        return self
+
+    def said(self) -> str:
+        """The sentence above the graph."""
+        return self.page.locator(".said").inner_text()
+
+    def opened(self) -> Locator:
+        """The panel with the opened cell."""
+        return self.page.locator(".rnnviz-graph .cell")
+
+
+@pytest.fixture
+def graph(visitor: Callable[..., Bench]) -> Unrolled:
+    bench = visitor(height=1400)
+    return Unrolled(bench.page, bench.url)
+
+
+def shown_steps(graph: Unrolled, kind: str = "h") -> list[int]:
+    nodes = f"[...document.querySelectorAll('.node.{kind}')]"
+    names = graph.page.evaluate(f"() => {nodes}.map((node) => node.dataset.node)")
+    return sorted({int(name.rsplit("-", 1)[1]) for name in names})
+
+
+def test_nodes_carry_the_values_of_the_running_network(graph: Unrolled):
+    graph.open(seq_len=4, hidden_size=3)
+    assert shown_steps(graph) == [1, 2, 3, 4]
+    graph.press("Pause")
+    expect(graph.button("Play")).to_be_visible()
+    before = graph.node("h", 2, 1).locator(".value").text_content()
+    assert before
+    graph.press("Step")
+    expect(graph.node("h", 2, 1).locator(".value")).not_to_have_text(before, timeout=PATIENCE)
+
+
+def test_folding_brings_all_copies_to_one_place_and_unfolding_takes_them_back(graph: Unrolled):
+    places = """() => [...document.querySelectorAll('.node.h')].map((node) => node.getAttribute('transform'))"""
+    graph.open(seq_len=5)
+    before = graph.page.evaluate(places)
+    assert len(set(before)) == 5
+    graph.act("fold").wait(f"() => new Set(({places})()).size === 1")
+    assert "Folded" in graph.said()
+    graph.act("fold").wait(f"(before) => JSON.stringify(({places})()) === JSON.stringify(before)", before)
+
+
+def test_the_space_view_moves_the_same_marks(graph: Unrolled):
+    graph.open(task="video", hidden_size=5, seq_len=6)
+    marks = "() => [...document.querySelectorAll('.node .mark')]"
+    graph.page.evaluate(f"() => (window.marksBefore = ({marks})())")
+    graph.act("space").wait("() => document.querySelectorAll('.wires path').length === 2")
+    assert graph.page.evaluate(f"() => ({marks})().every((mark, i) => mark === marksBefore[i])")
+    units = {kind: graph.node(kind, 1, int(kind == "h")).locator(".mark").count() for kind in "xhy"}
+    assert units == {"x": 4, "h": 5, "y": 4}
+
+
+def test_a_forward_sweep_names_each_quantity_by_key_and_back(graph: Unrolled):
+    graph.open(seq_len=3)
+    graph.page.keyboard.press("l")
+    assert re.match(r"x.?1.? is read", graph.said().replace("\n", ""))
+    graph.page.keyboard.press("l")
+    expect(graph.page.locator(".said")).to_contain_text("is computed from what comes in at step 1")
+    graph.page.keyboard.press("j")
+    expect(graph.page.locator(".said")).to_contain_text("is read")
+    graph.page.keyboard.press("k")
+    expect(graph.page.locator(".said")).to_contain_text("compares the answer", timeout=PATIENCE)
+
+
+def test_a_backward_sweep_draws_dead_edges_broken(graph: Unrolled):
+    graph.open(task="recall", nonlinearity="sigmoid", seq_len=40, initialisation="spectral", spectral_radius=0.1)
+    graph.press("Pause")
+    graph.act("backward")
+    while "below the floor" not in graph.said():
+        graph.page.keyboard.press("l")
+    broken = graph.page.locator("path.edge[stroke-dasharray='2 7']")
+    expect(broken.first).to_be_attached()
+    norms = graph.page.evaluate(
+        "() => [...document.querySelectorAll('path.edge[data-norm]')].map((edge) => "
+        "[Number(edge.dataset.norm), edge.getAttribute('stroke-dasharray') !== ''])"
+    )
+    assert all((norm < 1.1754944e-38) == dashed for norm, dashed in norms)
+    assert any(norm >= 1.1754944e-38 for norm, _ in norms)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_the_opened_cell_s_equations_hold_on_screen(graph: Unrolled, cell: str):
+    graph.open(cell=cell, seq_len=5, hidden_size=4)
+    graph.press("Pause")
+    expect(graph.button("Play")).to_be_visible()
+    graph.node("h", 3, 1).click()
+    state = graph.opened().locator("[data-equation=h]")
+    expect(state).to_be_visible()
+    graph.wait("() => document.querySelector('.cell').dataset.opened === '0,0,2,0'")
+    shown = number(state.locator("[data-value=h]").first.text_content())
+    assert shown == pytest.approx(number(graph.node("h", 3, 1).locator(".value").text_content()), abs=1e-3)
+    if cell == "rnn":
+        parts = [number(graph.opened().locator(f"math [data-value={name}]").first.text_content()) for name in PARTS]
+        assert sum(parts[1:]) == pytest.approx(parts[0], abs=2e-4)
+    graph.opened().get_by_role("button", name="Close").click()
+    expect(graph.opened()).to_be_hidden()
+
+
+PARTS = ("a", "wx", "wh", "b")
+
+
+def number(text: str | None) -> float:
+    assert text
+    return float(text.strip("()").replace("\u2212", "-"))
+
+
+def test_the_opened_cell_follows_the_time_step(graph: Unrolled):
+    graph.open(seq_len=6)
+    graph.node("h", 2, 1).click()
+    graph.page.locator("[name=cursor]").fill("5")
+    graph.wait("() => document.querySelector('.cell').dataset.opened === '0,0,4,0'")
+
+
+def test_a_long_sequence_is_elided_around_the_cursor(graph: Unrolled):
+    graph.open(seq_len=300)
+    steps = shown_steps(graph)
+    assert {1, 300} <= set(steps)
+    assert len(steps) < 12
+    graph.page.locator("[name=cursor]").fill("150")
+    graph.wait("() => document.querySelector('[data-node=h-1-0-150]')")
+    assert {1, 149, 150, 151, 300} <= set(shown_steps(graph))
+
+
+def test_shapes_and_parameters_say_what_a_change_does(graph: Unrolled):
+    graph.open(seq_len=5)
+    graph.act("shapes")
+    lens = graph.page.locator(".lens")
+    expect(lens).to_contain_text("1,153 parameters")
+    graph.setting("seq_len").locator("input").press("ArrowRight")
+    expect(lens).to_contain_text("T 5 \u2192 6: still 1,153 parameters", timeout=PATIENCE)
+    graph.setting("hidden_size").locator("input").press("ArrowRight")
+    expect(lens).to_contain_text("H 32 \u2192 33: from 1,153 to 1,222 parameters", timeout=PATIENCE)
+
+
+def test_the_lessons_example_is_one_click_away(graph: Unrolled):
+    graph.open()
+    graph.setting("example").locator("label").first.click()
+    expect(graph.page.locator(".lens")).to_contain_text("(80, 4, 100)", timeout=PATIENCE)
+    expect(graph.page.locator(".lens")).to_contain_text("(4, 64)")
+    expect(graph.page.locator(".said")).to_contain_text("shapes alone")
+
+
+@pytest.mark.parametrize(
+    ("form", "last_input", "first_answer"),
+    [("One to one", 1, 1), ("One to many", 1, 1), ("Many to one", 10, 10), ("Many to many, unequal lengths", 8, 9)],
+)
+def test_choosing_a_form_takes_a_task_of_that_form(graph: Unrolled, form: str, last_input: int, first_answer: int):
+    graph.open()
+    graph.setting("form").get_by_text(form, exact=True).click()
+    expect(graph.setting("form").get_by_role("radio", name=form)).to_be_checked()
+    graph.wait("(last) => Number(document.querySelector('[name=cursor]').max) >= last", first_answer)
+    graph.page.locator("[name=cursor]").fill(str(first_answer))
+    graph.wait("(step) => document.querySelector(`[data-node=y-0-0-${step}]`)", first_answer)
+    graph.wait("(step) => !document.querySelector(`[data-node=x-0-0-${step}]`)", last_input + 1)
+    graph.valued()
+    steps = shown_steps(graph)
+    assert shown_steps(graph, "x") == [step for step in steps if step <= last_input]
+    assert shown_steps(graph, "y") == [step for step in steps if step >= first_answer]
+
+
+def test_settings_come_along_from_page_to_page(graph: Unrolled):
+    graph.open(cell="gru", seq_len=7)
+    graph.page.get_by_role("link", name="Live bench").click()
+    graph.drawn()
+    graph.address_says(cell="gru", seq_len="7")
+    graph.page.get_by_role("link", name="Unrolled graph").click()
+    graph.valued()
+    assert shown_steps(graph) == list(range(1, 8))
+
+
+def test_the_code_is_shown(graph: Unrolled):
+    graph.open(cell="lstm")
+    graph.page.get_by_text("Show the code").click()
+    expect(graph.page.get_by_test_id("stCode")).to_contain_text("nn.LSTM(1, HIDDEN_SIZE)")
+
+
+def test_a_narrow_window_has_no_sideways_scroll(visitor: Callable[..., Bench]):
+    bench = visitor(width=390, height=844)
+    graph = Unrolled(bench.page, bench.url).open(cell="lstm")
+    assert graph.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    graph.node("h", 1, 1).click()
+    expect(graph.opened()).to_be_visible()
+    assert graph.page.evaluate("() => document.querySelector('.rnnviz-graph').scrollWidth <= innerWidth")
