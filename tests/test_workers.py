@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from rnnviz import Diverged, Experiment, Trainer
+from rnnviz.snapshot import Opened
 from rnnviz.workers import pool as pools
 from rnnviz.workers import process
 from rnnviz.workers.messages import Command, Frame, Orders, Request, Unknown
@@ -183,6 +184,21 @@ def test_the_learning_rate_acts_on_the_running_network(pool):
     trainer.step(5)
     assert losses(frame) == trainer.snapshot().history.loss.tobytes()
     assert losses(frame) != undisturbed(SMALL, 10)
+
+
+def test_a_frame_looks_into_the_cell_that_is_asked_for(pool):
+    run = paused(pool, SMALL)
+    step(run, 2)
+    assert run.frame
+    for opened in (Opened(0, 0, 1, 2), Opened(0, 0, 3, 0)):
+        frame = finish(run.next_frame(-1, PATIENCE, opened))
+        assert frame
+        assert frame.snapshot
+        assert frame.snapshot.inside
+        assert frame.snapshot.inside.opened == opened
+        assert at(frame) == 2
+        values = frame.snapshot.inside.values["h"]
+        np.testing.assert_array_equal(values, frame.snapshot.trace.hidden[0, 0, opened.step])
 
 
 def test_runs_do_not_disturb_one_another(pool):
