@@ -224,7 +224,7 @@ class Unrolled {
       const copy = edge.target.step === this.cursor
       path.style.display = fold > 0.98 && !copy ? "none" : ""
       path.style.visibility = space > 0.5 && edge.target.kind !== "loss" && edge.matrix !== "W_hh" ? "hidden" : ""
-      const named = fold > 0.5 ? copy && edge.source.kind !== "h_0" : first
+      const named = fold > 0.5 ? copy : first
       if (named && edge.matrix) this.label(edge, curve, space)
       if (this.shapes && !space && (copy || (fold < 0.5 && this.graph.directions === 1))) this.shape(edge, curve)
     }
@@ -262,12 +262,19 @@ class Unrolled {
     const y = a.y + lift * (1 - bulge)
     const reach = 8 + 44 * bulge
     const top = (edge.matrix ? 62 : 74) * bulge
+    const aside = this.at.space * (this.reach(edge.target) + BOX.width / 2 + 14)
     return {
-      d: `M${x0} ${y} C${x0 + sign * reach} ${y - top} ${x1 - sign * reach} ${y - top} ${x1} ${y}`,
-      x: (x0 + x1) / 2,
+      d: `M${x0 + aside} ${y} C${x0 + aside + sign * reach} ${y - top} ${x1 + aside - sign * reach} ${y - top} ${x1 + aside} ${y}`,
+      x: (x0 + x1) / 2 + aside,
       y: y - top * 0.75,
       up: false,
     }
+  }
+
+  // How far the units of a node spread from its middle in the space view.
+  reach({ kind }) {
+    const count = Math.min(this.data.units[kind], MARKS)
+    return (count * unitPitch(count, this.width)) / 2
   }
 
   label(edge, curve, space) {
@@ -805,7 +812,7 @@ function symbol(text, letter, sub, sup) {
 function spread(marks, space, width, offset, below = 0) {
   const count = marks.length
   const narrow = (BOX.width - 10) / count
-  const wide = Math.min(54, (width - 140) / count)
+  const wide = unitPitch(count, width)
   marks.forEach((mark, i) => {
     const middle = i - (count - 1) / 2
     const size = mix(Math.min(narrow, 14), Math.min(wide * 0.7, 24), space)
@@ -815,6 +822,9 @@ function spread(marks, space, width, offset, below = 0) {
     set(mark, { x: x - size / 2, y: mark.middle.y - height / 2, width: size, height, rx: (space * size) / 2 })
   })
 }
+
+// Pixels from one unit to the next in the space view: room is left for the layer's name and its loop.
+const unitPitch = (count, width) => Math.min(54, (width - 240) / count)
 
 function centre({ now }, mark) {
   return `${now.x + mark.middle.x} ${now.y + mark.middle.y}`
@@ -875,11 +885,11 @@ const fill = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, word) => wo
 // Boxes are functions, rounds are operations by element; each value stands where it flows.
 const DIAGRAMS = {
   rnn: {
-    size: [470, 190],
-    wires: ["M40 130 H130", "M160 175 V148", "M190 130 H260", "M320 130 H430", "M380 130 V40"],
-    rounds: [["+", 160, 130]],
-    boxes: [["f", 290, 130]],
-    values: [["h_before", "h_{t-1}", 42, 112], ["x", "x_t", 132, 182], ["a", "a_t", 225, 112], ["h", "h_t", 430, 112], ["h", "h_t", 410, 46]],
+    size: [480, 200],
+    wires: ["M30 120 H144", "M160 185 V136", "M176 120 H264", "M316 120 H450", "M380 120 V30"],
+    rounds: [["+", 160, 120]],
+    boxes: [["f", 290, 120]],
+    values: [["h_before", "h_{t-1}", 62, 98], ["x", "x_t", 192, 172], ["a", "a_t", 222, 98], ["h", "h_t", 430, 98], ["h", "h_t", 412, 40]],
   },
   gru: {
     size: [640, 300],
