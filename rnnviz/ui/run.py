@@ -9,7 +9,6 @@ import streamlit as st
 
 from rnnviz.experiment import Experiment
 from rnnviz.text import _
-from rnnviz.ui.controls import widget
 from rnnviz.view import View
 from rnnviz.workers.pool import PoolFull, Run, WorkerPool
 
@@ -105,7 +104,16 @@ def transport(run: Run, stopped: bool) -> None:
             on_click=_change_speed,
             args=(speeds, -1),
         )
-        widget("speed", label_visibility="collapsed", width=96)
+        # A menu, not a list with a state of its own: a press sent before the browser has heard of the last one would
+        # bring the old state back.
+        st.menu_button(
+            _speed_words(st.session_state["speed"]),
+            speeds,
+            key="speed_menu",
+            format_func=_speed_words,
+            help=_(View.SETTINGS["speed"].help),
+            on_click=_take_speed,
+        )
         st.button(
             _("Faster"),
             key="faster",
@@ -126,3 +134,11 @@ def _new_seed() -> None:
 def _change_speed(speeds: list[str], by: int) -> None:
     there = speeds.index(st.session_state["speed"]) + by
     st.session_state["speed"] = speeds[min(max(there, 0), len(speeds) - 1)]
+
+
+def _take_speed() -> None:
+    st.session_state["speed"] = st.session_state["speed_menu"]
+
+
+def _speed_words(speed: str) -> str:
+    return _("max") if speed == "max" else _("{number}/s").format(number=speed)

@@ -56,11 +56,11 @@ def test_the_keys(bench: Bench):
     press("ArrowLeft")
     bench.shows_step(0)
     press("ArrowUp")
-    speed = bench.setting("speed").get_by_role("combobox")
-    expect(speed).to_have_value("50")
+    speed = bench.setting("speed_menu")
+    expect(speed).to_contain_text("50/s")
     bench.address_says(speed="50")
     press("ArrowDown")
-    expect(speed).to_have_value("20")
+    expect(speed).to_contain_text("20/s")
     bench.address_says()
     press("Space")
     bench.reaches(3)
@@ -213,6 +213,20 @@ def test_quick_changes_are_all_kept(bench: Bench, apart: int):
     )
     bench.address_says(scale="unit", prediction="forecast", cell="lstm", optimizer="sgd")
     expect(bench.setting("forget_bias")).to_be_visible()
+
+
+def test_quick_presses_of_a_key_all_count(bench: Bench):
+    bench.open(speed="20")
+    for _ in range(3):
+        bench.page.keyboard.press("ArrowUp", delay=120)  # five a second; of faster ones Streamlit makes one
+    bench.address_says(speed="200")
+
+
+def test_a_speed_can_be_chosen_from_the_menu(bench: Bench):
+    bench.open()
+    bench.setting("speed_menu").get_by_role("button").click()
+    bench.page.get_by_text("max", exact=True).click()
+    bench.address_says(speed="max")
 
 
 def test_no_button_sends_anything_away(bench: Bench):
