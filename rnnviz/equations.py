@@ -4,6 +4,7 @@ A place is written \text{@name}: the value of that name inside the cell (snapsho
 written \odot are by element, so that each equation holds for every unit by itself.
 """
 
+import re
 from dataclasses import dataclass
 
 from rnnviz.experiment import Experiment
@@ -40,7 +41,7 @@ def equations(experiment: Experiment, layer: int = 1, direction: int = 0) -> lis
 
     layer counts from 1: above the first, what a cell reads is the state of the layer below.
     """
-    x = "x_t" if layer == 1 else rf"h_t^{{({layer - 1})}}"
+    x = _x(layer)
     before = "t+1" if direction else "t-1"
     h = f"h_{{{before}}}"
     if experiment.cell == "rnn":
@@ -87,6 +88,35 @@ def equations(experiment: Experiment, layer: int = 1, direction: int = 0) -> lis
     ]
 
 
+def vectors(experiment: Experiment, layer: int = 1, direction: int = 0) -> list[tuple[str, str]]:
+    """Return every value inside a cell as (name, LaTeX), in the order in which the equations come to it."""
+    x, before = _x(layer), "t+1" if direction else "t-1"
+    named = {"x": x, "h_before": f"h_{{{before}}}"}
+    if experiment.cell == "lstm":
+        named["c_before"] = f"c_{{{before}}}"
+    for equation in equations(experiment, layer, direction):
+        _left, *rights = re.findall(r"@(\w+)", equation.numbers)
+        for name in [*rights, equation.name]:
+            named.setdefault(name, _letters(name, x, named["h_before"]))
+    return list(named.items())
+
+
+def _letters(name: str, x: str, h: str) -> str:
+    kind, _, gate = name.rpartition("_")
+    match kind:
+        case "wx":
+            return f"W_{{i{gate}}} {x}"
+        case "wh":
+            return f"W_{{h{'n' if gate == 'm' else gate}}} {h}"  # m_t is the hidden part of the GRU's n_t
+        case "b":
+            return f"b_{{{ {'m': 'hn', 'n': 'in'}.get(gate, gate) }}}"
+        case "a":
+            return f"a_{{{gate}}}"
+        case "tanh":
+            return r"\tanh(c_t)"
+    return {"wx": f"W_{{ih}} {x}", "wh": f"W_{{hh}} {h}", "b": "b"}.get(name, f"{name}_t")
+
+
 def at(name: str) -> str:
     """Return the place of a value."""
     return rf"\text{{@{name}}}"
@@ -106,3 +136,8 @@ def _gate(name: str, does: str, x: str, h: str, f: str = r"\sigma") -> Equation:
     letters = rf"{name}_t = {f}(W_{{i{name}}} {x} + W_{{h{name}}} {h} + b_{name})"
     sums = sum_of(f"wx_{name}", f"wh_{name}", f"b_{name}")
     return Equation(name, does, letters, rf"{at(name)} = {f}({sums}) = {f}({at(f'a_{name}')})")
+
+
+def _x(layer: int) -> str:
+    """Return what a layer's cells read."""
+    return "x_t" if layer == 1 else rf"h_t^{{({layer - 1})}}"

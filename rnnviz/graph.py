@@ -60,13 +60,9 @@ class Graph:
         rows = {"x": 0, "y": cells + 1, "loss": cells + 2}
         return rows.get(node.kind, 1 + (node.layer - 1) * self.directions + node.direction)
 
-    def unrolled(self, node: Node) -> tuple[int, int]:
-        """Return (column, row) with one column per time step."""
+    def place(self, node: Node) -> tuple[int, int]:
+        """Return (column, row): one column per time step, which all lie on one another when the graph is folded."""
         return node.step, self.row(node)
-
-    def folded(self, node: Node) -> tuple[int, int]:
-        """Return (column, row) with all time steps in one column: the copies are one cell."""
-        return 0, self.row(node)
 
 
 def unroll(experiment: Experiment) -> Graph:

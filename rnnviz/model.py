@@ -50,6 +50,7 @@ class Recording:
         """dL/da_t by gate; AttributeError before a backward pass."""
         return self._stack_named([tape.preactivation_gradients for tape in self.tapes])
 
+    @np.errstate(all="ignore")  # a network may diverge; whoever reads the norms says so
     def flow(self, d_outputs: Array) -> Flow:
         """Return how large the gradient is on its way back, after a backward pass; d_outputs: dL/dy_t, (T, O)."""
         top = self.tapes[-self._directions :]
@@ -60,6 +61,7 @@ class Recording:
             input=self._input_flow(),
             before=_norm(self._stack([tape.gradient_to_before for tape in self.tapes])),
             cell=_norm(self._stack(to_cell)) if to_cell else None,
+            inputs=_norm(np.sum([tape.gradient_to_input[:, 0] for tape in self.tapes[: self._directions]], axis=0)),
         )
 
     def _input_flow(self) -> Array:
@@ -73,6 +75,7 @@ class Recording:
                 flow[i, d] = _norm(source)
         return flow.reshape(-1, D, *flow.shape[1:])
 
+    @np.errstate(all="ignore")
     def inside(self, opened: Opened) -> Inside | None:
         """Return every value computed at one step of one cell, None where there is no such cell, step or unit."""
         shape = (len(self.tapes) // self._directions, self._directions, len(self.tapes[0].x), self.tapes[0].h.shape[1])

@@ -63,7 +63,8 @@ class Flow:
     before: the part of dL/dh_(t-1) that step t sends back through the recurrence, (L, D, T); where direction 1 reads,
     t-1 is the step after t. cell: the same of dL/dc_(t-1), None where a cell has no c_t.
     input: the part of dL/dx_t, or of dL/dh_t of the layer below, that a cell sends down, (L, D, S, T): to each of the
-    S directions of the layer below; NaN where there is none, x_t being one.
+    S directions of the layer below; NaN where there is none, x_t being one. inputs: dL/dx_t, (T,), of all directions
+    together.
     """
 
     output: Array
@@ -71,6 +72,7 @@ class Flow:
     input: Array
     before: Array
     cell: Array | None
+    inputs: Array
 
 
 @dataclass(frozen=True)

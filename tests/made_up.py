@@ -60,7 +60,7 @@ def a_flow(shape: tuple[int, ...], has_c: bool) -> Flow:
     """Make a flow of ones through a network of this shape, (L, D, T)."""
     L, D, T = shape
     ones = np.ones(shape)
-    return Flow(np.ones(T), np.ones((D, T)), np.ones((L, D, D, T)), ones, ones if has_c else None)
+    return Flow(np.ones(T), np.ones((D, T)), np.ones((L, D, D, T)), ones, ones if has_c else None, np.ones(T))
 
 
 def a_forecast(*, one_step: float = 1.0, free_running: float = 5.0, length: int = 60, start: int = 40) -> Forecast:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from latex2mathml.converter import convert
 
-from rnnviz.equations import equations
+from rnnviz.equations import equations, vectors
 from rnnviz.experiment import Experiment
 from rnnviz.snapshot import Inside, Opened
 from rnnviz.training import Trainer
@@ -131,6 +131,16 @@ def test_the_equations_name_the_steps_they_read(cell: str, direction: int):
     assert ("h_{t-1}" in letters) == (direction == 0)
     assert "h_t^{(1)}" in letters
     assert "x_t" not in letters
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_every_value_has_a_name_in_letters(cell: str):
+    _, inside = look_inside(Experiment(cell=cell), Opened(0, 0, 2, 3))
+    named = dict(vectors(Experiment(cell=cell)))
+    assert set(named) == {*inside.values, "x", "h_before"} | ({"c_before"} if cell == "lstm" else set())
+    assert len(set(named.values())) == len(named)
+    if cell == "gru":
+        assert (named["wh_m"], named["b_n"], named["wx_r"]) == ("W_{hn} h_{t-1}", "b_{in}", "W_{ir} x_t")
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])

@@ -104,6 +104,9 @@ def test_the_gradient_on_every_edge_is_autograd_s(cell: str, num_layers: int, bi
             else:
                 assert value == pytest.approx(edge.norm(name, *index), rel=1e-9, abs=1e-14), (name, index)
 
+    from_both = sum(edge.copies["input", 0, d, 0, 0].grad for d in range(1 + bidirectional))
+    assert flow.inputs[0] == pytest.approx(torch.as_tensor(from_both).norm().item(), rel=1e-9, abs=1e-14)
+
     first = 0 if loss_at == "every" else T - 1
     np.testing.assert_allclose(snapshot.trace.losses[first:], losses[first:].detach(), rtol=1e-12)
     assert np.isnan(snapshot.trace.losses[:first]).all()

@@ -106,11 +106,10 @@ def test_there_are_as_many_nodes_and_edges_as_the_formulas_say(experiment: Exper
 
 
 @given(experiments)
-def test_no_two_nodes_stand_in_one_place_and_folding_keeps_the_rows(experiment: Experiment):
+def test_no_two_nodes_stand_in_one_place(experiment: Experiment):
     graph = unroll(experiment)
-    places = [graph.unrolled(node) for node in graph.nodes]
+    places = [graph.place(node) for node in graph.nodes]
     assert len(set(places)) == len(places)
-    assert all(graph.folded(node) == (0, graph.unrolled(node)[1]) for node in graph.nodes)
     cells = experiment.num_layers * (1 + experiment.bidirectional)
     assert {graph.row(node) for node in graph.nodes} == set(range(cells + 3))
 

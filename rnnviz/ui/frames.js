@@ -109,7 +109,7 @@ function element(tag, text, data = {}) {
 
 // Puts in a sentence, its symbols as the formulas have them: h_t as h with a t below the line.
 function typeset(place, sentence) {
-  const parts = sentence.split(/(?<=\bd?\p{L})_(\w+)/u)
+  const parts = sentence.split(/(?<=\p{L})_(\d+|\w{1,2})\b/u)
   place.replaceChildren(...parts.map((part, i) => (i % 2 ? element("sub", part) : part)))
 }
 

@@ -47,10 +47,13 @@ class Asked:
     opened: Opened | None = None
 
 
-def live_component(name: str) -> Any:
-    """Return the component whose parts are this folder's files of that name; its script comes after frames.js."""
-    parts = {kind: Path(__file__).with_name(f"{name}.{kind}").read_text() for kind in ("html", "css", "js")}
-    parts["js"] = Path(__file__).with_name("frames.js").read_text() + parts["js"]
+def live_component(name: str, *scripts: str) -> Any:
+    """Return the component whose parts are this folder's files of that name.
+
+    Its script comes after frames.js and `scripts`, all in one module.
+    """
+    read = lambda kind, *names: "\n".join(Path(__file__).with_name(f"{n}.{kind}").read_text() for n in names)  # noqa: E731
+    parts = {"html": read("html", name), "css": read("css", name), "js": read("js", "frames", *scripts, name)}
     # Styles are not isolated: plotly.js styles its buttons and labels from the document's head.
     return component(f"rnnviz_{name}", **parts, isolate_styles=False)
 

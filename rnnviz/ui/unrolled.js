@@ -1,14 +1,15 @@
-// The unrolled graph: the marks and edges of one network, moved between its views and swept in time. After frames.js.
+// The unrolled graph: the marks and edges of one network, moved between its views and swept in time. After frames.js and
+// cell.js.
 // Everything that moves moves here, without a word to the server; values come with each frame.
 
 const SVG = "http://www.w3.org/2000/svg"
-const MATHML = "http://www.w3.org/1998/Math/MathML"
 const COLUMN = 96 // pixels from one time step to the next
+const NARROW = 64 // the least of it, if that shows them all
 const BOX = { width: 70, height: 58 }
-const MARKS = 32 // at most so many units of a vector are drawn
+const START = { width: 26, height: 26 }
 const MOVE = 700 // milliseconds of a move between two views
 const FLOOR = 1.1754944e-38 // the smallest number float32 holds in full
-const DECADES = 12 // how many powers of ten the width of an edge tells apart
+const DECADES = { least: 3, most: 38 } // how many powers of ten the width of an edge tells apart
 const MATRIX_COLOURS = { W_ih: "#0072B2", W_hh: "#D55E00", W_hy: "#009E73", "": "#888888" }
 const SWEEP = { longest: 20000, fastest: 33, slowest: 450 } // milliseconds: of a whole sweep, and of one step of it
 
@@ -30,6 +31,7 @@ class Unrolled {
     this.root = root
     this.find = (query) => root.querySelector(query)
     this.svg = this.find(".graph")
+    this.svg.append(tip())
     this.svg.append(...["edges", "nodes", "labels"].map((name) => (this[name] = svg("g", { class: name }))))
     Object.assign(this, { folded: false, space: false, at: { fold: 0, space: 0 }, cursor: 1, unit: 0 })
     Object.assign(this, { direction: "forward", position: -1, playing: false, opened: null, shapes: data.example })
@@ -39,19 +41,30 @@ class Unrolled {
       say: (words) => this.say(words),
       more: () => ({ opened: this.opened }),
     })
+    this.inner = new CellView(this.find(".cell"), {
+      close: () => {
+        this.opened = null
+        this.paint()
+      },
+      repaint: () => this.paint(),
+    })
     this.tools(data.text)
     this.resizing = new ResizeObserver(() => this.layout())
     this.resizing.observe(this.svg)
     this.leaving = new AbortController()
     addEventListener("keydown", (event) => this.press(event), this.leaving)
+    // The page's own shortcuts, such as space for pausing, must not take what is meant for a button or a node.
+    root.addEventListener("keydown", (event) => event.target.closest("button, .node, input") && event.key === " " && event.stopPropagation())
   }
 
   update(component) {
     const { data } = component
     this.data = data
+    this.dark = isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color"))
     this.frames.update(component)
     if (data.key === this.key) return this.paint()
     this.key = data.key
+    this.find(".rnnviz-graph").dataset.cell = data.cell
     this.shapes ||= data.example
     this.build(data.graph)
   }
@@ -60,22 +73,23 @@ class Unrolled {
 
   build(graph) {
     this.graph = graph
-    this.values = null
-    this.nodes_ = graph.nodes.map(([kind, step, layer, direction, row], index) => ({
+    this.values = this.inside = null
+    this.scale = {}
+    this.allNodes = graph.nodes.map(([kind, layer, direction, step, row], index) => ({
       kind, step, layer, direction, row, index, edges: [], id: `${kind}-${layer}-${direction}-${step}`,
     }))
-    this.edges_ = graph.edges.map(([source, target, matrix, layer, direction]) => ({
-      source: this.nodes_[source], target: this.nodes_[target], matrix, layer, direction,
+    this.allEdges = graph.edges.map(([source, target, matrix, layer, direction]) => ({
+      source: this.allNodes[source], target: this.allNodes[target], matrix, layer, direction,
     }))
-    for (const edge of this.edges_) edge.target.edges.push(edge)
-    this.order = this.nodes_.filter(({ kind }) => kind !== "h_0")
+    for (const edge of this.allEdges) edge.target.edges.push(edge)
+    this.order = this.allNodes.filter(({ kind }) => kind !== "h_0")
     this.cursor = Math.min(this.cursor, graph.steps)
     this.position = -1
     this.stop()
     if (this.opened) {
       const [layer, direction, step, unit] = this.opened
       const there = layer < graph.layers && direction < graph.directions && step < graph.steps
-      this.opened = there && unit < this.data.units.h ? this.opened : null
+      this.opened = there && !this.data.example ? [layer, direction, step, Math.min(unit, this.data.units.h - 1)] : null
     }
     this.nodes.replaceChildren()
     this.edges.replaceChildren()
@@ -84,8 +98,8 @@ class Unrolled {
     const slider = this.find("[name=cursor]")
     slider.max = graph.steps
     slider.value = this.cursor
-    this.find("[name=unit]").max = this.data.units.h
     this.unit = Math.min(this.unit, this.data.units.h - 1)
+    Object.assign(this.find("[name=unit]"), { max: this.data.units.h, value: this.unit + 1 })
     this.frames.again()
     this.layout()
   }
@@ -93,15 +107,13 @@ class Unrolled {
   // The time steps that are shown: all, or the first, a window around the cursor, and the last; null is a gap.
   columns() {
     const T = this.graph.steps
-    const room = Math.max(4, Math.floor((this.width - 90) / COLUMN) + 1)
-    if (T <= room) return Array.from({ length: T }, (_, i) => i + 1)
-    const inner = room - 2
-    let first = Math.min(Math.max(this.cursor - Math.floor(inner / 2), 1), T - inner + 1)
-    const steps = Array.from({ length: inner }, (_, i) => first + i)
-    if (first > 1) steps.splice(0, 1, 1, null)
-    else steps.push(steps.length + 1)
-    if (steps.at(-1) < T) steps.splice(-1, 1, null, T)
-    return steps
+    const range = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => first + i)
+    if (T <= Math.floor((this.width - 100) / NARROW) + 1) return range(1, T)
+    const places = Math.max(5, Math.floor((this.width - 120) / COLUMN) + 1)
+    if (this.cursor <= places - 3) return [...range(1, places - 2), null, T]
+    if (this.cursor > T - places + 3) return [1, null, ...range(T - places + 3, T)]
+    const first = this.cursor - Math.floor((places - 4) / 2)
+    return [1, null, ...range(first, first + places - 5), null, T]
   }
 
   // Works out where everything belongs, and moves it there.
@@ -110,21 +122,21 @@ class Unrolled {
     this.width = this.svg.clientWidth || 900
     const rows = this.graph.rows
     this.pitch = rows > 7 ? 82 : 96
-    this.height = rows * this.pitch + 10
+    this.height = (rows - 1) * this.pitch + 70
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`)
     this.svg.style.height = `${this.height}px`
     const columns = this.columns()
     const x = new Map()
-    const left = Math.max(60, (this.width - (columns.length - 1) * COLUMN) / 2)
-    const pitch = Math.min(COLUMN, (this.width - 120) / Math.max(columns.length - 1, 1))
+    const pitch = Math.min(COLUMN, (this.width - 100) / Math.max(columns.length - 1, 1))
+    const left = (this.width - (columns.length - 1) * pitch) / 2
+    this.box = Math.min(BOX.width, pitch - 10)
     columns.forEach((step, i) => step && x.set(step, left + i * pitch))
     this.column = pitch
     this.gaps = columns.flatMap((step, i) => (step ? [] : [left + i * pitch]))
     x.set(0, (x.get(1) ?? left) - Math.min(54, left - 6))
     x.set(this.graph.steps + 1, (x.get(this.graph.steps) ?? left) + Math.min(54, left - 6))
-    this.ends = { x }
     const before = new Set(this.places.keys())
-    for (const node of this.nodes_) {
+    for (const node of this.allNodes) {
       if (!x.has(node.step)) continue
       const place = this.places.get(node.id) ?? this.enter(node)
       before.delete(node.id)
@@ -138,10 +150,11 @@ class Unrolled {
     this.edges.replaceChildren()
     this.drawn.clear()
     const named = new Set()
-    for (const edge of this.edges_) {
+    for (const edge of this.allEdges) {
       if (!this.places.has(edge.source.id) || !this.places.has(edge.target.id)) continue
       if (Math.abs(edge.source.step - edge.target.step) > 1) continue
       const path = svg("path", { class: "edge" })
+      path.append(svg("title"))
       const name = `${edge.matrix}-${edge.layer}-${edge.direction}`
       const first = edge.matrix && !named.has(name) && edge.source.kind !== "h_0"
       if (first) named.add(name)
@@ -159,12 +172,12 @@ class Unrolled {
   enter(node) {
     const group = svg("g", { class: `node ${node.kind}`, "data-node": node.id, tabindex: 0, role: "button" })
     const box = svg("rect", { class: "box", rx: node.kind === "h" ? 8 : 20 })
-    const size = node.kind === "h_0" ? { width: 26, height: 26 } : BOX
-    set(box, { x: -size.width / 2, y: -size.height / 2, ...size })
+    const size = node.kind === "h_0" ? START : BOX
+    set(box, { y: -size.height / 2, height: size.height })
     const name = svg("text", { class: "name", "text-anchor": "middle", y: 5 })
     const value = svg("text", { class: "value", "text-anchor": "middle", y: 23 })
     const marks = svg("g", { class: "marks" })
-    const count = Math.min(this.data.units[node.kind] ?? 0, MARKS)
+    const count = Math.min(this.data.units[node.kind] ?? 0, this.data.marks)
     for (let i = 0; i < count; i++) marks.append(svg("rect", { class: "mark" }))
     const cells = svg("g", { class: "marks" })
     if (node.kind === "h" && this.data.cell === "lstm") {
@@ -172,7 +185,11 @@ class Unrolled {
     }
     group.append(box, marks, cells, name, value)
     group.addEventListener("click", () => this.choose(node))
-    group.addEventListener("keydown", (event) => event.key === "Enter" && this.choose(node))
+    group.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return
+      event.preventDefault()
+      this.choose(node)
+    })
     this.nodes.append(group)
     const place = { node, group, box, name, value, marks: [...marks.children], cells: [...cells.children], now: null }
     this.places.set(node.id, place)
@@ -209,23 +226,28 @@ class Unrolled {
       const copy = node.step === this.cursor
       group.setAttribute("transform", `translate(${place.now.x} ${place.now.y})`)
       group.style.display = fold > 0.98 && !copy ? "none" : ""
+      const width = node.kind === "h_0" ? START.width : this.box
+      set(place.box, { x: -width / 2, width })
       place.box.style.opacity = 1 - space
-      place.value.style.opacity = 1 - space
-      spread(marks, space, this.width, cells.length ? -3 : 1)
-      if (cells.length) spread(cells, space, this.width, 6, 26)
+      place.value.style.opacity = node.kind === "loss" ? 1 : 1 - space
+      spread(marks, this.box, space, this.width, cells.length ? -3 : 1)
+      if (cells.length) spread(cells, this.box, space, this.width, 6, 26)
       place.name.setAttribute("x", space ? mix(0, -this.width / 2 + 30, space) : 0)
-      place.name.setAttribute("y", node.kind === "h_0" ? 5 : mix(marks.length ? -13 : -4, 5, space))
+      place.name.setAttribute("y", node.kind === "h_0" ? 5 : mix(cells.length ? -15 : marks.length ? -13 : -4, 5, space))
     }
     this.labels.replaceChildren()
+    const said = new Set()
     for (const [edge, { path, first }] of this.drawn) {
       const [a, b] = [this.places.get(edge.source.id).now, this.places.get(edge.target.id).now]
       const curve = this.curve(edge, a, b, fold)
       path.setAttribute("d", curve.d)
       const copy = edge.target.step === this.cursor
       path.style.display = fold > 0.98 && !copy ? "none" : ""
-      path.style.visibility = space > 0.5 && edge.target.kind !== "loss" && edge.matrix !== "W_hh" ? "hidden" : ""
-      const named = fold > 0.5 ? copy : first
-      if (named && edge.matrix) this.label(edge, curve, space)
+      path.style.visibility = space > 0.5 && edge.matrix !== "W_hh" ? "hidden" : ""
+      const name = `${edge.matrix}${edge.layer}${edge.matrix === "W_hh" ? edge.direction : ""}`
+      const naming = fold > 0.5 ? copy && !said.has(name) : first
+      if (naming && edge.matrix && !this.shapes) this.label(edge, curve, space)
+      if (naming) said.add(name)
       if (this.shapes && !space && (copy || (fold < 0.5 && this.graph.directions === 1))) this.shape(edge, curve)
     }
     for (const x of fold < 0.5 ? this.gaps : []) {
@@ -235,7 +257,31 @@ class Unrolled {
         this.labels.append(dots)
       }
     }
+    if (this.shapes && !fold) this.results()
     this.wires(space)
+  }
+
+  // What a library returns of all this: the last layer's states at every step, and every layer's last one.
+  results() {
+    const { steps, layers } = this.graph
+    const last = (node) => node.kind === "h" && node.step === (node.direction ? 1 : steps)
+    const top = [...this.places.values()].filter(({ node }) => node.kind === "h" && node.layer === layers)
+    const ends = [...this.places.values()].filter(({ node }) => last(node))
+    const frame = (places, margin, colour, name, above) => {
+      const [xs, ys] = [places.map(({ now }) => now.x), places.map(({ now }) => now.y)]
+      const [x, y] = [Math.min(...xs) - this.box / 2 - margin, Math.min(...ys) - BOX.height / 2 - margin]
+      const [width, height] = [Math.max(...xs) - x + this.box / 2 + margin, Math.max(...ys) - y + BOX.height / 2 + margin]
+      this.labels.append(svg("rect", { x, y, width, height, rx: 10, fill: "none", stroke: colour, "stroke-width": 2, "stroke-dasharray": "7 4" }))
+      if (!name) return
+      const text = svg("text", { class: "shape", x: above ? x + 4 : x + width - 4, y: above ? y - 5 : y + height + 15, "text-anchor": above ? "start" : "end" })
+      text.style.fill = colour
+      text.textContent = name
+      this.labels.append(text)
+    }
+    const said = (name) => `${name} (${this.data.shapes[name].sizes.join(", ")})`
+    frame(top, 9, "#009E73", said("output"), true)
+    const names = [said("h_n"), ...(this.data.shapes.c_n ? [said("c_n")] : [])].join(", ")
+    ends.forEach((place, i) => frame([place], 4, "#CC79A7", i ? "" : names, false))
   }
 
   // The path of an edge: up between rows, across between steps, around what stands in between, a loop where it is folded.
@@ -256,13 +302,13 @@ class Unrolled {
     }
     const sign = edge.direction ? -1 : 1
     const lift = edge.matrix ? 6 : -12
-    const half = edge.source.kind === "h_0" ? 13 : BOX.width / 2
-    const [x0, x1] = [a.x + sign * half, b.x - (sign * BOX.width) / 2]
+    const half = edge.source.kind === "h_0" && !fold ? START.width / 2 : this.box / 2
+    const [x0, x1] = [a.x + sign * half, b.x - (sign * this.box) / 2]
     const bulge = Math.max(0, 1 - Math.abs(b.x - a.x) / this.column) * (fold > 0 ? 1 : 0)
     const y = a.y + lift * (1 - bulge)
     const reach = 8 + 44 * bulge
     const top = (edge.matrix ? 62 : 74) * bulge
-    const aside = this.at.space * (this.reach(edge.target) + BOX.width / 2 + 14)
+    const aside = this.at.space * (this.reach(edge.target) + this.box / 2 + 14)
     return {
       d: `M${x0 + aside} ${y} C${x0 + aside + sign * reach} ${y - top} ${x1 + aside - sign * reach} ${y - top} ${x1 + aside} ${y}`,
       x: (x0 + x1) / 2 + aside,
@@ -273,19 +319,21 @@ class Unrolled {
 
   // How far the units of a node spread from its middle in the space view.
   reach({ kind }) {
-    const count = Math.min(this.data.units[kind], MARKS)
+    const count = Math.min(this.data.units[kind], this.data.marks)
     return (count * unitPitch(count, this.width)) / 2
   }
 
   label(edge, curve, space) {
     const loop = !curve.up && this.at.fold > 0.5
-    const x = space > 0.5 ? this.width - 60 : curve.x + (curve.up ? 6 : loop ? -BOX.width : 0)
-    const y = curve.up ? curve.y + 4 : space > 0.5 ? this.y(edge.source.row) + 4 : curve.y - (loop ? -8 : this.column < 90 ? 40 : 8)
+    const aside = space > 0.5
+    const x = aside && curve.up ? this.width - 60 : curve.x + (curve.up ? 6 : aside ? 44 : loop ? -BOX.width : 0)
+    const y = aside && curve.up ? this.y(edge.target.row) + this.pitch * 0.4 : curve.y + (curve.up ? 4 : loop ? 8 : this.column < 90 ? -40 : -8)
     const text = svg("text", { class: "matrix", x, y })
     if (!curve.up && space <= 0.5) text.setAttribute("text-anchor", "middle")
     text.style.fill = MATRIX_COLOURS[edge.matrix]
     const layer = this.graph.layers > 1 && edge.layer ? `(${edge.layer})` : ""
-    const arrow = this.graph.directions > 1 && edge.layer ? (edge.direction ? "\u2190" : "\u2192") : ""
+    const both = this.at.fold > 0.5 && edge.matrix !== "W_hh"
+    const arrow = this.graph.directions > 1 && edge.layer && !both ? (edge.direction ? "\u2190" : "\u2192") : ""
     symbol(text, "W", edge.matrix.slice(2), layer + arrow)
     this.labels.append(text)
   }
@@ -324,6 +372,9 @@ class Unrolled {
     this.values = Object.fromEntries(Object.entries(frame.values).map(([name, array]) => [name, decode(array)]))
     this.inside = frame.inside && Object.fromEntries(Object.entries(frame.inside).map(([k, v]) => [k, v?.bdata !== undefined ? decode(v) : v]))
     this.step = frame.step
+    this.scale = { h: 1 }
+    for (const name of ["x", "y", "c"]) this.scale[name] = this.values[name] ? largest(finite(this.values[name].data)) : 1
+    this.range = this.spectrum()
     this.paint()
   }
 
@@ -351,19 +402,15 @@ class Unrolled {
   paint() {
     if (!this.graph) return
     const reached = this.reached()
-    const scale = {}
-    for (const name of ["x", "y", "c"]) {
-      const all = this.values?.[name]?.data
-      scale[name] = all ? Math.max(1e-12, ...finite(all)) : 1
-    }
     const current = this.position >= 0 ? this.order[this.position] : null
     for (const { node, group, name, value, marks, cells } of this.places.values()) {
-      const t = this.at.fold > 0.5 ? "t" : node.step
+      const t = this.folded || this.space ? "t" : node.step
       const layer = this.graph.layers > 1 && node.layer ? `(${node.layer})` : ""
       const arrow = this.graph.directions > 1 && node.layer ? (node.direction ? "\u2190" : "\u2192") : ""
       if (node.kind === "h_0") name.textContent = "0"
       else if (node.kind === "loss") symbol(name, "loss", t, "")
       else symbol(name, node.kind, t, layer + arrow)
+      if (cells.length && !this.space) name.append(", ", ...lettered("c", t))
       const shown = reached ? reached.has(node) : true
       group.style.opacity = shown ? 1 : 0.28
       group.classList.toggle("now", node === current || (!current && node.step === this.cursor && node.kind === "h"))
@@ -371,38 +418,48 @@ class Unrolled {
       group.classList.toggle("opened", node.kind === "h" && node.layer - 1 === l && node.direction === d && node.step - 1 === s)
       const numbers = this.vector(node)
       const known = numbers && (this.direction === "backward" || shown)
-      colour(marks, known ? numbers : null, node.kind === "h" ? 1 : scale[node.kind])
-      if (cells.length) colour(cells, known ? this.vector(node, "c") : null, scale.c)
+      colour(marks, known ? numbers : null, this.scale[node.kind])
+      if (cells.length) colour(cells, known ? this.vector(node, "c") : null, this.scale.c)
       value.textContent = known ? this.short(node, numbers) : ""
       group.setAttribute("aria-label", `${name.textContent} ${value.textContent}`)
     }
     const norms = new Map([...this.drawn.keys()].map((edge) => [edge, this.flow(edge)]))
-    const largest = this.direction === "backward" && this.values ? this.largest() : 0
     for (const [edge, { path }] of this.drawn) {
       const back = this.direction === "backward" && (this.position >= 0 || this.playing)
       const on = reached ? reached.has(edge.target) && (back || reached.has(edge.source) || edge.source.kind === "h_0") : true
       const norm = norms.get(edge)
-      if (back && on && edge.source.kind !== "h_0") {
-        const dead = !(norm >= FLOOR)
-        const share = dead ? 0 : Math.min(Math.max(1 + Math.log10(norm / largest) / DECADES, 0), 1)
-        set(path, { stroke: dead ? "#888888" : warmth(share), "stroke-width": 1 + 8 * share, "stroke-dasharray": dead ? "2 7" : "" })
+      if (back && on && edge.source.kind !== "h_0" && !Number.isNaN(norm)) {
+        const dead = norm < FLOOR
+        const share = dead ? 0 : Math.min(Math.max(1 + Math.log10(norm / this.range.largest) / this.range.decades, 0), 1)
+        set(path, { stroke: dead ? "#888888" : warmth(share, this.dark), "stroke-width": 1 + 8 * share, "stroke-dasharray": dead ? "2 7" : "" })
+        set(path, { "marker-start": dead || share > 0.5 ? "" : "url(#rnnviz-tip)", "marker-end": "" })
         path.dataset.norm = norm
+        path.firstChild.textContent = digits(norm, 3)
       } else {
         set(path, { stroke: MATRIX_COLOURS[edge.matrix], "stroke-width": edge.target === current ? 4 : 2, "stroke-dasharray": edge.matrix ? "" : "5 3" })
+        set(path, { "marker-start": "", "marker-end": "url(#rnnviz-tip)" })
         delete path.dataset.norm
+        path.firstChild.textContent = ""
       }
       path.style.opacity = on ? 1 : 0.18
     }
     typeset(this.find(".said"), this.tale(current))
-    this.legend(largest)
-    this.tell(current)
+    this.find(".changed").textContent = this.data.changed
+    this.legend()
+    this.tell()
     this.lens()
-    this.look()
+    this.inner.show({ data: this.data, opened: this.opened, inside: this.inside, step: this.step, where: (cell) => this.where(cell) })
   }
 
-  largest() {
-    const { output, readout, input, before } = this.values
-    return Math.max(FLOOR, ...[output, readout, input, before].flatMap(({ data }) => finite(data)))
+  // The largest norm that flows back anywhere, and how many powers of ten lie between it and the smallest.
+  spectrum() {
+    const { output, readout, input, before, cell } = this.values
+    const norms = [output, readout, input, before, cell].flatMap((array) => (array ? finite(array.data) : []))
+    const alive = norms.filter((norm) => norm >= FLOOR)
+    const most = largest(alive)
+    const least = alive.reduce((a, b) => Math.min(a, b), most)
+    const decades = Math.ceil(Math.log10(most / least)) || 0
+    return { largest: most, decades: Math.min(Math.max(decades, DECADES.least), DECADES.most) }
   }
 
   // The nodes a sweep has come to; null when there is none.
@@ -413,9 +470,11 @@ class Unrolled {
   }
 
   short(node, numbers) {
+    const cell = node.kind === "h" && this.vector(node, "c")
+    if (cell) return [numbers, cell].map((vector) => digits(vector[this.unit], 2)).join(" | ")
     if (node.kind === "h") return digits(numbers[this.unit] ?? NaN, 3)
     if (numbers.length === 1) return digits(numbers[0], 3)
-    const words = this.data.words_[node.kind]
+    const words = this.data.vocabulary[node.kind]
     if (!words) return ""
     const best = numbers.indexOf(Math.max(...numbers))
     return numbers[best] > 0 ? words[best] : ""
@@ -425,7 +484,7 @@ class Unrolled {
   tale(node) {
     const { text } = this.data
     if (this.data.example) return text.example
-    if (!node) return text[this.space ? "space" : this.folded ? "folded" : "time"]
+    if (!node || !this.values) return text[this.space ? "space" : this.folded ? "folded" : "time"]
     const numbers = this.vector(node) ?? []
     const t = node.step
     const value = node.kind === "h" ? numbers[this.unit] : numbers[0]
@@ -440,8 +499,19 @@ class Unrolled {
       const total = row(this.values.total, node.layer - 1, node.direction, t - 1)[0]
       return fill(total >= FLOOR ? text.backward.h : text.backward.dead, { name: `dL/dh_${t}` + where, t, norm: digits(total, 3) })
     }
-    const into = node.kind === "loss" ? 1 / this.order.filter(({ kind }) => kind === "loss").length : this.flow(this.edges_.find(({ source }) => source === node) ?? { target: {} })
-    return fill(text.backward[node.kind], { name: `dL/d${name}`, t, norm: digits(into, 3) })
+    return fill(text.backward[node.kind === "y" && !this.marked(node) ? "unmarked" : node.kind], {
+      name: `dL/d${name}`, t, norm: digits(this.arriving(node), 3),
+    })
+  }
+
+  marked({ step }) {
+    return !Number.isNaN(row(this.values.loss, step - 1)[0])
+  }
+
+  // The norm of dL/dloss_t, dL/dy_t or dL/dx_t.
+  arriving({ kind, step }) {
+    if (kind === "loss") return 1 / this.order.filter((node) => node.kind === "loss").length
+    return row(kind === "y" ? this.values.output : this.values.inputs, step - 1)[0]
   }
 
   where(node) {
@@ -450,14 +520,18 @@ class Unrolled {
     return fill(text.layer, { layer: node.layer }) + direction
   }
 
-  legend(largest) {
+  legend() {
     const place = this.find(".key")
     const { text } = this.data
-    if (this.direction === "backward" && this.position >= 0 && largest) {
-      place.textContent = fill(text.flow, { largest: digits(largest, 2), floor: "1.2e-38", decades: DECADES })
+    if (this.direction === "backward" && this.position >= 0 && this.values) {
+      const { largest, decades } = this.range
+      const bar = element("i", "")
+      const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => warmth(share, this.dark))
+      Object.assign(bar.style, { background: `linear-gradient(to right, ${stops})`, width: "6em", height: "0.6em" })
+      place.replaceChildren(bar, fill(text.flow, { largest: digits(largest, 2), floor: digits(FLOOR, 2), decades }))
       return
     }
-    place.replaceChildren(text.colours)
+    place.replaceChildren(text.colours, this.data.units.h > this.data.marks ? fill(text.units, { count: this.data.marks, all: this.data.units.h }) : "")
     for (const [matrix, colour] of Object.entries(MATRIX_COLOURS)) {
       if (!text.matrices[matrix]) continue
       const line = element("i", "")
@@ -498,9 +572,11 @@ class Unrolled {
       const words = element("label", label)
       words.append(made)
       place.append(words)
+      return made
     }
     input("cursor", text.time_step, { type: "range", min: 1, value: 1 }, (step) => this.go(step))
-    input("unit", text.unit, { type: "number", min: 1, value: 1 }, (unit) => this.pick(unit - 1))
+    const unit = input("unit", text.unit, { type: "number", min: 1, value: 1 }, (unit) => this.pick(unit - 1))
+    unit.addEventListener("change", () => (unit.value = this.unit + 1)) // what was taken, if that is not what was typed
     button("shapes", text.shapes, () => {
       this.shapes = !this.shapes
       this.draw()
@@ -519,9 +595,11 @@ class Unrolled {
     press("space", this.space)
     press("shapes", this.shapes)
     this.find("[data-act=clear]").disabled = this.position < 0
+    for (const name of ["forward", "backward", "back", "play", "on"]) this.find(`[data-act=${name}]`).disabled = !this.values
   }
 
   press(event) {
+    if (!this.values) return
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]")
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return
     const act = { j: () => this.move(-1), k: () => this.play(!this.playing), l: () => this.move(1) }[event.key.toLowerCase()]
@@ -626,128 +704,14 @@ class Unrolled {
     this.frames.again()
   }
 
-  // ---------------------------------------------------------------- inside the cell
-
-  look() {
-    const place = this.find(".cell")
-    place.hidden = !this.opened
-    if (!this.opened || !this.inside) return
-    const { opened, ...numbers } = this.inside
-    if (String(opened) !== String(this.opened)) return // what was opened before; the new is on its way
-    const [layer, direction, step, unit] = opened
-    const { text, equations } = this.data
-    const key = `${layer}-${direction}-${this.key}`
-    if (place.dataset.shows !== key) this.compose(place, equations[`${layer}-${direction}`], direction ? "t+1" : "t-1")
-    place.dataset.shows = key
-    place.dataset.opened = opened
-    const where = this.where({ layer: layer + 1, direction })
-    typeset(place.querySelector("h3"), fill(text.inside, { where, t: step + 1, unit: unit + 1 }))
-    place.querySelector(".stand").textContent = fill(text.stand, { step: this.step.toLocaleString("en") })
-    const value = (name) => (numbers[name]?.data ?? numbers[`values.${name}`]?.data)?.[name === "x" ? 0 : unit] ?? NaN
-    for (const spot of place.querySelectorAll("[data-value]")) {
-      const text = decimals(value(spot.dataset.value))
-      spot.textContent = text.startsWith("\u2212") && spot.dataset.after ? `(${text})` : text
-    }
-    this.sums(place.querySelector(".sums"), numbers, unit)
-    if (place.querySelector(".vectors").open) this.vectors(place.querySelector(".vectors div"), numbers)
-  }
-
-  compose(place, equations, before) {
-    const { text } = this.data
-    const header = document.createElement("header")
-    const close = element("button", text.close)
-    close.type = "button"
-    close.addEventListener("click", () => {
-      this.opened = null
-      this.paint()
-    })
-    header.append(document.createElement("h3"), close)
-    const inside = element("div", "")
-    inside.className = "inside"
-    const list = element("div", "")
-    list.className = "equations"
-    for (const { name, does, letters, numbers } of equations) {
-      const line = element("div", "", { equation: name })
-      line.className = "equation"
-      const lines = element("div", "")
-      lines.className = "scroll"
-      // Made by this program from its own formulas, on the server.
-      for (const math of [letters, numbers]) lines.append(document.importNode(new DOMParser().parseFromString(math, "text/xml").documentElement, true))
-      for (const spot of lines.querySelectorAll("mtext")) {
-        if (!spot.textContent.startsWith("@")) continue
-        const place = document.createElementNS(MATHML, "mn")
-        place.dataset.value = spot.textContent.slice(1)
-        // A negative number after a sign needs brackets.
-        if (["+", "\u2212", "\u00b7", "\u22c5"].includes(spot.previousElementSibling?.textContent)) place.dataset.after = "sign"
-        spot.replaceWith(place)
-      }
-      line.append(element("small", does), lines)
-      list.append(line)
-    }
-    const picture = element("div", "")
-    picture.className = "scroll"
-    picture.append(diagram(this.data.cell, this.data.function, before))
-    inside.append(picture, list)
-    const stand = element("p", "")
-    stand.className = "stand"
-    const sums = element("details", "")
-    sums.append(element("summary", text.sums), element("div", ""))
-    sums.className = "sums"
-    const vectors = element("details", "")
-    vectors.append(element("summary", text.vectors), element("div", ""))
-    vectors.className = "vectors"
-    vectors.addEventListener("toggle", () => this.paint())
-    place.replaceChildren(header, stand, inside, sums, vectors)
-  }
-
-  // The sums behind W_ih x_t and W_hh h_(t-1) of the chosen unit, term by term.
-  sums(place, numbers, unit) {
-    if (!place.open) {
-      place.ontoggle = () => this.paint()
-      return
-    }
-    const table = document.createElement("table")
-    for (const [kind, from, letter] of [["weights_x", "x", "x"], ["weights_h", "h_before", "h"]]) {
-      for (const [name, { data }] of Object.entries(numbers).filter(([name]) => name.startsWith(kind))) {
-        const gate = name.split(".")[1]
-        const terms = [...data].map((weight, i) => `${decimals(weight)} \u00b7 ${decimals(numbers[from].data[i])}`)
-        const total = [...data].reduce((sum, weight, i) => sum + weight * numbers[from].data[i], 0)
-        const line = document.createElement("tr")
-        const sub = gate === "h" ? (letter === "x" ? "ih" : "hh") : (letter === "x" ? "i" : "h") + (gate === "m" ? "n" : gate)
-        const title = document.createElement("th")
-        typeset(title, `W_${sub}`)
-        line.append(title, element("td", `${terms.join(" + ")} = ${decimals(total)}`))
-        table.append(line)
-      }
-    }
-    const box = element("div", "")
-    box.className = "scroll"
-    box.append(table)
-    place.lastElementChild.replaceChildren(box)
-  }
-
-  vectors(place, numbers) {
-    const table = document.createElement("table")
-    for (const [name, { data }] of Object.entries(numbers)) {
-      if (name.startsWith("weights")) continue
-      const line = document.createElement("tr")
-      line.append(element("th", this.data.names[name.replace("values.", "")] ?? name), ...[...data].map((v) => element("td", decimals(v))))
-      table.append(line)
-    }
-    const box = element("div", "")
-    box.className = "scroll"
-    box.append(table)
-    place.replaceChildren(box)
-  }
-
   // ---------------------------------------------------------------- shapes
 
   lens() {
     const place = this.find(".lens")
     place.hidden = !this.shapes
     if (!this.shapes) return
-    const { shapes, parameters, text, changed } = this.data
-    const stamp = JSON.stringify([shapes, parameters, changed])
+    const { shapes, parameters, text } = this.data
+    const stamp = JSON.stringify([shapes, parameters])
     if (place.dataset.shows === stamp) return
     place.dataset.shows = stamp
     const table = document.createElement("table")
@@ -769,7 +733,9 @@ class Unrolled {
     const box = element("div", "")
     box.className = "scroll"
     box.append(table, element("h3", fill(text.parameters, { count: parameters.count.toLocaleString("en") })), counts)
-    place.replaceChildren(element("h3", text.shapes_title), element("p", text.letters), box, element("p", changed))
+    const letters = element("p", "")
+    typeset(letters, text.letters)
+    place.replaceChildren(element("h3", text.shapes_title), letters, box)
   }
 
   say(words = {}) {
@@ -799,6 +765,15 @@ function set(made, attributes) {
   return made
 }
 
+// A letter and what stands below the line, to go on a line of text.
+function lettered(letter, sub) {
+  const plain = svg("tspan", { dy: 5 })
+  plain.textContent = letter
+  const low = svg("tspan", { class: "sub", dy: 4 })
+  low.textContent = sub
+  return [plain, low]
+}
+
 // Writes a symbol with what stands below and above the line.
 function symbol(text, letter, sub, sup) {
   const low = svg("tspan", { class: "sub", dy: 4 })
@@ -809,9 +784,9 @@ function symbol(text, letter, sub, sup) {
 }
 
 // Places the marks of a vector: side by side in a node's box, or spread over the width as the units of a layer.
-function spread(marks, space, width, offset, below = 0) {
+function spread(marks, box, space, width, offset, below = 0) {
   const count = marks.length
-  const narrow = (BOX.width - 10) / count
+  const narrow = (box - 10) / count
   const wide = unitPitch(count, width)
   marks.forEach((mark, i) => {
     const middle = i - (count - 1) / 2
@@ -830,6 +805,16 @@ function centre({ now }, mark) {
   return `${now.x + mark.middle.x} ${now.y + mark.middle.y}`
 }
 
+// The head of an arrow, in the colour of its line.
+function tip() {
+  const defs = svg("defs")
+  const marker = svg("marker", { id: "rnnviz-tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9 })
+  set(marker, { orient: "auto-start-reverse", markerUnits: "userSpaceOnUse" })
+  marker.append(svg("path", { d: "M0 0 L8 4 L0 8 Z", fill: "context-stroke" }))
+  defs.append(marker)
+  return defs
+}
+
 // Colours zero-centred: blue below, white at 0, red above.
 function colour(marks, numbers, scale) {
   marks.forEach((mark, i) => {
@@ -843,12 +828,21 @@ function diverging(share) {
   return `rgb(${end.map((c) => Math.round(mix(247, c, Math.abs(share)))).join(" ")})`
 }
 
-// From pale to dark, in steps a colour-blind eye tells apart by lightness alone.
-function warmth(share) {
-  return `hsl(${mix(48, 12, share)} 95% ${mix(62, 38, share)}%)`
+// From the page's own lightness away, so that the largest stands out most.
+function warmth(share, dark) {
+  return `hsl(${mix(48, dark ? 28 : 12, share)} 95% ${dark ? mix(28, 62, share) : mix(66, 38, share)}%)`
 }
 
 const mix = (a, b, share) => (typeof a === "number" ? a + (b - a) * share : Object.fromEntries(Object.keys(a).map((k) => [k, mix(a[k], b[k], share)])))
+
+// Whether a colour is nearer to black than to white.
+function isDark(colour) {
+  const canvas = document.createElement("canvas").getContext("2d")
+  canvas.fillStyle = colour.trim() || "white"
+  canvas.fillRect(0, 0, 1, 1)
+  const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data
+  return r + g + b < 384
+}
 
 // -------------------------------------------------------------------- numbers and words
 
@@ -865,6 +859,8 @@ function row({ data, shape }, ...at) {
   return data.subarray(start, start + rest)
 }
 
+const largest = (numbers) => numbers.reduce((a, b) => Math.max(a, b), FLOOR)
+
 const finite = (data) => [...data].map(Math.abs).filter(Number.isFinite)
 
 function digits(value, count) {
@@ -873,70 +869,4 @@ function digits(value, count) {
   return text.replace("-", "\u2212").replace("e\u2212", "e-").replace("e-", "e\u2212")
 }
 
-function decimals(value) {
-  if (!Number.isFinite(value)) return digits(value, 4)
-  return (Math.abs(value) < 1000 ? value.toFixed(4) : value.toPrecision(7)).replace("-", "\u2212")
-}
-
 const fill = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, word) => words[word] ?? "")
-
-// -------------------------------------------------------------------- the cells' wiring
-
-// Boxes are functions, rounds are operations by element; each value stands where it flows.
-const DIAGRAMS = {
-  rnn: {
-    size: [480, 200],
-    wires: ["M30 120 H144", "M160 185 V136", "M176 120 H264", "M316 120 H450", "M380 120 V30"],
-    rounds: [["+", 160, 120]],
-    boxes: [["f", 290, 120]],
-    values: [["h_before", "h_{t-1}", 62, 98], ["x", "x_t", 192, 172], ["a", "a_t", 222, 98], ["h", "h_t", 430, 98], ["h", "h_t", 412, 40]],
-  },
-  gru: {
-    size: [640, 300],
-    wires: [
-      "M30 50 H264", "M296 50 H434", "M466 50 H610", "M60 50 V260 H500", "M30 260 H60", "M170 260 V223", "M170 187 V146", "M60 130 H154",
-      "M186 130 H390 V187", "M280 260 V223", "M280 187 V66", "M280 100 H434", "M390 260 V223", "M416 205 H450 V116", "M450 84 V66",
-    ],
-    rounds: [["\u00d7", 170, 130], ["\u00d7", 280, 50], ["\u00d7", 450, 100], ["+", 450, 50]],
-    boxes: [["\u03c3", 170, 205], ["\u03c3", 280, 205], ["tanh", 390, 205], ["1\u2212", 365, 100]],
-    values: [
-      ["h_before", "h_{t-1}", 60, 28], ["x", "x_t", 42, 282], ["r", "r_t", 128, 170], ["z", "z_t", 238, 170], ["n", "n_t", 488, 170], ["m", "m_t", 108, 104], ["h", "h_t", 580, 28],
-    ],
-  },
-  lstm: {
-    size: [640, 320],
-    wires: [
-      "M30 50 H140", "M180 50 H300", "M340 50 H610", "M30 280 H520", "M160 280 V245", "M160 205 V70", "M260 280 V245", "M260 205 V150 H300", "M360 280 V245", "M360 205 V150 H340",
-      "M320 130 V70", "M480 280 V245", "M480 205 V170", "M480 50 V75", "M480 115 V130", "M500 150 H610",
-    ],
-    rounds: [["\u00d7", 160, 50], ["+", 320, 50], ["\u00d7", 320, 150], ["\u00d7", 480, 150]],
-    boxes: [["\u03c3", 160, 225], ["\u03c3", 260, 225], ["tanh", 360, 225], ["\u03c3", 480, 225], ["tanh", 480, 95]],
-    values: [
-      ["c_before", "c_{t-1}", 60, 28], ["h_before", "h_{t-1}", 60, 256], ["x", "x_t", 60, 304], ["f", "f_t", 122, 180], ["i", "i_t", 228, 180], ["g", "g_t", 400, 180], ["o", "o_t", 524, 190],
-      ["c", "c_t", 570, 28], ["tanh_c", "tanh c_t", 560, 95], ["h", "h_t", 580, 128],
-    ],
-  },
-}
-
-function diagram(cell, name, before) {
-  const { size, wires, rounds, boxes, values } = DIAGRAMS[cell]
-  const made = svg("svg", { class: "diagram", viewBox: `0 0 ${size.join(" ")}`, role: "img", "aria-label": cell })
-  Object.assign(made.style, { maxWidth: `${size[0]}px`, minWidth: `${size[0] * 0.75}px` })
-  for (const d of wires) made.append(svg("path", { class: "wire", d }))
-  for (const [text, x, y] of rounds) made.append(svg("circle", { cx: x, cy: y, r: 16 }), written(text, x, y))
-  for (const [text, x, y] of boxes) made.append(svg("rect", { x: x - 26, y: y - 18, width: 52, height: 36, rx: 6 }), written(text === "f" ? name : text, x, y))
-  for (const [value, text, x, y] of values) {
-    const [, letter, sub] = text.match(/^(.*)_\{?([^}]*)\}?$/)
-    const title = svg("text", { x, y: y - 4 })
-    symbol(title, letter, sub.replace("t-1", before), "")
-    const place = svg("text", { class: "value", x, y: y + 13, "data-value": value })
-    made.append(title, place)
-  }
-  return made
-}
-
-function written(text, x, y) {
-  const made = svg("text", { x, y: y + 5 })
-  made.textContent = text
-  return made
-}

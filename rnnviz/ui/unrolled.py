@@ -8,7 +8,7 @@ import streamlit as st
 from latex2mathml.converter import convert
 
 from rnnviz import graph
-from rnnviz.equations import equations
+from rnnviz.equations import equations, vectors
 from rnnviz.experiment import Experiment
 from rnnviz.export import script
 from rnnviz.graph import TEXTBOOK, Graph, Sizes
@@ -26,7 +26,7 @@ PATH = "/live/graph"
 MOST_UNITS = 32
 """How many units of a vector are drawn, and so sent with every frame."""
 
-_COMPONENT = live_component("unrolled")
+_COMPONENT = live_component("unrolled", "cell")
 
 TEXT = {
     "fold": N_("Fold"),
@@ -58,9 +58,12 @@ TEXT = {
     "inside": N_("Inside the cell of {where} at time step {t}, unit {unit}"),
     "stand": N_(
         "As it is at training step {step}; the numbers follow the training, pause it to keep them. b is the sum of the "
-        "two biases PyTorch keeps, b_ih + b_hh; ⊙ multiplies unit by unit."
+        "two biases PyTorch keeps, b_ih + b_hh; ⊙ multiplies unit by unit. All is rounded: "
+        "the last digit of a sum may be off by one."
     ),
+    "nothing_inside": N_("The numbers are on their way; of a network that has stopped by itself there may be none."),
     "close": N_("Close"),
+    "units": N_(" The first {count} of {all} units are drawn."),
     "sums": N_("The sums behind it, term by term"),
     "vectors": N_("The whole vectors, all units"),
     "shapes_title": N_("Shapes, time first"),
@@ -87,6 +90,7 @@ BACKWARD = {
     "h": N_("{name}: all that comes back to this state, through later steps and from above; norm {norm}."),
     "y": N_("{name}: how the loss changes with this answer; norm {norm}."),
     "loss": N_("{name} = {norm}: the loss L is the mean of these losses."),
+    "unmarked": N_("{name} is 0: this answer is not marked."),
     "dead": N_("{name} has norm {norm}, below the floor of float32: nothing of the later steps' errors arrives here."),
 }
 MATRICES = {
@@ -164,12 +168,12 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
             "units": {"x": sizes.I, "h": sizes.H, "y": sizes.O},
             "cell": sizes.cell,
             "function": drawn.nonlinearity,
-            "words_": {"x": task.words, "y": task.classes},
-            "equations": _equations(drawn),
+            "vocabulary": {"x": task.words, "y": task.classes},
+            **_formulas(drawn),
             "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in sizes.shapes().items()},
             "parameters": {"count": sizes.parameters(), "parts": sizes.formula()},
             "changed": "" if example else _changed(sizes),
-            "names": {"x": "x_t", "h_before": "h_{t-1}", "c_before": "c_{t-1}"},
+            "marks": MOST_UNITS,
             "text": _text(sizes),
         },
         on_gone_change=lambda: None,
@@ -184,9 +188,9 @@ def structure(experiment: Experiment) -> str:
 
 
 def as_lists(unrolled: Graph) -> dict[str, Any]:
-    """Return a graph as JSON has it: nodes [kind, step, layer, direction, row], edges by the nodes' positions."""
+    """Return a graph as JSON has it: nodes [kind, layer, direction, column, row], edges by the nodes' positions."""
     position = {node: i for i, node in enumerate(unrolled.nodes)}
-    nodes = [[n.kind, n.step, n.layer, n.direction, unrolled.row(n)] for n in unrolled.nodes]
+    nodes = [[n.kind, n.layer, n.direction, *unrolled.place(n)] for n in unrolled.nodes]
     edges = [[position[e.source], position[e.target], e.matrix, e.layer, e.direction] for e in unrolled.edges]
     cells = unrolled.num_layers * unrolled.directions
     return {
@@ -235,16 +239,22 @@ def _text(sizes: Sizes) -> dict[str, Any]:
     }
 
 
-def _equations(experiment: Experiment) -> dict[str, list[dict[str, str]]]:
-    """Return every cell's equations as MathML, by "layer-direction", counted from 0."""
-    return {
-        f"{layer}-{direction}": [
-            {"name": e.name, "does": _(e.does), "letters": mathml(e.letters), "numbers": mathml(e.numbers)}
-            for e in equations(experiment, layer + 1, direction)
-        ]
+def _formulas(experiment: Experiment) -> dict[str, Any]:
+    """Return every cell's equations, and the names of its values, as MathML, by "layer-direction", counted from 0."""
+    cells = {
+        f"{layer}-{direction}": (experiment, layer + 1, direction)
         for layer in range(experiment.num_layers)
         for direction in range(1 + experiment.bidirectional)
     }
+    lines = {
+        cell: [
+            {"name": e.name, "does": _(e.does), "letters": mathml(e.letters), "numbers": mathml(e.numbers)}
+            for e in equations(*which)
+        ]
+        for cell, which in cells.items()
+    }
+    named = {cell: [[name, mathml(latex)] for name, latex in vectors(*which)] for cell, which in cells.items()}
+    return {"equations": lines, "vectors": named}
 
 
 @lru_cache(maxsize=500)
@@ -283,6 +293,7 @@ def values(snapshot: Snapshot) -> dict[str, Any]:
         "output": flow.output,
         "readout": flow.readout,
         "input": flow.input,
+        "inputs": flow.inputs,
         "before": flow.before,
         "cell": flow.cell,
         "total": snapshot.gradients.hidden_norms,

@@ -122,16 +122,18 @@ class Running:
             self.fail()
 
     def frame(self) -> Frame:
-        """Show what there is; of a network that has stopped by itself, the last of which all was finite."""
+        """Show what there is, or else the last of which all was finite."""
         self.seen = None
         snapshot = self.good
         try:
-            if self.trainer and not self.problem:
+            if self.trainer:
                 snapshot = self.trainer.snapshot(self.opened)
         except Exception:
             self.fail()
         if snapshot and _finite(snapshot):
             self.good = snapshot
+        elif self.problem:
+            snapshot = self.good
         return Frame(self.run, self.version, self.orders, snapshot, self.playing, self._rate(), self.problem)
 
     def checkpoint(self) -> Checkpoint | None:

@@ -1,4 +1,4 @@
-"""Takes the README's picture of the page: `python tests/browser/screenshot.py` writes docs/bench.png."""
+"""Takes the README's pictures: `python tests/browser/screenshot.py` writes docs/bench.png and docs/graph.png."""
 
 import tempfile
 from pathlib import Path
@@ -23,6 +23,13 @@ def main() -> None:
         bench = Bench(page, server.url).open(cell="gru", speed="50").reaches(TRAINED).paused()
         page.mouse.move(0, 0)
         page.screenshot(path=ROOT / "docs" / "bench.png", animations="disabled")
+        bench.visit("graph", cell="lstm", seq_len=8, hidden_size=8, speed="50")
+        bench.wait("() => document.querySelector('.node.h .value')?.textContent")
+        page.locator("[data-act=backward]").click()
+        bench.wait("() => document.querySelector('[data-node=h-1-0-4]').classList.contains('now')")
+        page.keyboard.press("k")
+        page.mouse.move(0, 0)
+        page.screenshot(path=ROOT / "docs" / "graph.png", animations="disabled")
         assert bench.complaints == []
         browser.close()
 
