@@ -410,7 +410,7 @@ class Unrolled {
       if (node.kind === "h_0") name.textContent = "0"
       else if (node.kind === "loss") symbol(name, "loss", t, "")
       else symbol(name, node.kind, t, layer + arrow)
-      if (cells.length && !this.space) name.append(", ", ...lettered("c", t))
+      if (cells.length && !this.space) name.append(...lettered(", c", t, layer + arrow ? 5 : -4))
       const shown = reached ? reached.has(node) : true
       group.style.opacity = shown ? 1 : 0.28
       group.classList.toggle("now", node === current || (!current && node.step === this.cursor && node.kind === "h"))
@@ -470,7 +470,7 @@ class Unrolled {
   }
 
   short(node, numbers) {
-    const cell = node.kind === "h" && this.vector(node, "c")
+    const cell = node.kind === "h" && this.box > 66 && this.vector(node, "c")
     if (cell) return [numbers, cell].map((vector) => digits(vector[this.unit], 2)).join(" | ")
     if (node.kind === "h") return digits(numbers[this.unit] ?? NaN, 3)
     if (numbers.length === 1) return digits(numbers[0], 3)
@@ -765,10 +765,10 @@ function set(made, attributes) {
   return made
 }
 
-// A letter and what stands below the line, to go on a line of text.
-function lettered(letter, sub) {
-  const plain = svg("tspan", { dy: 5 })
-  plain.textContent = letter
+// More text and what stands below its line, `down` pixels from where the text before it ended.
+function lettered(text, sub, down) {
+  const plain = svg("tspan", { dy: down })
+  plain.textContent = text
   const low = svg("tspan", { class: "sub", dy: 4 })
   low.textContent = sub
   return [plain, low]
@@ -780,7 +780,7 @@ function symbol(text, letter, sub, sup) {
   low.textContent = sub
   const high = svg("tspan", { class: "sub", dy: -9 })
   high.textContent = sup
-  text.replaceChildren(letter, low, high)
+  text.replaceChildren(letter, ...(sub ? [low] : []), ...(sup ? [high] : []))
 }
 
 // Places the marks of a vector: side by side in a node's box, or spread over the width as the units of a layer.
