@@ -64,6 +64,7 @@ class Frames {
       socket.onopen = ask
       socket.onmessage = (event) =>
         take(event).catch((error) => {
+          if (this.closed) return // the page was left while a frame was drawn: its pictures are gone
           console.error(error)
           socket.close(BROKEN) // the next socket draws everything anew
         })

@@ -57,10 +57,11 @@ def test_nodes_carry_the_values_of_the_running_network(graph: Unrolled):
     assert shown_steps(graph) == [1, 2, 3, 4]
     graph.press("Pause")
     expect(graph.button("Play")).to_be_visible()
-    before = graph.node("h", 2, 1).locator(".value").text_content()
-    assert before
+    values = "() => [...document.querySelectorAll('.node .value')].map((value) => value.textContent).join()"
+    graph.wait("() => document.querySelector('.node.h .value').textContent")
+    before = graph.page.evaluate(values)
     graph.press("Step")
-    expect(graph.node("h", 2, 1).locator(".value")).not_to_have_text(before, timeout=PATIENCE)
+    graph.wait(f"(before) => ({values})() !== before", before)
 
 
 def test_folding_brings_all_copies_to_one_place_and_unfolding_takes_them_back(graph: Unrolled):
@@ -96,11 +97,16 @@ def test_a_forward_sweep_names_each_quantity_by_key_and_back(graph: Unrolled):
 
 
 def test_a_backward_sweep_draws_dead_edges_broken(graph: Unrolled):
-    graph.open(task="recall", nonlinearity="sigmoid", seq_len=40, initialisation="spectral", spectral_radius=0.1)
+    settings = {"nonlinearity": "sigmoid", "initialisation": "spectral", "spectral_radius": 0.1}
+    graph.open(task="recall", seq_len=60, speed=1, **settings)
     graph.press("Pause")
+    expect(graph.button("Play")).to_be_visible()
     graph.act("backward")
-    while "below the floor" not in graph.said():
+    said = [graph.said()]
+    while "below the floor" not in said[-1] and len(said) < 4 + 2 * 60:
         graph.page.keyboard.press("l")
+        said.append(graph.said())
+    assert "below the floor" in said[-1]
     broken = graph.page.locator("path.edge[stroke-dasharray='2 7']")
     expect(broken.first).to_be_attached()
     norms = graph.page.evaluate(
