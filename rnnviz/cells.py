@@ -9,6 +9,7 @@ before sequences: then a gate is one unbroken block of memory, which makes NumPy
 Letters: T steps, B sequences, H units, I inputs, G blocks of rows in W, K = H + I + 1 columns; dL/dx is written dx.
 """
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -49,11 +50,38 @@ class Tape:
         blocks, units, columns = W.shape
         self.v = np.empty((steps + 1, columns, batch), W.dtype)
         self.v[:, -1] = 1
-        self.h, self.x = self.v[:, :units], self.v[:-1, units:-1]
+        self._named()
         self.a = np.empty((steps, blocks, units, batch), W.dtype)
         if cell.has_c:
             self.c = np.empty((steps + 1, units, batch), W.dtype)
             self.tanh_c = np.empty((steps, units, batch), W.dtype)
+
+    def part(self, start: int, stop: int) -> "Tape":
+        """Return a view of the steps start..stop-1, in the order of reading."""
+        part = copy.copy(self)
+        for name, more in _ARRAYS.items():
+            if hasattr(self, name):
+                setattr(part, name, getattr(self, name)[start : stop + more])
+        return part._named()
+
+    def spread(self, batch: int) -> "Tape":
+        """Return this pass over one sequence as that over `batch` equal ones, with dh and dc of zeros: for a backward
+        pass that takes many gradients at once."""
+        wide = copy.copy(self)
+        for name in _ARRAYS:
+            if hasattr(self, name):
+                array = getattr(self, name)
+                setattr(wide, name, np.broadcast_to(array, (*array.shape[:-1], batch)))
+        wide._named()
+        for name, array in (("dh", wide.h), ("dc", wide.c if self.cell.has_c else None)):
+            if array is not None:
+                setattr(wide, name, np.zeros(array.shape, array.dtype))
+        return wide
+
+    def _named(self) -> "Tape":
+        units = self.W.shape[1]
+        self.h, self.x = self.v[:, :units], self.v[:-1, units:-1]
+        return self
 
     def outward(self, array: Array) -> Array:
         """Turn (T, H, B), in the order the cell read, into (T, B, H) in the order of the sequence."""
@@ -103,6 +131,10 @@ class Tape:
         return self.outward(np.matmul(self.W[:, :, H:-1].reshape(-1, self.x.shape[1]).T, flat(self.da)))
 
 
+_ARRAYS = {"v": 1, "a": 0, "c": 1, "tanh_c": 0, "dh": 1, "dc": 1}
+"""The raw arrays of a Tape with time first, and how many entries each has beyond one a step."""
+
+
 class Cell(ABC):
     """A cell's equations; the weights are torch's, and live in the model.
 
@@ -138,6 +170,26 @@ class Cell(ABC):
 
         tape.dh[0] becomes dL/dh_0; so with dc, whose last step alone has something from outside.
         """
+
+    def backpropagate(self, tape: Tape) -> None:
+        """Do what `backward` does, window by window if the experiment truncates BPTT.
+
+        The windows are of `experiment.truncation` steps, from the start; what would flow from one back into the one
+        before is dropped (Williams and Peng, 1990; in PyTorch, a detached state).
+        """
+        T, k = len(tape.a), self.experiment.truncation
+        if not 0 < k < T:
+            return self.backward(tape)
+        windows = []
+        for start in reversed(range(0, T, k)):
+            window = tape.part(start, min(start + k, T))
+            firsts = [window.dh[0], window.dc[0]] if self.has_c else [window.dh[0]]
+            kept = [(first, first.copy()) for first in firsts]
+            self.backward(window)
+            for first, outside in kept if start else ():
+                first[:] = outside
+            windows.append(window.da)
+        tape.da = np.concatenate(windows[::-1])
 
     def to_before(self, tape: Tape) -> Array:
         """Return what each step sends back to the h it began with, W_hh^T da_t: (T, H, B), after the backward pass."""
@@ -229,7 +281,7 @@ class Scan(torch.autograd.Function):
             tape.dc = np.zeros((T + 1, H, B), W.dtype)
             tape.dc[-1] = d_others[0].numpy().T
         with np.errstate(all="ignore"):
-            cell.backward(tape)
+            cell.backpropagate(tape)
             da = tape.da.reshape(T, G * H, B)
             _, _, _, needs_x, *needs_rest = ctx.needs_input_grad
             dx, d_weights = None, [None] * 4
@@ -393,7 +445,13 @@ class LSTM(Cell):
         # has_biases, num_layers, dropout, train, bidirectional, batch_first
         options = (True, 1, 0.0, True, False, False)
         x = x.flip(0) if reverse else x
-        hidden, h, c = torch.lstm(x, (h_0[None], c_0[None]), weights, *options)  # pyright: ignore
+        h, c, windows = h_0[None], c_0[None], []
+        for window in x.split(self.experiment.truncation or len(x)):
+            if windows:
+                h, c = h.detach(), c.detach()
+            hidden, h, c = torch.lstm(window, (h, c), weights, *options)  # pyright: ignore
+            windows.append(hidden)
+        hidden = torch.cat(windows) if len(windows) > 1 else windows[0]
         return hidden.flip(0) if reverse else hidden, (h[0], c[0])
 
     def forward(self, tape: Tape) -> Iterator[None]:

@@ -136,6 +136,19 @@ class Experiment(Settings):
             live=True,
         ),
     )
+    truncation: int = setting(
+        0,
+        Number(
+            label=N_("Truncate BPTT after"),
+            help=N_(
+                "Cut the sequence into windows of this many steps: the state goes on from window to window, the "
+                "gradient stops at the cut. 0 is off. It is neither the number of units nor of layers."
+            ),
+            least=0,
+            most=500,
+            whole=True,
+        ),
+    )
     initialisation: str = setting(
         "default",
         Choice(
@@ -155,7 +168,8 @@ class Experiment(Settings):
             label=N_("Spectral radius"),
             help=N_(
                 "W_hh is rescaled so that its largest eigenvalue has this absolute value: a linear network's "
-                "gradient shrinks below 1 and grows above it. Used when the initial weights say so."
+                "gradient shrinks below 1 and grows above it. For weights that are orthogonal, or drawn with a chosen "
+                "radius."
             ),
             least=0.1,
             most=2.0,

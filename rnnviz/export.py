@@ -61,7 +61,9 @@ def _option(experiment: Experiment, name: str) -> str:
 def _constants(experiment: Experiment, body: Iterable[str]) -> str:
     """Give a value to each setting that `body` mentions."""
     mentioned = set(re.findall(r"\w+", "\n".join(body)))
-    names = [name for name in ("seed", "seq_len", "batch_size", "hidden_size") if name.upper() in mentioned]
+    names = [
+        name for name in ("seed", "seq_len", "batch_size", "hidden_size", "truncation") if name.upper() in mentioned
+    ]
     return "\n".join(
         ["STEPS = 20  # as many as you like", *(f"{name.upper()} = {_number(experiment, name)}" for name in names)]
     )
@@ -372,7 +374,7 @@ def _initialisation(experiment: Experiment) -> list[str]:
 
 
 _CHANGES = {
-    "orthogonal": "nn.init.orthogonal_(W_hh)",
+    "orthogonal": "nn.init.orthogonal_(W_hh, gain={radius})",
     "identity": "nn.init.eye_(W_hh)",
     "spectral": "W_hh *= {radius} / torch.linalg.eigvals(W_hh).abs().max()",
 }
@@ -390,15 +392,18 @@ def _training(experiment: Experiment, task: Task) -> list[str]:
     given = f"inputs, {start.split(' = ')[0]}" if start else "inputs"
     optimizer, rate = _OPTIMIZERS[experiment.optimizer], _number(experiment, "learning_rate")
     clip = [f"nn.utils.clip_grad_norm_(parameters, {_number(experiment, 'clip_norm')})"] if experiment.clip_norm else []
+    shape = f"  # h_t of all steps, (T, B, {'2H' if experiment.bidirectional else 'H'})"
+    truncates = 0 < experiment.truncation < task.steps
+    begin = [] if carries else [f"state = {'h_0' if start else None}"]
     step = [
         "inputs, targets = batch(step)",
-        f"hidden, {end} = recurrent({given})  # h_t of all steps, (T, B, {'2H' if experiment.bidirectional else 'H'})",
+        *([*begin, *_truncated(experiment, shape)] if truncates else [f"hidden, {end} = recurrent({given}){shape}"]),
         _loss(experiment, task),
         "optimizer.zero_grad()",
         "loss.backward()",
         *clip,
         "optimizer.step()",
-        *(_carried(experiment) if carries else []),
+        *(_carried(experiment) if carries and not truncates else []),
         "print(step + 1, loss.item())",
     ]
     lines = [
@@ -430,11 +435,26 @@ def _loss(experiment: Experiment, task: Task) -> str:
     return f"loss = nn.functional.{'cross_entropy' if task.classes else 'mse_loss'}({outputs}, {targets})"
 
 
+def _truncated(experiment: Experiment, shape: str) -> list[str]:
+    """Write truncated BPTT: one window after another, from a state without its gradient."""
+    return [
+        "windows = []",
+        "for window in inputs.split(TRUNCATION):",
+        "    hidden, state = recurrent(window, state)",
+        f"    state = {_detached(experiment)}  # the gradient stops here",
+        "    windows.append(hidden)",
+        f"hidden = torch.cat(windows){shape}",
+    ]
+
+
+def _detached(experiment: Experiment) -> str:
+    return "tuple(part.detach() for part in state)" if experiment.cell == "lstm" else "state.detach()"
+
+
 def _carried(experiment: Experiment) -> list[str]:
     """Write how the state goes on to the next batch."""
     several = experiment.cell == "lstm"
-    detached = "tuple(part.detach() for part in state)" if several else "state.detach()"
-    lines = [f"state = {detached}  # carried on to the next batch, without its gradient"]
+    lines = [f"state = {_detached(experiment)}  # carried on to the next batch, without its gradient"]
     if experiment.bidirectional:
         lines += ["for part in state:", "    part[1::2] = 0"] if several else ["state[1::2] = 0"]
         lines[-1] += "  # but not backwards: nothing has come before a batch's end"

@@ -22,7 +22,7 @@ class Recording:
     """
 
     def __init__(self, tapes: list[Tape], directions: int):
-        self.tapes, self._directions = tapes, directions
+        self.tapes, self.directions = tapes, directions
 
     @property
     def hidden(self) -> Array:
@@ -53,7 +53,7 @@ class Recording:
     @np.errstate(all="ignore")  # a network may diverge; whoever reads the norms says so
     def flow(self, d_outputs: Array) -> Flow:
         """Return how large the gradient is on its way back, after a backward pass; d_outputs: dL/dy_t, (T, O)."""
-        top = self.tapes[-self._directions :]
+        top = self.tapes[-self.directions :]
         to_cell = [g for tape in self.tapes if (g := tape.gradient_to_cell_before) is not None]
         return Flow(
             output=_norm(d_outputs),
@@ -61,12 +61,12 @@ class Recording:
             input=self._input_flow(),
             before=_norm(self._stack([tape.gradient_to_before for tape in self.tapes])),
             cell=_norm(self._stack(to_cell)) if to_cell else None,
-            inputs=_norm(np.sum([tape.gradient_to_input[:, 0] for tape in self.tapes[: self._directions]], axis=0)),
+            inputs=_norm(np.sum([tape.gradient_to_input[:, 0] for tape in self.tapes[: self.directions]], axis=0)),
         )
 
     def _input_flow(self) -> Array:
         """Return (L, D, S, T): to the S directions of the layer below; the first layer's input is one."""
-        D, H = self._directions, self.tapes[0].h.shape[1]
+        D, H = self.directions, self.tapes[0].h.shape[1]
         flow = np.full((len(self.tapes), D, len(self.tapes[0].x)), np.nan)
         for i, tape in enumerate(self.tapes):
             gradient = tape.gradient_to_input[:, 0]
@@ -78,10 +78,10 @@ class Recording:
     @np.errstate(all="ignore")
     def inside(self, opened: Opened) -> Inside | None:
         """Return every value computed at one step of one cell, None where there is no such cell, step or unit."""
-        shape = (len(self.tapes) // self._directions, self._directions, len(self.tapes[0].x), self.tapes[0].h.shape[1])
+        shape = (len(self.tapes) // self.directions, self.directions, len(self.tapes[0].x), self.tapes[0].h.shape[1])
         if not all(0 <= n < size for n, size in zip(astuple(opened), shape, strict=True)):
             return None
-        tape = self.tapes[opened.layer * self._directions + opened.direction]
+        tape = self.tapes[opened.layer * self.directions + opened.direction]
         T, H = len(tape.x), tape.h.shape[1]
         t = T - 1 - opened.step if tape.reverse else opened.step
         weights = dict(zip(tape.cell.blocks, tape.W[:, opened.unit], strict=True))
@@ -97,7 +97,7 @@ class Recording:
 
     def _stack(self, arrays: Sequence[Array]) -> Array:
         stacked = np.stack([array[:, 0] for array in arrays])  # (L*D, T, H)
-        return stacked.reshape(-1, self._directions, *stacked.shape[1:])
+        return stacked.reshape(-1, self.directions, *stacked.shape[1:])
 
     def _stack_named(self, named: Sequence[dict[str, Array]]) -> dict[str, Array]:
         return {name: self._stack([arrays[name] for arrays in named]) for name in named[0]}
@@ -115,6 +115,8 @@ class SequenceModel(nn.Module):
     The weights are those a script draws after torch.manual_seed(s) with `nn.RNN(...)` and then `nn.Linear(...)`, if
     `generator` was seeded with s; then `experiment.initialisation` and `forget_bias` have their say. They are drawn
     in float32, whatever `dtype` they are kept in.
+
+    Raises ValueError for truncated BPTT in two directions: the backward pass has no past to carry a state from.
     """
 
     def __init__(
@@ -126,6 +128,8 @@ class SequenceModel(nn.Module):
         dtype: torch.dtype = torch.float32,
     ):
         super().__init__()
+        if experiment.truncation and experiment.bidirectional:
+            raise ValueError("truncated BPTT carries a state on in time: it needs a network that reads one way only")
         self.experiment, self.inputs, self.outputs = experiment, inputs, outputs
         self.directions = 2 if experiment.bidirectional else 1
         self.cell = CELLS[experiment.cell](experiment)
@@ -264,8 +268,8 @@ class Continuation:
         return weight @ x + bias
 
 
-def _orthogonal(block: Tensor, _: Experiment, generator: torch.Generator) -> None:
-    nn.init.orthogonal_(block, generator=generator)
+def _orthogonal(block: Tensor, experiment: Experiment, generator: torch.Generator) -> None:
+    nn.init.orthogonal_(block, gain=experiment.spectral_radius, generator=generator)
 
 
 def _identity(block: Tensor, *_: object) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.floating]
+Indices = npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +86,90 @@ class Opened:
     unit: int
 
 
+@dataclass(frozen=True)
+class Lens:
+    """Which layer and direction the gradient lab looks at, and which step's Jacobian: all counted from 0."""
+
+    layer: int = 0
+    direction: int = 0
+    step: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """How much the last state a cell reads, h_T, still changes with each earlier one, in float64 (gradients.py).
+
+    norm: the Frobenius norm of dh_T/dh_t, (T,). largest, smallest: its extreme singular values, (N,), at the time
+    indices `at`. cell_norm: the norm of dh_T/dc_t, (T,), None where a cell has no c_t. horizon, floor: the distances at
+    which the norm (of an LSTM, cell_norm) has fallen to 1/e of its start, and to float32's smallest normal number;
+    infinity where it has not.
+    """
+
+    norm: Array
+    cell_norm: Array | None
+    at: Indices
+    largest: Array
+    smallest: Array
+    horizon: float
+    floor: float
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """dL/dW_hh taken apart by pairs of a loss term t and a step k: Frobenius norms in float64.
+
+    norms: (T, T), row t, column k; NaN where there is no such pair. by_distance: (N,), of the sum of all shares at
+    each of the distances |t-k|. norm: of dL/dW_hh, their sum.
+    """
+
+    norms: Array
+    distances: Indices
+    by_distance: Array
+    norm: float
+
+
+@dataclass(frozen=True, eq=False)
+class Factors:
+    """What makes the gradient shrink or grow at each step.
+
+    name, local: f', the derivative of a plain RNN's activation; z or f, the gate that keeps the state; its mean over
+    the units, (T,). growth: by what going back over step t multiplies the norm of dh_T/dh_t (of an LSTM, dh_T/dc_t):
+    (T,), NaN at the first step. radius, largest: spectral radius and largest singular value of a plain RNN's W_hh, else
+    NaN. curve, visited: points (2, N) of the derivative of the activation (the new value's, in a gated cell), over its
+    argument: the function, and where the units are. jacobian: dh_t/dh_(t-1) at the lens' step, (H, H); of a plain RNN
+    it is diag(slope) W_hh, slope being f'(a_t), (H,): these two are None elsewhere.
+    """
+
+    name: str
+    local: Array
+    growth: Array
+    radius: float
+    largest: float
+    curve: Array
+    visited: Array
+    jacobian: Array
+    slope: Array | None
+    W_hh: Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What the gradient lab shows of one layer and direction at training step `step`.
+
+    asked, lens: what was to be looked at, and what there is of it.
+    profiles: the norm of dL/dh_t, (N, T), at the N training steps profile_steps, thinned evenly.
+    """
+
+    step: int
+    asked: Lens
+    lens: Lens
+    memory: Memory
+    shares: Shares
+    factors: Factors
+    profile_steps: Indices
+    profiles: Array
+
+
 @dataclass(frozen=True, eq=False)
 class Inside:
     """Every value one cell computes at one step, by the names its equations use (equations.py).
@@ -106,7 +191,7 @@ class Inside:
 class History:
     """The run so far, thinned evenly: arrays of one length N. validation is NaN where it was not measured."""
 
-    step: npt.NDArray[np.int64]
+    step: Indices
     loss: Array
     validation: Array
 
@@ -151,3 +236,4 @@ class Snapshot:
     flow: Flow
     forecast: Forecast | None = None
     inside: Inside | None = None
+    analysis: Analysis | None = None

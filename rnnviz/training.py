@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -49,10 +50,15 @@ class Trainer:
     the one before ended in, detached. A bidirectional network carries its forward half's state only: the backward
     half starts at a batch's end, and nothing has come before it there.
 
+    keeps_history: whether the curves of a snapshot are measured while it trains; without them it trains faster.
+
     Raises ValueError where the experiment does not fit the task's data. Fastest with torch.set_num_threads(1).
     """
 
-    def __init__(self, experiment: Experiment, dtype: torch.dtype = torch.float32):
+    recording: Recording
+    """What the newest snapshot was made of."""
+
+    def __init__(self, experiment: Experiment, dtype: torch.dtype = torch.float32, *, keeps_history: bool = True):
         self.experiment = experiment
         self.task = TASKS[experiment.task](experiment)
         generator = torch.Generator().manual_seed(experiment.seed)
@@ -68,8 +74,8 @@ class Trainer:
         self._state: list[State | None] | None = None
         self._vector = as_one_vector(self.model)
         self._optimizer = OPTIMIZERS[experiment.optimizer]([self._vector], experiment.learning_rate)
-        self._history: list[tuple[int, float, float]] = []
-        self._stride = 1
+        self._history: list[tuple[int, float, float, Tensor]] = []
+        self._stride = 1 if keeps_history else 0
         self._measured: tuple[int, float, float | None] | None = None
 
     def step(self, n: int = 1) -> None:
@@ -102,7 +108,7 @@ class Trainer:
                 tuple(part.detach().clone() for part in end) if i % self.model.directions == 0 else None
                 for i, end in enumerate(state)
             ]
-        if (self.steps - 1) % self._stride == 0:
+        if self._stride and (self.steps - 1) % self._stride == 0:
             self._record()
 
     def _affordable(self) -> Batch:
@@ -120,7 +126,7 @@ class Trainer:
     def _record(self) -> None:
         """Add a point to the history; when it is full, keep the first three, from which progress is counted, and every
         second of the others, and record half as often from then on."""
-        self._history.append((self.steps, self.loss, self._validate()[0]))
+        self._history.append((self.steps, self.loss, self._validate()[0], self._profile()))
         if len(self._history) > HISTORY_LIMIT:
             self._stride *= 2
             self._history = [point for point in self._history if point[0] <= 3 or (point[0] - 1) % self._stride == 0]
@@ -168,6 +174,29 @@ class Trainer:
             self._measured = self.steps, self._loss(outputs, targets).item(), accuracy
         return self._measured[1:]
 
+    @property
+    def accuracy(self) -> float | None:
+        """The validation batch's share of right answers; None if the task is no classification."""
+        return self._validate()[1]
+
+    @property
+    def validation_loss(self) -> float:
+        """The loss on the validation batch."""
+        return self._validate()[0]
+
+    @property
+    def profiles(self) -> tuple[npt.NDArray[np.int64], Array]:
+        """The norms of the probe's dL/dh_t, (N, L, D, T), after N training steps: those of the history."""
+        if not self._history:
+            return np.zeros(0, np.int64), np.zeros((0, *self._profile().shape))
+        steps, _losses, _validations, profiles = zip(*self._history, strict=True)
+        return np.array(steps, np.int64), torch.stack(profiles).numpy()
+
+    def _profile(self) -> Tensor:
+        """Return the norm of the probe's dL/dh_t, (L, D, T)."""
+        *_, recording = self._probed()
+        return torch.from_numpy(np.linalg.norm(recording.hidden_gradient.astype(np.float64), axis=-1)).float()
+
     def adjust(self, experiment: Experiment) -> None:
         """Go on with `experiment`'s live settings. Raises ValueError if anything else in it differs."""
         if not self.experiment.same_network(experiment):
@@ -209,9 +238,9 @@ class Trainer:
 
         opened: which cell to look into, at which step of the probe; what does not exist is not opened.
         """
-        trace, gradients, flow, recording = self._look()
+        trace, gradients, flow = self._look()
         validation_loss, accuracy = self._validate()
-        steps, losses, validations = zip(*self._history, strict=True) if self._history else ((), (), ())
+        steps, losses, validations, _ = zip(*self._history, strict=True) if self._history else ((), (), (), ())
         return Snapshot(
             step=self.steps,
             loss=self.loss,
@@ -223,18 +252,25 @@ class Trainer:
             gradients=gradients,
             flow=flow,
             forecast=self._forecast(),
-            inside=recording.inside(opened) if opened else None,
+            inside=self.recording.inside(opened) if opened else None,
         )
 
-    def _look(self) -> tuple[Trace, Gradients, Flow, Recording]:
-        """Run the probe from a zero state, forwards and backwards, keeping all of it."""
-        probe = self._probe
-        outputs, recording = self.model.record(self._tensor(probe.inputs))
-        targets, marked = self._targets(probe), self._marked(probe)
+    def _probed(self) -> tuple[Tensor, Tensor, Recording]:
+        """Run the probe from a zero state, forwards and backwards: return y_t and dL/dy_t, (T, 1, O), and all of it."""
+        outputs, recording = self.model.record(self._tensor(self._probe.inputs))
+        targets, marked = self._targets(self._probe), self._marked(self._probe)
         marked = slice(None) if marked is None else marked
         loss = self._loss(outputs[marked], targets[marked])
         # .grad, and so training, is left alone
         d_outputs, *_ = torch.autograd.grad(loss, [outputs, *self.model.parameters()])
+        return outputs, d_outputs, recording
+
+    def _look(self) -> tuple[Trace, Gradients, Flow]:
+        """Show the probe to the network and keep all that was computed."""
+        outputs, d_outputs, recording = self._probed()
+        probe, self.recording = self._probe, recording
+        targets, marked = self._targets(probe), self._marked(probe)
+        marked = slice(None) if marked is None else marked
         losses = torch.full((len(outputs),), math.nan, dtype=self._dtype)
         losses[marked] = self._losses(outputs[marked, 0].detach(), targets[marked, 0])
         outputs, asked = outputs.detach()[:, 0], torch.from_numpy(probe.mask)
@@ -258,7 +294,7 @@ class Trainer:
             norm=self._norm,
             clipped_norm=self._clipped_norm,
         )
-        return trace, gradients, recording.flow(d_outputs[:, 0].numpy()), recording
+        return trace, gradients, recording.flow(d_outputs[:, 0].numpy())
 
     @torch.no_grad()
     def _forecast(self) -> Forecast | None:

@@ -18,6 +18,7 @@ OTHERS = {
     "num_layers": 2,
     "bidirectional": True,
     "seq_len": 50,
+    "truncation": 4,
     "batch_size": 16,
     "optimizer": "sgd",
     "initialisation": "orthogonal",

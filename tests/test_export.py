@@ -31,6 +31,8 @@ SPREAD = [
     {"num_layers": 2, "bidirectional": True, "optimizer": "sgd", "learning_rate": 0.1, "clip_norm": 1, "batch_size": 5},
     {"num_layers": 2, "initialisation": "orthogonal", "forget_bias": -1, "batch_size": 2, "seed": 2**31 - 1},
     {"bidirectional": True, "carry_state": False, "initialisation": "identity", "loss_at": "last", "forget_bias": 2},
+    {"truncation": 4, "spectral_radius": 0.6, "initialisation": "orthogonal"},
+    {"truncation": 2, "carry_state": False, "num_layers": 2, "batch_size": 2},
 ]
 SMALL = {
     "hidden_size": 7,
@@ -154,7 +156,9 @@ SAID = [
     ({"nonlinearity": "sigmoid"}, "torch.sigmoid", "nonlinearity"),
     ({"nonlinearity": "relu", "cell": "gru", "forget_bias": 1.0}, "nn.GRU", "nonlinearity relu forget no_grad"),
     ({"cell": "lstm", "forget_bias": 1.25}, "+= 1.25", "orthogonal_ weight_hh"),
-    ({"initialisation": "orthogonal", "spectral_radius": 1.75}, "orthogonal_", "1.75 bias eigvals"),
+    ({"initialisation": "orthogonal", "spectral_radius": 1.75}, "orthogonal_(W_hh, gain=1.75)", "bias eigvals"),
+    ({"truncation": 5}, "TRUNCATION = 5", "h_0"),
+    ({"truncation": 20}, "recurrent(inputs, state)", "TRUNCATION window"),
     ({"initialisation": "spectral", "spectral_radius": 1.75}, "*= 1.75 /", "orthogonal_"),
     ({"initialisation": "identity"}, "nn.init.eye_", "orthogonal_"),
     ({"optimizer": "sgd"}, "torch.optim.SGD(parameters, lr=0.01)", "Adam"),
