@@ -26,10 +26,12 @@ RANKS = (
 ALLOWED = {
     "streamlit": ("app", "pages", "ui"),
     "plotly": ("plots", "ui"),
-    "torch": ("cells", "model", "training", "gradients", "workers.process"),
-    "rnnviz.training": ("workers.process", "gradients"),
+    "torch": ("cells", "model", "training", "gradients", "workers.process", "workers.jobs", "workers.studies"),
+    "rnnviz.training": ("workers.process", "workers.jobs", "workers.studies", "gradients"),
+    "distributed": ("workers.sweep",),
 }
-"""Who alone may import these, whatever the ranks say. Of the workers, the server loads all but `process`."""
+"""Who alone may import these, whatever the ranks say. Of the workers, the server loads all but `process`; `jobs` and
+`sweep` import these inside their functions, when they are needed."""
 
 
 def modules() -> dict[str, Path]:
@@ -83,7 +85,15 @@ def test_only_those_allowed_import(library):
     assert {module for module in importers if not any(within(module, name) for name in ALLOWED[library])} == set()
 
 
-@pytest.mark.parametrize("statement", ["import rnnviz", "from rnnviz import Experiment", "import rnnviz.workers.pool"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import rnnviz",
+        "from rnnviz import Experiment",
+        "import rnnviz.workers.pool",
+        "import rnnviz.workers.sweep, rnnviz.workers.jobs as j; j.Plan('recall', ('gru',), (5,), 1, 1).jobs",
+    ],
+)
 def test_torch_is_not_loaded_by(statement):
     code = f"{statement}; import sys; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -1,29 +1,39 @@
-"""The script every page runs through: the window's title, and the list of pages."""
+"""The script every page runs through: the window's title, and the list of pages.
 
-from pathlib import Path
+The guard is for the processes of a sweep: they run the main script again as `__mp_main__`, and need none of this.
+"""
 
-import streamlit as st
+if __name__ == "__main__":
+    from pathlib import Path
 
-from rnnviz.text import _
+    import streamlit as st
 
-PAGES = Path(__file__).parents[2] / "pages"
+    from rnnviz.text import _
 
-st.set_page_config(page_title="rnnviz", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
-st.navigation(
-    [
-        st.Page(
-            PAGES / "bench.py",
-            title=_("Live bench"),
-            icon=":material/play_circle:",
-            help=_("A recurrent network trains in front of you: its predictions, loss, states and gradients."),
-            default=True,
-        ),
-        st.Page(
-            PAGES / "graph.py",
-            title=_("Unrolled graph"),
-            icon=":material/account_tree:",
-            help=_("The same network, unrolled in time, with its values and what happens inside a cell."),
-        ),
-    ],
-    position="top",
-).run()
+    PAGES = Path(__file__).parents[2] / "pages"
+
+    st.set_page_config(page_title="rnnviz", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
+    st.navigation(
+        [
+            st.Page(
+                PAGES / "bench.py",
+                title=_("Live bench"),
+                icon=":material/play_circle:",
+                help=_("A recurrent network trains in front of you: its predictions, loss, states and gradients."),
+                default=True,
+            ),
+            st.Page(
+                PAGES / "graph.py",
+                title=_("Unrolled graph"),
+                icon=":material/account_tree:",
+                help=_("The same network, unrolled in time, with its values and what happens inside a cell."),
+            ),
+            st.Page(
+                PAGES / "lab.py",
+                title=_("Gradient lab"),
+                icon=":material/trending_down:",
+                help=_("How far back in time the gradient reaches, what kills it and what saves it."),
+            ),
+        ],
+        position="top",
+    ).run()
