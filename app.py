@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from rnnviz.ui import live, unrolled
+from rnnviz.ui import lab, live, unrolled
 from rnnviz.ui.run import pool
+from rnnviz.ui.sweep import engine
 
 
 @asynccontextmanager
@@ -18,11 +19,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         workers.close()
+        engine().close()
 
 
 app = st.App(
     "rnnviz/ui/main.py",
-    routes=[*live.ROUTES, *unrolled.ROUTES],
+    routes=[live.PLOTLY_ROUTE, live.BENCH.route, lab.BOARD.route, *unrolled.ROUTES],
     lifespan=lifespan,
     middleware=[Middleware(live.Preload)],
 )

@@ -63,7 +63,7 @@ class Visitor:
             opening = BackMsg()
             opening.rerun_script.query_string = QUERY
             await page.send(opening.SerializeToString())
-            while not (path := re.search(rb"/live/frames/[\w-]+", await page.recv(decode=False))):
+            while not (path := re.search(rb"/live/bench/[\w-]+", await page.recv(decode=False))):
                 pass
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_drain(page))

@@ -80,3 +80,13 @@ class View(Settings):
             options={"forward": N_("Forward"), "backward": N_("Backward")},
         ),
     )
+    jacobian: int = setting(
+        2,
+        Number(
+            label=N_("Jacobian at time step"),
+            help=N_("At which time step the gradient lab shows the factor dh_t/dh_(t-1) as a matrix."),
+            least=2,
+            most=500,
+            whole=True,
+        ),
+    )

@@ -13,7 +13,7 @@ from rnnviz.cells import CELLS
 from rnnviz.diagnosis import diagnose
 from rnnviz.experiment import Experiment
 from rnnviz.plots import PICTURES, available_states, key, shown_states
-from rnnviz.plots.gradients import FLOOR, UPPER_DECADES
+from rnnviz.plots.decades import FLOOR, UPPER_DECADES
 from rnnviz.plots.picture import COLOURS, GREY, steady_bounds
 from rnnviz.plots.prediction import MOST_LINES
 from rnnviz.snapshot import Snapshot

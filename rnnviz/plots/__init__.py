@@ -5,15 +5,23 @@ from collections.abc import Hashable
 import numpy as np
 
 from rnnviz.experiment import Experiment
+from rnnviz.plots.causes import DERIVATIVE, JACOBIAN
 from rnnviz.plots.gradients import GRADIENTS
 from rnnviz.plots.loss import LOSS
+from rnnviz.plots.memory import FACTORS, MEMORY
 from rnnviz.plots.picture import Arrays, Picture
 from rnnviz.plots.prediction import PREDICTION
+from rnnviz.plots.shares import DISTANCE, SHARES, TRAINING
 from rnnviz.plots.states import STATES_PICTURE, available_states, shown_states
 from rnnviz.snapshot import Snapshot
 from rnnviz.view import View
 
 PICTURES: dict[str, Picture] = {p.name: p for p in (PREDICTION, LOSS, STATES_PICTURE, GRADIENTS)}
+
+LAB: dict[str, Picture] = {
+    p.name: p for p in (GRADIENTS, MEMORY, SHARES, DISTANCE, FACTORS, DERIVATIVE, JACOBIAN, TRAINING)
+}
+"""The gradient lab's."""
 
 
 def key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
@@ -25,4 +33,10 @@ def key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
     return (*what, shape, lengths, view.scale, view.states, view.layer, view.direction)
 
 
-__all__ = ["PICTURES", "Arrays", "Picture", "available_states", "key", "shown_states"]
+def lab_key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
+    """Do for LAB what `key` does for PICTURES."""
+    what = (experiment.task, experiment.loss_at, experiment.cell, experiment.nonlinearity, snapshot.trace.hidden.shape)
+    return (*what, snapshot.analysis and snapshot.analysis.lens)
+
+
+__all__ = ["LAB", "PICTURES", "Arrays", "Picture", "available_states", "key", "lab_key", "shown_states"]

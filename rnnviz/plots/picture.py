@@ -46,6 +46,8 @@ class Picture:
     """What the traces show; cheap enough for a hundred calls a second."""
     frame: Callable[[Snapshot, View, Experiment], go.Figure]
     """The figure with its words and its traces still empty; the same for every snapshot of one run and view."""
+    analysed: bool = False
+    """Whether it shows what a snapshot has only if its gradients were analysed."""
 
     def figure(self, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         """Draw `snapshot`."""

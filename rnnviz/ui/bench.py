@@ -20,4 +20,4 @@ def show() -> None:
         run.transport(handle, stopped)
         view = controls.view(experiment)
         address.publish("bench")
-        live.pictures(handle, view, stopped)
+        live.BENCH.show(handle, view, stopped)

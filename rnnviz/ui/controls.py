@@ -62,6 +62,8 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
         widget("loss_at")
     if task.consecutive:
         widget("carry_state")
+    if task.form.has_length and (not draft.bidirectional or draft.truncation):
+        widget("truncation")
 
     st.subheader(_("Training"))
     st.caption(
@@ -71,8 +73,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
         widget(name, on_change=lambda: adjust({name: getattr(chosen(Experiment), name) for name in LIVE}))
     widget("optimizer")
     widget("initialisation")
-    if draft.initialisation == "spectral":
-        widget("spectral_radius")
+    widget("spectral_radius", on_change=_take_radius)
     if draft.cell == "lstm":
         widget("forget_bias")
     widget("seed")
@@ -95,6 +96,26 @@ def view(shown: Experiment) -> View:
     return chosen(View)
 
 
+def lens(shown: Experiment) -> View:
+    """Show which part of the network the gradient lab looks at, and return what is chosen."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        steps = TASKS[shown.task].form.steps(shown.seq_len)
+        if steps > 2:
+            st.session_state["jacobian"] = min(st.session_state["jacobian"], steps)
+            widget("jacobian", most=steps, width=320)
+        if shown.num_layers > 1:
+            widget("layer", most=shown.num_layers, width=140)
+        if shown.bidirectional:
+            widget("direction")
+    return chosen(View)
+
+
+def _take_radius() -> None:
+    """A chosen spectral radius asks for weights that have one."""
+    if st.session_state["initialisation"] not in ("orthogonal", "spectral"):
+        st.session_state["initialisation"] = "spectral"
+
+
 def _agreed(draft: Experiment, ready: bool) -> Experiment:
     """Return `draft` if a network can be trained on it, else the last one that could, saying what is wrong."""
     last = st.session_state.get("experiment", Experiment())
@@ -102,7 +123,7 @@ def _agreed(draft: Experiment, ready: bool) -> Experiment:
     if not ready:
         return last
     if draft != last:
-        if problem := _too_big(draft):
+        if problem := _too_big(draft) or _contradiction(draft):
             st.error(problem)
             return last
         try:
@@ -112,6 +133,15 @@ def _agreed(draft: Experiment, ready: bool) -> Experiment:
             return last
     st.session_state["experiment"] = draft
     return draft
+
+
+def _contradiction(draft: Experiment) -> str | None:
+    if not (draft.bidirectional and draft.truncation):
+        return None
+    return _(
+        "Truncated BPTT carries a state on in time, so it needs a network that reads one way: switch off Bidirectional "
+        "or set the truncation to 0. The network before goes on."
+    )
 
 
 def _too_big(draft: Experiment) -> str | None:

@@ -1,19 +1,22 @@
-// Pulls frames of a run over a WebSocket: asks for the next when the last has been painted.
+// Pulls frames of a run over a WebSocket: asks for the next when the last is as good as drawn. Right after somebody has
+// touched something it does not wait for the drawing: words are shown at once, pictures of the newest frame alone.
 
 // Why a socket was closed, as its code: by this script, by the server because the run is gone, by a drawing that failed.
 const OURS = 1000
 const GONE = 4404
 const BROKEN = 4000
-// Milliseconds between frames, and for how long, after somebody has touched something: they look for the answer.
-const HURRY = 10
+// For how many milliseconds, after somebody has touched something, frames are hurried, and for how many no picture is
+// drawn: they look for the answer, which must not wait behind pictures.
 const HURRIED_FOR = 500
+const STILL_FOR = 150
 
 class Frames {
-  // draw(frame): shows a frame, and says so by a promise; say(words): shows words; more(): what to add to a request.
+  // draw(frame, almost): shows a frame's pictures, and says so by a promise, and shortly before by almost();
+  // say(words): shows words; more(): what to add to a request.
   constructor({ draw, say, more = () => ({}) }) {
     Object.assign(this, { draw, say, more })
     this.leaving = new AbortController()
-    for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => this.hurry(), this.leaving)
+    for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => this.touched(), this.leaving)
   }
 
   // Runs at every rerun of the script.
@@ -50,24 +53,26 @@ class Frames {
         asked = performance.now()
         if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ ...shown, ...this.more() }))
       }
+      const fail = (error) => {
+        if (this.closed) return // the page was left while a frame was drawn: its pictures are gone
+        console.error(error)
+        socket.close(BROKEN) // the next socket draws everything anew
+      }
       const take = async ({ data }) => {
         const frame = JSON.parse(data)
+        let drawn = Promise.resolve()
         if ("key" in frame) {
           Object.assign(shown, { seen: frame.seen, key: frame.key })
-          await this.draw(frame)
+          this.say(frame.words)
           this.tell(frame.stopped)
+          drawn = this.paint(frame)
+          drawn.catch(fail)
         }
-        await painted()
-        await this.rest(asked + this.data.interval - performance.now())
+        await this.rest(drawn, asked + this.data.interval)
         ask()
       }
       socket.onopen = ask
-      socket.onmessage = (event) =>
-        take(event).catch((error) => {
-          if (this.closed) return // the page was left while a frame was drawn: its pictures are gone
-          console.error(error)
-          socket.close(BROKEN) // the next socket draws everything anew
-        })
+      socket.onmessage = (event) => take(event).catch(fail)
       socket.onclose = ({ code }) => resolve(code)
     })
   }
@@ -78,9 +83,43 @@ class Frames {
     this.hurry()
   }
 
-  rest(milliseconds) {
-    if (performance.now() < this.hurried) milliseconds = Math.min(milliseconds, HURRY)
-    return Promise.race([later(milliseconds), new Promise((wake) => (this.wake = wake))])
+  // Draws a frame once the one before is drawn, of those that come meanwhile the newest alone; resolves when it is time
+  // to ask for the next.
+  paint(frame) {
+    this.undrawn = "figures" in frame ? frame : { ...this.undrawn, ...frame }
+    return new Promise((almost, failed) => {
+      this.painting = (this.painting ?? Promise.resolve()).then(async () => {
+        await this.turn()
+        const newest = this.undrawn
+        this.undrawn = null
+        if (newest) await this.draw(newest, almost)
+        await painted()
+        almost()
+      }).catch(failed)
+    })
+  }
+
+  // Waits until the last frame is drawn and the next is due; or not at all, when somebody has touched something: the
+  // server sees to it that this is not too often.
+  rest(drawn, due) {
+    if (performance.now() < this.hurried) return null
+    return Promise.race([drawn.then(() => later(due - performance.now())), new Promise((wake) => (this.wake = wake))])
+  }
+
+  // Whether a frame has come that draws all pictures anew, so that the one that is being drawn need not be finished.
+  get superseded() {
+    return this.undrawn && "figures" in this.undrawn
+  }
+
+  touched() {
+    const now = performance.now()
+    if (!(now < this.still + HURRIED_FOR)) this.still = now + STILL_FOR // but a key held down does not stop the pictures
+    this.hurry()
+  }
+
+  // When the next picture may be drawn: clicks and keys come first.
+  turn() {
+    return later(this.still - performance.now() || 0)
   }
 
   hurry() {
@@ -110,8 +149,8 @@ function element(tag, text, data = {}) {
 
 // Puts in a sentence, its symbols as the formulas have them: h_t as h with a t below the line.
 function typeset(place, sentence) {
-  const parts = sentence.split(/(?<=\p{L})_(\d+|\w{1,2})\b/u)
-  place.replaceChildren(...parts.map((part, i) => (i % 2 ? element("sub", part) : part)))
+  const parts = sentence.split(/(?<=\p{L})_(\d+\b|\w{1,2}\b|\([^()]*\))/u)
+  place.replaceChildren(...parts.map((part, i) => (i % 2 ? element("sub", part.replace(/[()]/g, "")) : part)))
 }
 
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))

@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.components.v2 import component
 
 from rnnviz.diagnosis import describe_divergence
-from rnnviz.snapshot import Opened
+from rnnviz.snapshot import Lens, Opened
 from rnnviz.text import _
 from rnnviz.ui.run import pool
 from rnnviz.workers.messages import Frame
@@ -75,10 +75,12 @@ def frames_route(
     path: str,
     render: Callable[[Frame, Run, Asked], dict[str, Any]],
     outdated: Callable[[Frame, Run, Asked], bool] = lambda frame, run, asked: False,
+    lens: Callable[[Run], Lens | None] = lambda run: None,
 ) -> WebSocketRoute:
     """Return the route that answers each request with what `render` makes of the next frame.
 
-    outdated: whether the newest frame has to be drawn anew at once, though the browser has seen it.
+    outdated: whether the newest frame has to be drawn anew at once, though the browser has seen it. lens: what of the
+    gradients a frame needs analysed.
     """
 
     async def answer(socket: WebSocket) -> None:
@@ -90,9 +92,11 @@ def frames_route(
             while run := pool().find(socket.path_params["token"]):
                 asked = await _asked(socket)
                 began = monotonic()
-                frame = run.frame
-                if not (frame and outdated(frame, run, asked)):
-                    frame = await run.next_frame(asked.seen, PATIENCE, asked.opened)
+                frame, wanted = run.frame, lens(run)
+                if not (frame and _shows(frame, wanted)):
+                    frame = await run.next_frame(-1, PATIENCE, asked.opened, wanted)
+                elif not outdated(frame, run, asked):
+                    frame = await run.next_frame(asked.seen, PATIENCE, asked.opened, wanted)
                 await socket.send_text(json.dumps(render(frame, run, asked) if frame else {}, allow_nan=False))
                 del run  # an open socket must not keep a run whose session has ended
                 await asyncio.sleep(max(0.0, began + SHORTEST_INTERVAL - monotonic()))
@@ -101,6 +105,11 @@ def frames_route(
             pass  # the visitor left
 
     return WebSocketRoute(path + "/{token}", answer)
+
+
+def _shows(frame: Frame, wanted: Lens | None) -> bool:
+    analysis = frame.snapshot.analysis if frame.snapshot else None
+    return wanted is None or (analysis is not None and analysis.asked == wanted)
 
 
 async def _asked(socket: WebSocket) -> Asked:

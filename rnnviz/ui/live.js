@@ -42,7 +42,7 @@ class Stage {
       for (const { target } of entries) if (target.data) Plotly.Plots.resize(target)
     })
     for (const plot of Object.values(this.plots)) this.resizing.observe(plot)
-    this.frames = new Frames({ draw: (frame) => this.draw(frame), say: (words) => this.say(words) })
+    this.frames = new Frames({ draw: (frame, almost) => this.draw(frame, almost), say: (words) => this.say(words) })
     loadPlotly(data.plotly) // while the first frame is on its way
   }
 
@@ -59,19 +59,23 @@ class Stage {
     this.frames.update(component)
   }
 
-  async draw({ figures = {}, arrays = {}, words }) {
-    this.say(words)
+  async draw({ figures = {}, arrays = {} }, almost) {
     await loadPlotly(this.data.plotly)
     for (const [name, { data, layout, sentence }] of Object.entries(figures)) {
       typeset(this.root.querySelector(`[data-sentence=${name}]`), sentence)
       await Plotly.react(this.plots[name], data, { ...layout, template: this.template }, CONFIG)
+      await this.frames.turn()
+      if (this.frames.superseded) return
     }
-    for (const [name, traces] of Object.entries(arrays)) {
+    const changed = Object.entries(arrays)
+    for (const [i, [name, traces]] of changed.entries()) {
+      if (i === changed.length - 1) almost() // the next frame travels meanwhile
       const attributes = new Set(traces.flatMap(Object.keys))
       const update = {}
       for (const attribute of attributes) update[attribute] = traces.map((trace) => trace[attribute])
       await Plotly.restyle(this.plots[name], update, traces.map((_, i) => i))
-      await later(0) // clicks and keys come first
+      await this.frames.turn()
+      if (this.frames.superseded) return
     }
   }
 

@@ -1,5 +1,7 @@
-"""The live pictures of the bench: a component that draws them once, and what it is sent of each frame."""
+"""Live pictures: a component that draws them once, and what it is sent of each frame; the bench's board of them."""
 
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +9,13 @@ import plotly
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rnnviz.diagnosis import diagnose, forecast_sentence, short
 from rnnviz.experiment import Experiment
-from rnnviz.plots import PICTURES, key
+from rnnviz.plots import PICTURES, Picture, key
+from rnnviz.snapshot import Lens, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.text import N_, _
 from rnnviz.ui.frames import Asked, feed, frames_route, live_component, plain, warnings
@@ -20,7 +23,6 @@ from rnnviz.view import View
 from rnnviz.workers.messages import Frame
 from rnnviz.workers.pool import Run
 
-PATH = "/live/frames"
 PLOTLY = f"/live/plotly-{plotly.__version__}.min.js"
 """plotly.js comes from the installed package: a classroom may have no internet."""
 
@@ -34,9 +36,91 @@ READOUTS = {
     "parameters": (N_("Parameters"), N_("How many weights and biases are trained, the read-out's included.")),
     "rate": (N_("Steps/second"), N_("Training steps made per second.")),
 }
-"""The numbers beside the pictures: label, and what it is."""
+"""The numbers beside the bench's pictures: label, and what it is."""
+NOTES = ("diagnosis", "advice", "prediction_note", "loss_note", "memory_note", "distance_note", "factors_note")
+"""What else may be said beside and under pictures."""
 
 _COMPONENT = live_component("live")
+
+
+@dataclass(frozen=True)
+class Board:
+    """Live pictures that belong together, and the numbers beside them."""
+
+    name: str
+    pictures: dict[str, Picture]
+    key: Callable[[Snapshot, View, Experiment], Hashable]
+    """See plots.key."""
+    readouts: dict[str, tuple[str, str]]
+    """The numbers: label, and what it is."""
+    words: Callable[[Frame, Snapshot], dict[str, str]]
+    """The readouts' values, and what there is to say under the pictures."""
+    lens: Callable[[View, Experiment], Lens | None] = lambda view, experiment: None
+    """What of the gradients the pictures need analysed."""
+
+    def show(self, run: Run, view: View, stopped: bool) -> None:
+        """Show the run's live pictures and numbers, as `view` says."""
+        run.look(view)
+        _COMPONENT(
+            key=self.name,
+            data={
+                **feed(run, self._path, stopped),
+                "plotly": PLOTLY,
+                "pictures": [{"name": n, "title": _(p.title), "alt": _(p.alt)} for n, p in self.pictures.items()],
+                "readouts": {name: [_(label), _(help)] for name, (label, help) in self.readouts.items()},
+            },
+            on_gone_change=lambda: None,
+            on_stopped_change=lambda: None,
+        )
+
+    @property
+    def route(self) -> WebSocketRoute:
+        """What feeds the pictures."""
+        return frames_route(
+            self._path,
+            self.render,
+            outdated=lambda frame, run, asked: bool(frame.snapshot) and self._key(frame, run.view) != asked.key,
+            lens=lambda run: self.lens(run.view, run.orders.experiment),
+        )
+
+    def render(self, frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
+        """Return what the browser shows of `frame`: words, and for each picture its figure, or what changed in it."""
+        experiment, snapshot, view = frame.orders.experiment, frame.snapshot, run.view
+        message: dict[str, Any] = {
+            "seen": frame.version,
+            "key": self._key(frame, view) if snapshot else asked.key,
+            "playing": frame.playing,
+            "stopped": frame.problem is not None,
+            "words": dict.fromkeys([*self.readouts, *NOTES], "") | warnings(frame, run),
+        }
+        if snapshot is None:
+            return message
+        message["words"] |= self.words(frame, snapshot)
+        pictures = {name: p for name, p in self.pictures.items() if snapshot.analysis or not p.analysed}
+        if message["key"] == asked.key:
+            message["arrays"] = {
+                name: [{attribute: plain(value) for attribute, value in trace.items()} for trace in traces]
+                for name, traces in ((n, p.arrays(snapshot, view, experiment)) for n, p in pictures.items())
+            }
+        else:
+            figures = {
+                name: {
+                    **p.figure(snapshot, view, experiment).to_plotly_json(),
+                    "sentence": p.sentence(snapshot, view, experiment),
+                }
+                for name, p in pictures.items()
+            }
+            message["figures"] = plain(figures)
+        return message
+
+    @property
+    def _path(self) -> str:
+        return f"/live/{self.name}"
+
+    def _key(self, frame: Frame, view: View) -> str:
+        """Say what the figures depend on beside their arrays."""
+        assert frame.snapshot
+        return repr(self.key(frame.snapshot, view, frame.orders.experiment))
 
 
 class Preload:
@@ -58,70 +142,16 @@ class Preload:
         await self._app(scope, receive, with_hint if scope["type"] == "http" else send)
 
 
-def pictures(run: Run, view: View, stopped: bool) -> None:
-    """Show the run's live pictures and numbers, as `view` says."""
-    run.look(view)
-    _COMPONENT(
-        key="live",
-        data={
-            **feed(run, PATH, stopped),
-            "plotly": PLOTLY,
-            "pictures": [{"name": name, "title": _(p.title), "alt": _(p.alt)} for name, p in PICTURES.items()],
-            "readouts": {name: [_(label), _(help)] for name, (label, help) in READOUTS.items()},
-        },
-        on_gone_change=lambda: None,
-        on_stopped_change=lambda: None,
-    )
-
-
 async def _plotly(_request: Request) -> FileResponse:
     file = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
     return FileResponse(file, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
-def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
-    """Return what the browser shows of `frame`: words, and for each picture its figure, or what changed in it."""
-    experiment, snapshot, view = frame.orders.experiment, frame.snapshot, run.view
-    message: dict[str, Any] = {
-        "seen": frame.version,
-        "key": _key(frame, view) if snapshot else asked.key,
-        "playing": frame.playing,
-        "stopped": frame.problem is not None,
-        "words": _words(frame, run),
-    }
-    if snapshot is None:
-        return message
-    if message["key"] == asked.key:
-        message["arrays"] = {
-            name: [{attribute: plain(value) for attribute, value in trace.items()} for trace in traces]
-            for name, traces in ((n, p.arrays(snapshot, view, experiment)) for n, p in PICTURES.items())
-        }
-    else:
-        message["figures"] = {
-            name: {
-                **p.figure(snapshot, view, experiment).to_plotly_json(),
-                "sentence": p.sentence(snapshot, view, experiment),
-            }
-            for name, p in PICTURES.items()
-        }
-        message["figures"] = plain(message["figures"])
-    return message
-
-
-def _key(frame: Frame, view: View) -> str:
-    """Say what the figures depend on beside their arrays."""
-    assert frame.snapshot
-    return repr(key(frame.snapshot, view, frame.orders.experiment))
-
-
-def _words(frame: Frame, run: Run) -> dict[str, str]:
-    experiment, snapshot = frame.orders.experiment, frame.snapshot
-    words = dict.fromkeys([*READOUTS, "diagnosis", "advice", "prediction_note", "loss_note"], "") | warnings(frame, run)
-    if snapshot is None:
-        return words
+def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
+    """Return the values of READOUTS, and the diagnosis."""
+    experiment, gradients = frame.orders.experiment, snapshot.gradients
     diagnosis = None if frame.problem else diagnose(snapshot, experiment)
-    gradients = snapshot.gradients
-    return words | {
+    return {
         "step": f"{snapshot.step:,}",
         "loss": short(snapshot.loss, 3),
         "validation": short(snapshot.validation_loss, 3),
@@ -132,11 +162,15 @@ def _words(frame: Frame, run: Run) -> dict[str, str]:
         "rate": _("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else _("paused"),
         "diagnosis": diagnosis.sentence if diagnosis else "",
         "advice": diagnosis.advice if diagnosis else "",
-        "prediction_note": _about_forecast(frame, experiment),
-        "loss_note": ""
-        if snapshot.accuracy is None
-        else _("Right answers on the validation batch: {share:.0%}.").format(share=snapshot.accuracy),
     }
+
+
+def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
+    notes = {"prediction_note": _about_forecast(frame, frame.orders.experiment)}
+    if snapshot.accuracy is not None:
+        words = _("Right answers on the validation batch: {share:.0%}.")
+        notes["loss_note"] = words.format(share=snapshot.accuracy)
+    return numbers(frame, snapshot) | notes
 
 
 def _about_forecast(frame: Frame, experiment: Experiment) -> str:
@@ -149,9 +183,8 @@ def _about_forecast(frame: Frame, experiment: Experiment) -> str:
     return ""
 
 
-def _outdated(frame: Frame, run: Run, asked: Asked) -> bool:
-    return frame.snapshot is not None and _key(frame, run.view) != asked.key
+BENCH = Board("bench", PICTURES, key, READOUTS, _words)
+"""The four pictures of the bench."""
 
-
-ROUTES = [Route(PLOTLY, _plotly), frames_route(PATH, render, _outdated)]
-"""What the server answers beside Streamlit's own pages."""
+PLOTLY_ROUTE = Route(PLOTLY, _plotly)
+"""Where the browser gets plotly.js."""

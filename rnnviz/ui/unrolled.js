@@ -367,7 +367,6 @@ class Unrolled {
   // ---------------------------------------------------------------- values
 
   take(frame) {
-    this.say(frame.words)
     if (frame.key !== this.key || !frame.values) return
     this.values = Object.fromEntries(Object.entries(frame.values).map(([name, array]) => [name, decode(array)]))
     this.inside = frame.inside && Object.fromEntries(Object.entries(frame.inside).map(([k, v]) => [k, v?.bdata !== undefined ? decode(v) : v]))

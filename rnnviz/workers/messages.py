@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from rnnviz.experiment import Experiment
-from rnnviz.snapshot import Opened, Snapshot
+from rnnviz.snapshot import Lens, Opened, Snapshot
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,13 @@ class Command:
 class Request:
     """Server to worker: send a frame newer than number `seen` as soon as there is one. It also renews the lease.
 
-    opened: the cell the frame is to look into, if any.
+    opened: the cell the frame is to look into, if any. lens: what of its gradients is to be analysed, if anything.
     """
 
     run: int
     seen: int
     opened: Opened | None = None
+    lens: Lens | None = None
 
 
 @dataclass(frozen=True)

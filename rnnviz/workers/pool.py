@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnviz.experiment import Experiment
-from rnnviz.snapshot import Opened
+from rnnviz.snapshot import Lens, Opened
 from rnnviz.text import _
 from rnnviz.view import View
 from rnnviz.workers.messages import Checkpoint, Command, Frame, Orders, Request, Unknown
@@ -53,10 +53,8 @@ class Run:
         self.checkpoint: Checkpoint | None = None
         self.moves = 0
         self.worker: _Worker | None = None
-        self.asked: int | None = None
-        """The number of the frame that the one waited for has to be newer than, while one is."""
-        self.opened: Opened | None = None
-        """The cell that frame is to look into."""
+        self.request: Request | None = None
+        """What the frame that is waited for has to be, while one is."""
         self._moved_at, self._moved_to = -TOLD_FOR, 0
         self._pool = pool
         self.lock = threading.RLock()
@@ -85,10 +83,12 @@ class Run:
         with self.lock:
             self.order(playing=False, steps=self.orders.steps + 1)
 
-    async def next_frame(self, seen: int, patience: float, opened: Opened | None = None) -> Frame | None:
+    async def next_frame(
+        self, seen: int, patience: float, opened: Opened | None = None, lens: Lens | None = None
+    ) -> Frame | None:
         """Return the first frame newer than number `seen`, or None after `patience` seconds without one.
 
-        opened: the cell to look into.
+        opened, lens: what to look into, as in a Request.
         """
         loop = asyncio.get_running_loop()
         arrival: asyncio.Future[Frame] = loop.create_future()
@@ -96,7 +96,7 @@ class Run:
         def arrived(frame: Frame) -> None:
             loop.call_soon_threadsafe(lambda: arrival.done() or arrival.set_result(frame))
 
-        self._listener, self.asked, self.opened = arrived, seen, opened
+        self._listener, self.request = arrived, Request(self.number, seen, opened, lens)
         self._pool.request(self)
         try:
             return await asyncio.wait_for(arrival, patience)
@@ -104,7 +104,7 @@ class Run:
             return None
         finally:
             if self._listener is arrived:
-                self._listener = self.asked = None
+                self._listener = self.request = None
 
     def look(self, view: View) -> None:
         """Change what is to be seen of the run, and hand the newest frame again to whoever waits for the next."""
@@ -229,8 +229,8 @@ class WorkerPool:
 
     def request(self, run: Run) -> None:
         """Ask the run's worker for the frame that is waited for, if one is."""
-        if run.worker and (asked := run.asked) is not None:
-            run.worker.send(Request(run.number, asked, run.opened))
+        if run.worker and (request := run.request):
+            run.worker.send(request)
 
     def pids(self) -> list[int]:
         """Return the process ids of the workers."""

@@ -14,15 +14,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
 import torch
 
 from rnnviz.experiment import Experiment
-from rnnviz.snapshot import Opened, Snapshot
+from rnnviz.gradients import analyse
+from rnnviz.snapshot import Analysis, Lens, Snapshot
 from rnnviz.text import _
 from rnnviz.training import Diverged, Trainer
+from rnnviz.workers.jobs import keep_memory
 from rnnviz.workers.messages import Checkpoint, Command, Frame, Orders, Problem, Request, Unknown
 
 SLICE = 0.006
@@ -31,6 +34,8 @@ LEASE = 3.0
 """Seconds after its last request at which a run stops training: nobody is looking."""
 FORGET = 120.0
 """Seconds after its last request at which a run is dropped; its checkpoint is with the server."""
+ANALYSIS_REST = 3.0
+"""For how many times its own duration nothing is analysed after an analysis of a run that trains."""
 CHECKPOINT_EVERY = 2.0
 """Seconds between two checkpoints of a run that is training."""
 
@@ -41,8 +46,7 @@ class Running:
     def __init__(self, command: Command):
         self.run = command.run
         self.version = command.version + 1
-        self.seen: int | None = None
-        self.opened: Opened | None = None
+        self.request: Request | None = None
         self.asked = self.saved = time.monotonic()
         self.begin(command.orders)
         kept = command.checkpoint
@@ -59,12 +63,15 @@ class Running:
         self.trainer: Trainer | None = None
         self.problem: Problem | None = None
         self.good: Snapshot | None = None
+        self.analysed: tuple[Lens, Analysis, float] | None = None
+        self.shown = False
         self.steps_done = self.saved_step = 0
         self.due = time.monotonic()
         self.marks: list[tuple[float, int]] = []
         try:
             self.trainer = Trainer(orders.experiment)
-            self.good = self.trainer.snapshot()
+            first = self.trainer.snapshot()
+            self.good = first if _finite(first) else None
         except ValueError as error:
             self.problem = Problem(sentence=str(error))
         except Exception:
@@ -122,19 +129,35 @@ class Running:
             self.fail()
 
     def frame(self) -> Frame:
-        """Show what there is, or else the last of which all was finite."""
-        self.seen = None
+        """Show what there is, or, where the network has stopped, the last of which all was finite; to the gradient lab,
+        which marks what overflowed, always what there is."""
+        request, self.request = self.request, None
         snapshot = self.good
         try:
-            if self.trainer:
-                snapshot = self.trainer.snapshot(self.opened)
+            if self.trainer and request:
+                snapshot = self.trainer.snapshot(request.opened)
+                if request.lens and self.shown:  # of a new network the first frame must not wait for an analysis
+                    snapshot = replace(snapshot, analysis=self._analyse(self.trainer, snapshot, request.lens))
         except Exception:
             self.fail()
+        self.shown = True
         if snapshot and _finite(snapshot):
             self.good = snapshot
-        elif self.problem:
+        elif self.problem and self.good and not (request and request.lens):
             snapshot = self.good
         return Frame(self.run, self.version, self.orders, snapshot, self.playing, self._rate(), self.problem)
+
+    def _analyse(self, trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Analysis:
+        """Analyse the gradients; while it trains, not so often that it takes more than a part of the time."""
+        now = time.monotonic()
+        if self.analysed:
+            before, analysis, rested = self.analysed
+            if before == lens and (analysis.step == snapshot.step or (self.playing and now < rested)):
+                return analysis
+        analysis = analyse(trainer, snapshot, lens)
+        done = time.monotonic()
+        self.analysed = lens, analysis, done + ANALYSIS_REST * (done - now)
+        return analysis
 
     def checkpoint(self) -> Checkpoint | None:
         """Return a checkpoint if one is due."""
@@ -170,7 +193,7 @@ def serve(messages: "queue.SimpleQueue[Any]", send: Callable[[Any], None]) -> No
         for running in [r for r in runs.values() if r.next_due(now) <= now]:
             running.advance()
         for running in list(runs.values()):
-            if running.seen is not None and running.version > running.seen:
+            if running.request and running.version > running.request.seen:
                 send(running.frame())
             if checkpoint := running.checkpoint():
                 send(checkpoint)
@@ -186,7 +209,7 @@ def _handle(message: Any, runs: dict[int, Running], send: Callable[[Any], None])
         case Command():
             runs[message.run] = Running(message)
         case Request() if running:
-            running.seen, running.opened, running.asked = message.seen, message.opened, time.monotonic()
+            running.request, running.asked = message, time.monotonic()
         case Request():
             send(Unknown(message.run))
 
@@ -220,6 +243,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # so that no stray print gets between the pickles
     os.nice(5)  # the server and the browser come first
     torch.set_num_threads(1)
+    keep_memory()
     Trainer(Experiment()).step(2)  # the first use of an optimizer loads a second's worth of modules
     gc.collect()
     gc.freeze()

@@ -1,0 +1,147 @@
+"""The causes of a vanishing or exploding gradient: the activation's derivative, and one step's factor as matrices."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.experiment import Experiment
+from rnnviz.plots.memory import analysis_of
+from rnnviz.plots.picture import BLUE, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
+from rnnviz.plots.states import BLUE_TO_RED
+from rnnviz.snapshot import Array, Snapshot
+from rnnviz.text import N_, _
+from rnnviz.view import View
+
+REACH = 6.0
+"""The derivative is drawn for a_t from -REACH to REACH; points beyond are put on the edge."""
+
+
+def _derivative_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+    factors = analysis_of(snapshot).factors
+    (x, y), (a, slope) = factors.curve, factors.visited
+    return [{"x": x, "y": y}, {"x": np.clip(a, -REACH, REACH), "y": slope}]
+
+
+def _derivative_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    name = experiment.nonlinearity if experiment.cell == "rnn" else "tanh"
+    hover = _("a = %{x:.2f}: derivative %{y:.3f}<extra></extra>")
+    return canvas(
+        [
+            go.Scatter(
+                name=_("f', f = {name}").format(name=name), line={"color": BLUE, "width": 3}, hovertemplate=hover
+            ),
+            go.Scatter(
+                name=_("units, at all steps"),
+                mode="markers",
+                marker={"color": VERMILION, "size": 8, "symbol": "line-ns-open", "line_width": 2},
+                hovertemplate=hover,
+            ),
+        ],
+        x={"title_text": _("a<sub>t</sub>, what f is applied to"), "range": [-REACH - 0.2, REACH + 0.2], "dtick": 2},
+        y={"title_text": _("f'(a<sub>t</sub>)"), "range": [-0.05, 1.1], "nticks": 6},
+        hovermode="closest",
+    )
+
+
+def _derivative_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    if experiment.cell == "rnn":
+        return _(
+            "The derivative of the activation, and where the units are on it: every mark is a factor the gradient is "
+            "multiplied by. A unit far out is saturated: its factor is near 0."
+        )
+    return _("The derivative of the tanh that makes the new value {name}_t, and where the units are on it.").format(
+        name="g" if experiment.cell == "lstm" else "n"
+    )
+
+
+def _matrices(snapshot: Snapshot) -> list[Array]:
+    """Return f'(a_t) as a column, W_hh and their product; of a gated cell the product alone."""
+    factors = analysis_of(snapshot).factors
+    if factors.slope is None or factors.W_hh is None:
+        return [factors.jacobian]
+    return [factors.slope[:, None], factors.W_hh, factors.jacobian]
+
+
+def _jacobian_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+    *others, jacobian = _matrices(snapshot)
+    arrays: Arrays = []
+    size = np.concatenate([np.abs(matrix[np.isfinite(matrix)]) for matrix in [*others[1:], jacobian]])
+    largest = float(size.max(initial=0.0)) or 1.0
+    for i, matrix in enumerate([*others, jacobian]):
+        limit = largest if i or not others else 1.0
+        arrays.append({"z": matrix.astype(np.float32), "zmin": -limit, "zmax": limit})
+    arrays[-1]["colorbar.tickvals"] = np.array([-largest, 0, largest])
+    return arrays
+
+
+DOMAINS = {1: [(0.2, 0.8)], 3: [(0.0, 0.05), (0.14, 0.53), (0.61, 1.0)]}
+
+
+def _jacobian_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    matrices = _matrices(snapshot)
+    product = "dh<sub>t</sub>/dh<sub>t-1</sub>"
+    names = [product] if len(matrices) == 1 else ["f'(a<sub>t</sub>)", "W<sub>hh</sub>", product]
+    units = len(matrices[-1])
+    hover = _("unit %{y}, from unit %{x}: %{z:.3~g}<extra></extra>")
+    maps, layout = [], {}
+    for i, (matrix, domain) in enumerate(zip(matrices, DOMAINS[len(matrices)], strict=True), 1):
+        last = i == len(matrices)
+        bar: dict[str, Any] = {"thickness": 14, "outlinewidth": 0, "tickformat": ".2~g"}
+        maps.append(
+            go.Heatmap(
+                x=steps(matrix.shape[1]),
+                y=steps(units),
+                xaxis=f"x{i}",
+                yaxis=f"y{i}",
+                colorscale=BLUE_TO_RED,
+                showscale=last,
+                colorbar=bar if last else None,
+                hovertemplate=hover if i > 1 or last else _("unit %{y}: %{z:.3~g}<extra></extra>"),
+            )
+        )
+        plain = {"showgrid": False, "zeroline": False, "automargin": False}
+        ticks = whole_numbers(units) if matrix.shape[1] > 1 else {"showticklabels": False, "ticks": ""}
+        title = {"title_text": names[i - 1], "title_standoff": 4, "title_font_size": 15}
+        layout[f"xaxis{i}"] = plain | ticks | title | {"domain": domain, "anchor": f"y{i}", "nticks": 5}
+        shown = {"title_text": _("unit")} if i == 1 else {"showticklabels": False}
+        layout[f"yaxis{i}"] = plain | whole_numbers(units) | shown | {"range": [units + 0.5, 0.5], "anchor": f"x{i}"}
+    signs = [
+        {"text": text, "x": x, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False, "font_size": 22}
+        for text, x in ((("×", 0.095), ("=", 0.57)) if len(matrices) == 3 else ())
+    ]
+    x, y = layout.pop("xaxis1"), layout.pop("yaxis1")
+    margin = {"l": 58, "r": 80, "t": 12, "b": 46, "autoexpand": False}
+    return canvas(maps, x=x, y=y, hovermode="closest", margin=margin, annotations=signs, **layout)
+
+
+def _jacobian_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    t = analysis_of(snapshot).lens.step + 1
+    if experiment.cell == "rnn":
+        text = _(
+            "The factor of time step {t} itself: each row of W_hh, times its unit's derivative f'(a_t), is "
+            "dh_t/dh_(t-1), how each unit (row) changes with each unit one step before."
+        )
+    else:
+        text = _("How each unit (row) at time step {t} changes with each unit one step before: dh_t/dh_(t-1).")
+    return text.format(t=t)
+
+
+DERIVATIVE = Picture(
+    name="derivative",
+    title=N_("The activation's derivative"),
+    alt=N_("Line chart of the activation's derivative, with the points where the units are."),
+    sentence=_derivative_sentence,
+    arrays=_derivative_arrays,
+    frame=_derivative_frame,
+    analysed=True,
+)
+JACOBIAN = Picture(
+    name="jacobian",
+    title=N_("One step's factor"),
+    alt=N_("Heat maps: the local derivatives times the recurrent matrix is the Jacobian of one time step."),
+    sentence=_jacobian_sentence,
+    arrays=_jacobian_arrays,
+    frame=_jacobian_frame,
+    analysed=True,
+)

@@ -1,0 +1,88 @@
+"""Lines over many powers of ten: a log axis that moves in big steps; zeros, overflows, float32's floor are marked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.plots.picture import GREY, Arrays, canvas, holder
+from rnnviz.snapshot import Array, Indices
+from rnnviz.text import _
+
+FLOOR = float(np.finfo(np.float32).tiny)
+"""The smallest number float32 holds with full precision; below it digits go, and below 1.4e-45 all is 0."""
+LOWER_DECADES = (-6, -12, -24, -48, -96, -192)
+UPPER_DECADES = (0, 3, 6, 12, 24, 48, 96, 192)
+"""Where the axis may begin and end: a healthy profile fills it, and only a vanished or exploding one stretches it."""
+MARKED = 60
+"""Up to how many points of a line each have a mark of their own; more would run into one another."""
+
+
+def decade_arrays(lines: Sequence[tuple[Array | Indices, Array]], judged: Array | None = None) -> Arrays:
+    """Return the arrays of `decade_figure`'s traces, for lines of (x, y).
+
+    judged: (lines, N), over the first line's x: where all of it is exactly 0, or any of it is no finite number, there
+    is a mark; the first line's own values if None.
+    """
+    x, first = lines[0]
+    judged = first[None] if judged is None else judged
+    drawn = [np.where(np.isfinite(y) & (y > 0), y, np.nan) for _x, y in lines]
+    decades = np.concatenate([np.log10(y[np.isfinite(y)]) for y in drawn])
+    low = next((d for d in LOWER_DECADES if d <= decades.min(initial=0)), LOWER_DECADES[-1])
+    high = next((d for d in UPPER_DECADES if d >= decades.max(initial=0)), UPPER_DECADES[-1])
+    bottom, top = 10.0**low, 10.0**high
+    zero, broken = x[(judged == 0).all(axis=0)], x[(np.isinf(judged) | np.isnan(judged)).any(axis=0)]
+    in_range = bottom <= FLOOR
+    return [
+        *({"x": x, "y": y} for (x, _y), y in zip(lines, drawn, strict=True)),
+        {"x": zero, "y": np.full(len(zero), bottom)},
+        {"x": broken, "y": np.full(len(broken), top)},
+        {"y": np.full(2, FLOOR if in_range else np.nan)},
+        {"y": np.array([np.nan if in_range else bottom * 10 ** (zero.size and (high - low) / 12)])},  # above the zeros
+        {"y": np.array([bottom, top])},
+    ]
+
+
+def decade_figure(
+    lines: list[go.Scatter],
+    x: dict[str, Any],
+    span: tuple[float, float],
+    title: str,
+    point: str,
+    what: str,
+    zero: str = "top right",
+) -> go.Figure:
+    """Return the empty figure: `lines` over an axis `x` from span[0] to span[1], and the marks.
+
+    title: of the log axis, `what` is named there in short for the hover text, and `point` names a place on `x`.
+    """
+    marks = [
+        go.Scatter(
+            mode="markers+text",
+            marker={"symbol": symbol, "size": 11, "color": GREY},
+            text=[words],  # beside the first of the marks
+            textposition=place,
+            textfont_size=13,
+            showlegend=False,
+            hovertemplate=f"{point} %{{x}}: {what} {_('is')} {words}<extra></extra>",
+        )
+        for symbol, words, place in (
+            ("triangle-down", _("exactly 0"), "top right"),
+            ("x", _("infinite or not a number"), "bottom right"),
+        )
+    ]
+    note: dict[str, Any] = {"showlegend": False, "hoverinfo": "skip", "textfont_size": 13, "textposition": "top left"}
+    floor = go.Scatter(
+        x=[span[0] - 0.5, span[1] + 0.5],  # a line, even where there is one step
+        mode="lines+text",
+        line={"color": GREY, "width": 2, "dash": "dash"},
+        text=["", _("floor of float32: 1.2e-38")],
+        **note,
+    )
+    below = go.Scatter(x=[span[1]], mode="text", text=[_("floor of float32, 1.2e-38: far below ↓")], **note)
+    return canvas(
+        [*lines, *marks, floor, below, holder().update(x=list(span))],
+        x=x,
+        y={"title_text": title, "type": "log", "exponentformat": "power", "nticks": 7},
+    )

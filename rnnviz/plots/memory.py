@@ -1,0 +1,160 @@
+"""What the last state keeps of the earlier ones, and what each step multiplies it by."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.experiment import Experiment
+from rnnviz.plots.decades import MARKED, decade_arrays, decade_figure
+from rnnviz.plots.picture import (
+    BLUE,
+    GREEN,
+    GREY,
+    PURPLE,
+    VERMILION,
+    Arrays,
+    Picture,
+    canvas,
+    holder,
+    steps,
+    steps_axis,
+)
+from rnnviz.snapshot import Analysis, Snapshot
+from rnnviz.text import N_, _
+from rnnviz.view import View
+
+
+def analysis_of(snapshot: Snapshot) -> Analysis:
+    """Return the snapshot's analysis. Raises ValueError if it has none: it was not taken for the gradient lab."""
+    if snapshot.analysis is None:
+        raise ValueError("the snapshot was taken without an analysis")
+    return snapshot.analysis
+
+
+def _memory_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+    memory = analysis_of(snapshot).memory
+    t = steps(len(memory.norm))
+    lines = [(t, memory.norm), (t[memory.at], memory.largest), (t[memory.at], memory.smallest)]
+    if memory.cell_norm is not None:
+        lines.append((t, memory.cell_norm))
+    return decade_arrays(lines)
+
+
+def _memory_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    memory = analysis_of(snapshot).memory
+    count = len(memory.norm)
+    symbol = "dh<sub>T</sub>/dh<sub>t</sub>"
+    named = [
+        (_("norm of {symbol}").format(symbol=symbol), BLUE, "solid", 3),
+        (_("σ, largest"), GREEN, "dash", 2),
+        (_("σ, smallest"), PURPLE, "dot", 2),
+    ]
+    if memory.cell_norm is not None:
+        named.append((_("norm of {symbol}").format(symbol="dh<sub>T</sub>/dc<sub>t</sub>"), VERMILION, "solid", 3))
+    lines = [
+        go.Scatter(
+            name=name,
+            mode="lines+markers" if count <= MARKED else "lines",
+            line={"color": colour, "width": width, "dash": dash},
+            marker={"size": 5},
+            hovertemplate=_("step %{x}: %{fullData.name} %{y:.2e}<extra></extra>"),
+        )
+        for name, colour, dash, width in named
+    ]
+    return decade_figure(lines, steps_axis(count, _("time step t")), (1, count), symbol, _("step"), symbol)
+
+
+def _memory_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    text = _(
+        "How much the last state h_T still changes with each earlier one, whatever the loss is: dh_T/dh_t, the product "
+        "of the factors dh_s/dh_(s-1) of all steps s from t+1 to T. Its singular values σ say how much it keeps in the "
+        "best and in the worst direction."
+    )
+    if experiment.cell == "lstm":
+        text += _(" An LSTM has a second way, by c_t, which no matrix bars.")
+    return text
+
+
+def _factor_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+    factors = analysis_of(snapshot).factors
+    t = steps(len(factors.local))
+    values = [np.where(np.isfinite(y) & (y > 0), y, np.nan) for y in (factors.growth, factors.local)]
+    decades = np.log10(np.concatenate([y[np.isfinite(y)] for y in values]))
+    low, high = np.floor(decades.min(initial=-1)), np.ceil(decades.max(initial=0.3))
+    return [
+        *({"x": t, "y": y.astype(np.float64)} for y in values),
+        {"y": np.full(2, factors.radius)},
+        {"y": 10.0 ** np.array([low, high])},
+    ]
+
+
+LOCAL = {
+    "f'": N_("mean f'(a_t)"),
+    "z": N_("mean z_t"),
+    "f": N_("mean f_t"),
+}
+
+
+def _factor_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    factors = analysis_of(snapshot).factors
+    count = len(factors.local)
+    state = "c" if experiment.cell == "lstm" else "h"
+    symbol = f"dh<sub>T</sub>/d{state}<sub>t</sub>"
+    mode = "lines+markers" if count <= MARKED else "lines"
+    hover = _("step %{x}: %{y:.3~g}<extra></extra>")
+    local = _(LOCAL[factors.name]).replace("_t", "<sub>t</sub>")
+    lines = [
+        go.Scatter(
+            name=_("{symbol} grows by").format(symbol=symbol),
+            mode=mode,
+            line={"color": BLUE, "width": 3},
+            hovertemplate=hover,
+        ),
+        go.Scatter(name=local, mode=mode, line={"color": VERMILION, "width": 2, "dash": "dot"}, hovertemplate=hover),
+        go.Scatter(
+            name=_("radius of W<sub>hh</sub>"),
+            x=[1, count],
+            mode="lines",
+            line={"color": GREEN, "width": 2, "dash": "dash"},
+            showlegend=bool(np.isfinite(factors.radius)),
+            hovertemplate=_("spectral radius %{y:.3~g}<extra></extra>"),
+        ),
+    ]
+    one = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 1, "y1": 1, "line": {"color": GREY, "width": 1}}
+    return canvas(
+        [*lines, holder().update(x=[1, count])],
+        x=steps_axis(count, _("time step t")),
+        y={"title_text": _("factor"), "type": "log", "nticks": 6, "exponentformat": "power"},
+        shapes=[one],
+    )
+
+
+def _factor_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    if experiment.cell == "rnn":
+        return _(
+            "Each step back multiplies dh_T/dh_t by diag(f'(a_t)) W_hh, the local derivative times the matrix, whose "
+            "radius is its largest absolute eigenvalue. Below 1 (the grey line) the gradient shrinks, above it grows."
+        )
+    return _(
+        "By how much each step back multiplies the gradient: below 1 (the grey line) it shrinks. The gate that keeps "
+        "the state carries it around the matrix W_hh; where it is near 1, the gradient survives."
+    )
+
+
+MEMORY = Picture(
+    name="memory",
+    title=N_("Memory"),
+    alt=N_("Line chart of the norm and singular values of dh_T/dh_t at each time step, on a log axis."),
+    sentence=_memory_sentence,
+    arrays=_memory_arrays,
+    frame=_memory_frame,
+    analysed=True,
+)
+FACTORS = Picture(
+    name="factors",
+    title=N_("Factor by factor"),
+    alt=N_("Line chart of the factor by which each time step multiplies the gradient, and of what it is made of."),
+    sentence=_factor_sentence,
+    arrays=_factor_arrays,
+    frame=_factor_frame,
+    analysed=True,
+)

@@ -1,0 +1,173 @@
+"""dL/dW_hh taken apart: the map of pairs (t, k), and the sums by distance; and the profile over the whole training."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.experiment import Experiment
+from rnnviz.plots.decades import decade_arrays, decade_figure
+from rnnviz.plots.memory import analysis_of
+from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, steps
+from rnnviz.snapshot import Array, Snapshot
+from rnnviz.text import N_, _
+from rnnviz.view import View
+
+CELLS = 100
+"""Up to how many rows and columns of a map are drawn; of more, every second, third ... one."""
+DECADES = 12
+"""Powers of ten from the brightest colour down to the darkest."""
+HEAT = "Cividis"
+"""From dark blue to yellow, told apart by colour-blind people, and as grey."""
+
+
+def every(count: int) -> slice:
+    """Return which of `count` rows or columns are drawn."""
+    return slice(None, None, -(-count // CELLS))
+
+
+def _map_arrays(norms: Array) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Return the arrays of the two traces of `_map`: powers of ten, and where a norm is exactly 0 or has overflowed."""
+    drawn = np.isfinite(norms) & (norms > 0)
+    decades = np.full(norms.shape, np.nan, np.float32)
+    decades[drawn] = np.log10(norms[drawn])
+    top = float(np.ceil(decades[drawn].max())) if drawn.any() else 0.0
+    marks = np.arange(top - DECADES, top + 1, 3)
+    ticks = {"colorbar.tickvals": marks, "colorbar.ticktext": [f"10<sup>{mark:.0f}</sup>" for mark in marks]}
+    special = np.where(norms == 0, 0, np.where(np.isinf(norms), 1, np.nan)).astype(np.float32)
+    return {"z": decades, "zmin": top - DECADES, "zmax": top, **ticks}, {"z": special}
+
+
+def _map(hover: str) -> list[go.Heatmap]:
+    bar = {"thickness": 14, "outlinewidth": 0}
+    words = {0: _("exactly 0"), 1: _("overflowed")}
+    return [
+        go.Heatmap(colorscale=HEAT, colorbar=bar, hovertemplate=hover + ": 10^%{z:.2f}<extra></extra>"),
+        go.Heatmap(
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, GREY], [1, VERMILION]],
+            showscale=False,
+            hovertemplate=hover + f" (0: {words[0]}, 1: {words[1]}) %{{z}}<extra></extra>",
+        ),
+    ]
+
+
+MARGIN = {"l": 58, "r": 80, "t": 12, "b": 46, "autoexpand": False}
+
+
+def _shares_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+    norms = analysis_of(snapshot).shares.norms
+    some = every(len(norms))
+    t = steps(len(norms))[some]
+    return [{"x": t, "y": t} | arrays for arrays in _map_arrays(norms[some, some])]
+
+
+def _shares_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    count = len(analysis_of(snapshot).shares.norms)
+    ends = {"showgrid": False, "nticks": 8}
+    return canvas(
+        _map(_("loss at t = %{y}, W<sub>hh</sub> used at k = %{x}")),
+        x={"title_text": _("step k, where W<sub>hh</sub> is used"), "range": [0.5, count + 0.5]} | ends,
+        y={"title_text": _("loss term t"), "range": [count + 0.5, 0.5]} | ends,
+        hovermode="closest",
+        margin=MARGIN,
+    )
+
+
+def _shares_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    return _(
+        "dL/dW_hh is the sum of these shares: what the loss at step t (row) asks of W_hh for its use at step k "
+        "(column), dloss_t/da_k h_(k-1)ᵀ. Grey is exactly 0, orange has overflowed, empty has no way back."
+    )
+
+
+def _distance_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+    shares = analysis_of(snapshot).shares
+    whole = np.full(len(shares.distances), shares.norm)
+    return decade_arrays([(shares.distances.astype(np.int32), shares.by_distance), (shares.distances, whole)])
+
+
+def _distance_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    distances = analysis_of(snapshot).shares.distances
+    lines = [
+        go.Scatter(
+            name=_("shares, summed"),
+            mode="lines+markers",
+            line={"color": BLUE, "width": 3},
+            marker={"size": 6},
+            hovertemplate=_("distance %{x}: norm %{y:.2e}<extra></extra>"),
+        ),
+        go.Scatter(
+            name="dL/dW<sub>hh</sub>",
+            mode="lines",
+            line={"color": VERMILION, "width": 2, "dash": "dash"},
+            hovertemplate=_("dL/dW<sub>hh</sub>: norm %{y:.2e}<extra></extra>"),
+        ),
+    ]
+    span = (0, int(distances[-1]))
+    room = max(0.5, span[1] / 35)
+    x = {"title_text": _("distance t - k, in time steps"), "range": [-room, span[1] + room], "nticks": 8}
+    return decade_figure(lines, x, span, _("norm of the sum"), _("distance"), _("the sum"))
+
+
+def _distance_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    return _(
+        "The shares added up by distance. dL/dW_hh itself need not vanish: its near shares stay large while the far "
+        "ones die, so it points where the recent past wants it, and the distant past has no say."
+    )
+
+
+def _training_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+    analysis = analysis_of(snapshot)
+    some = every(analysis.profiles.shape[1])
+    t = steps(analysis.profiles.shape[1])[some]
+    step = analysis.profile_steps.astype(np.int32)
+    return [{"x": step, "y": t} | arrays for arrays in _map_arrays(analysis.profiles[:, some].T)]
+
+
+def _training_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    count = analysis_of(snapshot).profiles.shape[1]
+    return canvas(
+        _map(_("training step %{x}, time step %{y}")),
+        x={"title_text": _("training step"), "showgrid": False, "nticks": 8, "exponentformat": "none"},
+        y={"title_text": _("time step t"), "range": [0.5, count + 0.5], "showgrid": False, "nticks": 8},
+        hovermode="closest",
+        margin=MARGIN,
+    )
+
+
+def _training_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    return _(
+        "The norm of dL/dh_t at every time step (row) after every training step (column) so far: does the gradient "
+        "reach further back as it learns? Each column is one profile of the first picture."
+    )
+
+
+SHARES = Picture(
+    name="shares",
+    title=N_("Who teaches whom"),
+    alt=N_("Heat map of the shares of dL/dW_hh, loss terms t by steps k, in powers of ten."),
+    sentence=_shares_sentence,
+    arrays=_shares_arrays,
+    frame=_shares_frame,
+    analysed=True,
+)
+DISTANCE = Picture(
+    name="distance",
+    title=N_("By distance"),
+    alt=N_("Line chart of the norm of the summed shares of dL/dW_hh by their distance t - k, on a log axis."),
+    sentence=_distance_sentence,
+    arrays=_distance_arrays,
+    frame=_distance_frame,
+    analysed=True,
+)
+TRAINING = Picture(
+    name="training",
+    title=N_("While it trains"),
+    alt=N_("Heat map of the norm of dL/dh_t, time steps by training steps, in powers of ten."),
+    sentence=_training_sentence,
+    arrays=_training_arrays,
+    frame=_training_frame,
+    analysed=True,
+)

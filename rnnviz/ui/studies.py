@@ -1,0 +1,133 @@
+"""The lab's studies of many networks: gradient and horizon by length, cell and radius; BPTT beside RTRL."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from rnnviz.plots import studies as plots
+from rnnviz.text import _
+from rnnviz.ui import sweep
+from rnnviz.workers.jobs import BATCH_SIZE, HIDDEN_SIZE, Job
+from rnnviz.workers.studies import (
+    CELLS,
+    COST_LENGTH,
+    COST_LENGTHS,
+    COST_SIZE,
+    COST_SIZES,
+    LENGTHS,
+    RADII,
+    RADIUS_LENGTH,
+    REPEATS,
+    STEPS,
+    cost_jobs,
+    length_jobs,
+)
+from rnnviz.workers.sweep import Sweep
+
+PLAIN = {"displayModeBar": False}
+
+
+def lengths() -> None:
+    """Show how the sequence length, the cell and the spectral radius change how far back the gradient reaches."""
+    text = _(
+        "Recall networks of {hidden} units (batch size {batch}), one per cell and length: the gradient at the start, "
+        "dotted, and after {steps} training steps, solid. The loss is at the last step T alone, so that all that "
+        "arrives at step t has come the whole distance T - t. A network that diverged has no solid line."
+    )
+    st.markdown(text.format(hidden=HIDDEN_SIZE, batch=BATCH_SIZE, steps=STEPS))
+    _study("lengths", length_jobs, _draw_lengths)
+
+
+def _draw_lengths(found: dict[Any, Any]) -> None:
+    st.plotly_chart(
+        plots.profiles(found, CELLS, LENGTHS),
+        key="lengths_profiles",
+        width="stretch",
+        config=PLAIN,
+        alt=_("Line charts of the norm of dL/dh_t against the distance T - t, for each cell and sequence length."),
+    )
+    st.markdown(
+        _(
+            "**Memory horizon**: the distance at which dh_T/dh_t (of an LSTM dh_T/dc_t) has fallen to 1/e of its "
+            "start. An open triangle stands where it has not fallen so far within the sequence."
+        )
+    )
+    left, right = st.columns(2)
+    left.plotly_chart(
+        plots.horizons(found, CELLS, LENGTHS, radius=False),
+        key="lengths_horizons",
+        width="stretch",
+        config=PLAIN,
+        alt=_("Line chart of the memory horizon against the sequence length, a line for each cell."),
+    )
+    right.plotly_chart(
+        plots.horizons(found, CELLS, RADII, radius=True),
+        key="lengths_radii",
+        width="stretch",
+        config=PLAIN,
+        alt=_("Line chart of the memory horizon against the spectral radius of W_hh, a line for each cell."),
+    )
+    right.caption(
+        _("At the start, T = {length}; in a gated cell every gate's W_hh has this radius.").format(length=RADIUS_LENGTH)
+    )
+
+
+def forwards(cell: str) -> None:
+    """Show that RTRL gives BPTT's gradient, and what either takes."""
+    st.markdown(
+        _(
+            "BPTT runs forwards, keeps every step, and comes back. Real-time recurrent learning (RTRL) carries "
+            "P_t = dh_t/dW along instead, forwards only: P_t = dh_t/dh_(t-1) P_(t-1) + what step t itself adds, and "
+            "dL/dW is the sum of dL_t/dh_t P_t. The same gradient; but P_t has a row of all weights for every unit. "
+            "Its memory does not grow with T, where BPTT's does; its time grows with the fourth power of H."
+        ).replace("_", "\\_")
+    )
+    _study(f"costs_{cell}", lambda: cost_jobs(cell), _draw_costs)
+
+
+def _draw_costs(found: dict[Any, Any]) -> None:
+    if found:
+        worst = max(cost.difference for cost in found.values())
+        text = _(
+            "**The largest difference between the two gradients is {worst:.1e} of the largest gradient**, over all "
+            "weights and all {count} networks, in float64 (which holds 16 digits)."
+        )
+        st.markdown(text.format(worst=worst, count=len(found)))
+        newest = found[max(found)]
+        rows = [(name, f"{ours:.15g}", f"{theirs:.15g}") for name, ours, theirs in newest.samples]
+        names = (_("first entry of"), _("by BPTT, backwards"), _("by RTRL, forwards"))
+        st.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
+    st.plotly_chart(
+        plots.costs(found, COST_LENGTHS, COST_SIZES, COST_LENGTH, COST_SIZE),
+        key="costs",
+        width="stretch",
+        config=PLAIN,
+        alt=_("Line charts of the time and memory of BPTT and RTRL against the sequence length and the hidden size."),
+    )
+    text = _("One sequence of the adding task; the quickest of {n} runs each, measured on this server just now.")
+    st.caption(text.format(n=REPEATS))
+
+
+def _study(name: str, jobs: Callable[[], list[Job]], draw: Callable[[dict[Any, Any]], None]) -> None:
+    """Show the button that starts a study, or stops it, and what it has found so far."""
+    study: Sweep | None = st.session_state.get(f"study_{name}")
+    running = study is not None and study.running
+    if running and study:
+        sweep.stop_button(study, f"stop_{name}")
+    else:
+        st.button(
+            _("Measure"),
+            key=f"start_{name}",
+            icon=":material/query_stats:",
+            type="primary",
+            help=_("Build and train these networks in the background; results appear as they come."),
+            on_click=_start,
+            args=(name, jobs),
+        )
+    if study:
+        sweep.progress(study, running, draw)
+
+
+def _start(name: str, jobs: Callable[[], list[Job]]) -> None:
+    st.session_state[f"study_{name}"] = Sweep(jobs(), sweep.engine())

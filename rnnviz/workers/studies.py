@@ -1,0 +1,179 @@
+"""What the gradient lab measures of many networks: jobs for a Sweep. The server never loads torch for them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from rnnviz.experiment import Experiment
+from rnnviz.snapshot import Array
+from rnnviz.workers.jobs import BATCH_SIZE, HIDDEN_SIZE, SECONDS, Job
+
+if TYPE_CHECKING:
+    from rnnviz.training import Trainer
+
+R = TypeVar("R")
+
+CELLS = ("rnn", "gru", "lstm")
+LENGTHS = (10, 20, 50, 100, 200, 500)
+RADII = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0)
+RADIUS_LENGTH = 200
+"""The sequence length at which the spectral radius is varied."""
+STEPS = 200
+"""Training steps between the first and the second look at a network."""
+COST_LENGTHS = (5, 10, 20, 50, 100)
+COST_SIZES = (4, 8, 16, 32, 48)
+COST_LENGTH, COST_SIZE = 20, 16
+"""What stays when the other is varied."""
+REPEATS = 5
+"""The quickest of so many is the time something takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """The gradient of one network at one moment, by distance d = T - t from the last step, at which its loss is.
+
+    total: the norm of dL/dh_(T-d), (T,). memory: that of dh_T/dh_(T-d), (T,); of an LSTM, of dh_T/dc_(T-d).
+    horizon: the distance at which memory has fallen to 1/e of its start, infinity where it has not.
+    """
+
+    total: Array
+    memory: Array
+    horizon: float
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A network before and after training; `after` is None if it was not trained, or diverged."""
+
+    before: Look
+    after: Look | None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What BPTT and RTRL take for the same gradient of one sequence: seconds, and bytes of what has to be kept.
+
+    difference: between the two gradients, the largest over all weights, relative to the largest gradient. samples:
+    (name of a parameter, one entry of its gradient by BPTT, and by RTRL).
+    """
+
+    T: int
+    H: int
+    bptt_seconds: float
+    rtrl_seconds: float
+    bptt_bytes: int
+    rtrl_bytes: int
+    difference: float
+    samples: tuple[tuple[str, float, float], ...]
+
+
+def length_jobs() -> list[Job]:
+    """Return jobs whose keys are (cell, length), then those by (cell, radius): their results are Profiles."""
+    lengths = [
+        Job(
+            (cell, length),
+            profile,
+            (_recall(cell, seq_len=length), STEPS),
+            STEPS * (SECONDS[cell][0] + SECONDS[cell][1] * length),
+        )
+        for cell in CELLS
+        for length in LENGTHS
+    ]
+    radii = [
+        Job(
+            (cell, radius),
+            profile,
+            (_recall(cell, seq_len=RADIUS_LENGTH, initialisation="spectral", spectral_radius=radius), 0),
+            0.05,
+        )
+        for cell in CELLS
+        for radius in RADII
+    ]
+    return lengths + radii
+
+
+def _recall(cell: str, **settings: object) -> Experiment:
+    fixed = {"task": "recall", "hidden_size": HIDDEN_SIZE, "batch_size": BATCH_SIZE, "clip_norm": 1.0}
+    return Experiment(**fixed | {"cell": cell} | settings)  # pyright: ignore[reportArgumentType]
+
+
+def profile(experiment: Experiment, steps: int) -> Profile:
+    """Look at a network at its start, and after `steps` training steps."""
+    from rnnviz.training import Diverged, Trainer
+
+    trainer = Trainer(experiment, keeps_history=False)
+    before = _look(trainer)
+    try:
+        trainer.step(steps)
+    except Diverged:
+        return Profile(before, None)
+    return Profile(before, _look(trainer) if steps else None)
+
+
+def _look(trainer: "Trainer") -> Look:
+    from rnnviz.gradients import memory
+
+    snapshot = trainer.snapshot()
+    found = memory(trainer.recording.tapes[0], 1)
+    path = found.norm if found.cell_norm is None else found.cell_norm
+    return Look(snapshot.gradients.hidden_norms[0, 0, ::-1], path[::-1], found.horizon)
+
+
+def cost_jobs(cell: str) -> list[Job]:
+    """Return jobs whose keys are (T, H) and whose results are Costs, with T or H varied."""
+    pairs = dict.fromkeys([(T, COST_SIZE) for T in COST_LENGTHS] + [(COST_LENGTH, H) for H in COST_SIZES])
+    return [Job((T, H), cost, (cell, T, H), 1e-3 + T * H**4 * 1e-9) for T, H in pairs]
+
+
+def cost(cell: str, T: int, H: int) -> Cost:
+    """Compute one sequence's gradient both ways, in float64."""
+    import torch
+
+    from rnnviz.gradients import rtrl
+    from rnnviz.training import Trainer
+
+    experiment = Experiment(task="adding", cell=cell, seq_len=T, hidden_size=H)
+    trainer = Trainer(experiment, torch.float64, keeps_history=False)
+    trainer.snapshot()
+    (tape,) = trainer.recording.tapes
+    outside = tape.outside
+
+    def backwards() -> None:
+        tape.dh = tape.spread(1).dh
+        tape.outward(tape.dh[1:])[:] = outside
+        if tape.cell.has_c:
+            tape.dc = tape.spread(1).dc
+        tape.cell.backward(tape)
+
+    bptt_seconds, _ = _timed(backwards)
+    rtrl_seconds, forwards = _timed(lambda: rtrl(tape))
+    v, da = tape.v[:-1, :, 0], tape.da[..., 0]
+    both = zip(
+        ("W_ih", "W_hh", "b_ih", "b_hh"),
+        tape.cell.unpack((da.reshape(T, -1).T @ v).reshape(tape.W.shape)),
+        tape.cell.unpack(forwards),
+        strict=True,
+    )
+    parameters = [(name, ours, theirs) for name, ours, theirs in both]
+    largest = max(abs(ours).max() for _, ours, _ in parameters)
+    return Cost(
+        T=T,
+        H=H,
+        bptt_seconds=bptt_seconds,
+        rtrl_seconds=rtrl_seconds,
+        bptt_bytes=sum(array.nbytes for array in vars(tape).values() if hasattr(array, "nbytes")),
+        rtrl_bytes=(1 + tape.cell.has_c) * H * tape.W.nbytes,
+        difference=float(max(abs(ours - theirs).max() for _, ours, theirs in parameters) / largest),
+        samples=tuple((name, float(ours.flat[0]), float(theirs.flat[0])) for name, ours, theirs in parameters[:3]),
+    )
+
+
+def _timed(function: Callable[[], R]) -> tuple[float, R]:
+    """Return the seconds of the quickest call, and what the last one returned."""
+    times, result = [], None
+    for _repeat in range(REPEATS):
+        began = time.perf_counter()
+        result = function()
+        times.append(time.perf_counter() - began)
+    return min(times), result  # pyright: ignore[reportReturnType]

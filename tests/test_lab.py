@@ -1,0 +1,233 @@
+"""The gradient lab: its pictures by their data, of networks that were really analysed, and the page's logic."""
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+from test_plots import EXPERIMENTS
+
+from rnnviz.experiment import Experiment
+from rnnviz.gradients import analyse
+from rnnviz.plots import LAB, lab_key
+from rnnviz.plots.decades import FLOOR
+from rnnviz.snapshot import Analysis, Lens, Snapshot
+from rnnviz.training import Trainer
+from rnnviz.ui import lab
+from rnnviz.ui.frames import plain
+from rnnviz.ui.run import pool
+from rnnviz.view import View
+from rnnviz.workers.messages import Frame, Orders
+
+VIEW = View()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _workers_end_with_the_tests():
+    yield
+    pool().close()
+    pool.clear()
+
+
+def analysed(experiment: Experiment, steps: int = 3, view: View = VIEW) -> tuple[Snapshot, Analysis]:
+    trainer = Trainer(experiment)
+    trainer.step(steps)
+    snapshot = trainer.snapshot()
+    analysis = analyse(trainer, snapshot, lab.lens(view, experiment))
+    return Snapshot(**{**vars(snapshot), "analysis": analysis}), analysis
+
+
+def arrays(name: str, snapshot: Snapshot, experiment: Experiment) -> list[dict[str, Any]]:
+    return LAB[name].arrays(snapshot, VIEW, experiment)
+
+
+@settings(max_examples=25)
+@given(EXPERIMENTS, st.sampled_from(["tanh", "relu", "sigmoid"]), st.integers(1, 4), st.sampled_from([0, 2]))
+def test_every_picture_of_every_network_can_be_drawn(experiment, nonlinearity, layer, steps):
+    experiment = Experiment(**{**vars(experiment), "nonlinearity": nonlinearity})
+    snapshot, _ = analysed(experiment, steps, View(layer=layer, direction="backward", jacobian=500))
+    for picture in LAB.values():
+        figure = picture.figure(snapshot, VIEW, experiment)
+        found = picture.arrays(snapshot, VIEW, experiment)
+        assert len(figure.data) == len(found)  # type: ignore
+        json.dumps(plain([figure.to_plotly_json(), found]), allow_nan=False)
+        assert picture.sentence(snapshot, VIEW, experiment).endswith(".")
+
+
+def test_the_map_shows_powers_of_ten_of_the_shares():
+    experiment = Experiment(seq_len=12)
+    snapshot, analysis = analysed(experiment)
+    norms = analysis.shares.norms
+    shown, special = arrays("shares", snapshot, experiment)
+    there = norms > 0
+    np.testing.assert_allclose(shown["z"][there], np.log10(norms[there]), rtol=1e-6)
+    assert np.isnan(shown["z"][~there]).all()
+    assert there.sum() == 12 * 11 / 2  # k = 1 has no share, for h_0 is zero
+    np.testing.assert_array_equal(special["z"] == 0, norms == 0)
+    assert shown["zmax"] >= np.nanmax(shown["z"])
+
+
+def test_what_truncation_cuts_is_marked_as_zero():
+    experiment = Experiment(seq_len=12, truncation=4)
+    snapshot, _ = analysed(experiment)
+    _, special = arrays("shares", snapshot, experiment)
+    t, k = np.indices((12, 12))
+    np.testing.assert_array_equal(special["z"] == 0, (k <= t) & ((k // 4 < t // 4) | (k == 0)))
+    line, _, zeros, *_ = arrays("distance", snapshot, experiment)
+    np.testing.assert_array_equal(zeros["x"], np.arange(4, 11))
+    assert np.isnan(line["y"][4:]).all()
+
+
+def test_what_overflowed_is_marked():
+    experiment = Experiment(task="adding", initialisation="orthogonal", spectral_radius=2, seq_len=300, hidden_size=8)
+    trainer = Trainer(experiment)
+    with torch.no_grad():
+        for name, parameter in trainer.model.recurrent.named_parameters():
+            if "weight_hh" not in name:
+                parameter.zero_()
+    snapshot = trainer.snapshot()
+    analysis = analyse(trainer, snapshot, Lens())
+    snapshot = Snapshot(**{**vars(snapshot), "analysis": analysis})
+    *_, broken, _floor, _below, _holder = arrays("memory", snapshot, experiment)
+    assert 150 < len(broken["x"]) < 200  # 2^-127 is the last of them
+    frame = Frame(0, 1, Orders(experiment), snapshot, True, 0.0, None)
+    assert "too large for float32" in lab.BOARD.words(frame, snapshot)["memory_note"]
+
+
+def test_long_sequences_are_drawn_thinner():
+    experiment = Experiment(seq_len=250)
+    snapshot, analysis = analysed(experiment)
+    shown, _ = arrays("shares", snapshot, experiment)
+    assert shown["z"].shape == (84, 84)
+    np.testing.assert_array_equal(shown["x"], np.arange(1, 251, 3))
+    assert shown["z"][50, 20] == pytest.approx(math.log10(analysis.shares.norms[150, 60]), rel=1e-6)
+    profile, _ = arrays("training", snapshot, experiment)
+    assert profile["z"].shape == (84, 3)
+
+
+def test_the_factor_is_the_product_that_is_drawn():
+    experiment = Experiment(seq_len=9, hidden_size=6, task="adding")
+    snapshot, analysis = analysed(experiment, view=View(jacobian=4))
+    slope, W_hh, product = (array["z"].astype(np.float64) for array in arrays("jacobian", snapshot, experiment))
+    np.testing.assert_allclose(slope * W_hh, product, rtol=1e-4, atol=1e-7)
+    h = snapshot.trace.hidden[0, 0, 3]
+    np.testing.assert_allclose(slope[:, 0], 1 - h * h, rtol=1e-5)
+    assert analysis.lens.step == 3
+    assert "time step 4" in LAB["jacobian"].sentence(snapshot, VIEW, experiment)
+
+
+@pytest.mark.parametrize(
+    ("nonlinearity", "derivative"),
+    [
+        ("tanh", lambda a: 1 / np.cosh(a) ** 2),
+        ("relu", lambda a: (a > 0).astype(float)),
+        ("sigmoid", lambda a: np.exp(-a) / (1 + np.exp(-a)) ** 2),
+    ],
+)
+def test_the_derivative_is_the_textbook_s(nonlinearity, derivative):
+    experiment = Experiment(nonlinearity=nonlinearity, seq_len=9, hidden_size=6)
+    snapshot, _ = analysed(experiment)
+    curve, visited = arrays("derivative", snapshot, experiment)
+    for points in (curve, visited):
+        np.testing.assert_allclose(points["y"], derivative(points["x"]), atol=1e-6)
+    assert len(visited["x"]) == 9 * 6
+
+
+def test_a_gated_cell_s_points_are_its_new_value_s():
+    experiment = Experiment(cell="gru", seq_len=9, hidden_size=6)
+    snapshot, _ = analysed(experiment)
+    _, visited = arrays("derivative", snapshot, experiment)
+    np.testing.assert_allclose(np.tanh(visited["x"]), snapshot.trace.gates["n"][0, 0].ravel(), atol=1e-6)
+
+
+def test_the_factors_are_those_of_the_memory():
+    experiment = Experiment(seq_len=9, task="adding")
+    snapshot, analysis = analysed(experiment)
+    growth, local, radius, _ = arrays("factors", snapshot, experiment)
+    norm = analysis.memory.norm
+    np.testing.assert_allclose(growth["y"][1:], norm[:-1] / norm[1:])
+    np.testing.assert_allclose(local["y"], (1 - snapshot.trace.hidden[0, 0] ** 2).mean(-1), rtol=1e-5)
+    assert radius["y"][0] == pytest.approx(analysis.factors.radius)
+
+
+@pytest.mark.parametrize(
+    "change", [{"seq_len": 8}, {"cell": "gru"}, {"nonlinearity": "relu"}, {"loss_at": "last"}, {"num_layers": 2}]
+)
+def test_the_key_changes_with_what_the_figures_depend_on(change):
+    experiment, other = Experiment(seq_len=9), Experiment(**{"seq_len": 9, **change})
+    keys = [lab_key(analysed(e)[0], VIEW, e) for e in (experiment, experiment, other)]
+    assert keys[0] == keys[1] != keys[2]
+
+
+def test_the_words_tell_the_numbers():
+    experiment = Experiment(task="recall", nonlinearity="sigmoid", seq_len=60, loss_at="last")
+    snapshot, analysis = analysed(experiment)
+    words = lab.BOARD.words(Frame(0, 1, Orders(experiment), snapshot, True, 0.0, None), snapshot)
+    assert float(words["horizon"]) == pytest.approx(analysis.memory.horizon, rel=5e-3)
+    assert analysis.memory.horizon < 2
+    by_distance = analysis.memory.norm[::-1]
+    if math.isinf(analysis.memory.floor):
+        assert words["floor"] == "> 59"
+    else:
+        assert by_distance[math.ceil(analysis.memory.floor)] <= FLOOR
+    assert set(lab.BOARD.readouts) <= set(words)
+
+
+def widget(app: AppTest, name: str) -> Any:
+    return app.get_by_key(name)
+
+
+def lab_page(**query: str) -> AppTest:
+    def script():
+        from rnnviz.ui import lab
+
+        lab.show()
+
+    app = AppTest.from_function(script, default_timeout=30)
+    for name, text in query.items():
+        app.query_params[name] = text
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_the_lab_follows_the_visitor_s_run():
+    app = lab_page(cell="gru", seq_len="30", jacobian="12", truncation="5")
+    run = app.session_state["run"]
+    assert run.orders.experiment == Experiment(cell="gru", seq_len=30, truncation=5)
+    assert lab.lens(run.view, run.orders.experiment) == Lens(step=11)
+    widget(app, "jacobian").set_value(20)
+    app.run()
+    assert run.view.jacobian == 20
+    assert app.query_params["jacobian"] == "20"
+
+
+def test_a_shorter_sequence_brings_the_jacobian_into_bounds():
+    app = lab_page(seq_len="30", jacobian="25")
+    widget(app, "seq_len").set_value(10)
+    app.run()
+    assert not app.exception
+    assert widget(app, "jacobian").value == 10
+
+
+def test_moving_the_spectral_radius_asks_for_weights_that_have_one():
+    app = lab_page()
+    widget(app, "spectral_radius").set_value(2.0)
+    app.run()
+    experiment = app.session_state["run"].orders.experiment
+    assert (experiment.initialisation, experiment.spectral_radius) == ("spectral", 2.0)
+
+
+def test_truncation_of_a_bidirectional_network_is_refused_with_a_sentence():
+    app = lab_page(bidirectional="on", truncation="5")
+    assert "one way" in app.error[0].value
+    assert app.session_state["run"].orders.experiment == Experiment()
+    widget(app, "truncation").set_value(0)
+    app.run()
+    assert not app.error
+    assert app.session_state["run"].orders.experiment == Experiment(bidirectional=True)
