@@ -104,7 +104,7 @@ def _jacobian_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> g
         ticks = whole_numbers(units) if matrix.shape[1] > 1 else {"showticklabels": False, "ticks": ""}
         title = {"title_text": names[i - 1], "title_standoff": 4, "title_font_size": 15}
         layout[f"xaxis{i}"] = plain | ticks | title | {"domain": domain, "anchor": f"y{i}", "nticks": 5}
-        shown = {"title_text": _("unit")} if i == 1 else {"showticklabels": False}
+        shown = {"title_text": _("unit")} if i == 1 else {"showticklabels": False, "ticks": ""}
         layout[f"yaxis{i}"] = plain | whole_numbers(units) | shown | {"range": [units + 0.5, 0.5], "anchor": f"x{i}"}
     signs = [
         {"text": text, "x": x, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False, "font_size": 22}

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
+from rnnviz.plots.decades import FLOOR
 from rnnviz.plots.picture import BLUE, COLOURS, GREY, VERMILION, canvas
 from rnnviz.snapshot import Array
 from rnnviz.text import N_, _
@@ -15,8 +16,8 @@ from rnnviz.text import N_, _
 NAMES = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
 TALL = 320
 """Height of these pictures, in pixels."""
-SMALLEST = 1e-45
-"""Where the axis of a profile ends: below float32's smallest number there is nothing."""
+TEXT = {"tickfont_size": 14, "title_font_size": 14}
+"""Streamlit's theme would have it smaller."""
 
 
 def profiles(found: Mapping[Any, Any], cells: tuple[str, ...], lengths: tuple[int, ...]) -> go.Figure:
@@ -50,56 +51,74 @@ def profiles(found: Mapping[Any, Any], cells: tuple[str, ...], lengths: tuple[in
                 )
         domain = [(i - 1) * width + 0.015 * (i > 1), i * width - 0.015]
         title = f"{NAMES[cell]}: {_('distance T - t')}"
-        layout[f"xaxis{i}" if i > 1 else "x"] = {"domain": domain, "title_text": title, "nticks": 5, "anchor": "y"}
+        layout[f"xaxis{i}" if i > 1 else "x"] = {
+            "domain": domain,
+            "title_text": title,
+            "nticks": 5,
+            "anchor": "y",
+            **TEXT,
+        }
     x = layout.pop("x")
     figure = canvas(
         traces,
         x=x,
-        y={"title_text": _("norm of dL/dh<sub>t</sub>"), "type": "log", "exponentformat": "power", "nticks": 6},
+        y={"title_text": _("norm of dL/dh<sub>t</sub>"), "type": "log", "exponentformat": "power", "nticks": 6, **TEXT},
+        shapes=[
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": FLOOR,
+                "y1": FLOOR,
+                "line": {"color": GREY, "dash": "dash"},
+            }
+        ],
         hovermode="closest",
         height=TALL,
         **layout,
     )
-    return figure.update_layout(legend_title={"text": _("length T"), "font_size": 14}, margin_t=40)
+    return figure.update_layout(legend={"title": {"text": "T =", "side": "left"}, "font_size": 14}, margin_t=40)
 
 
 def _drawable(norms: Array) -> Array:
-    return np.where(np.isfinite(norms) & (norms > SMALLEST), norms, np.nan)
+    return np.where(np.isfinite(norms) & (norms >= FLOOR), norms, np.nan)
 
 
-def horizons(found: Mapping[Any, Any], cells: tuple[str, ...], over: tuple[float, ...], radius: bool) -> go.Figure:
+def horizons(
+    found: Mapping[Any, Any], cells: tuple[str, ...], over: tuple[float, ...], level: str, trained: bool = True
+) -> go.Figure:
     """Draw the memory horizon against the length, or the spectral radius: a line per cell, dotted before training.
 
-    A horizon beyond the sequence is an open triangle at its length. found: Profiles by (cell, length or radius).
+    found: Profiles by (cell, length or radius). level: "horizon" or "floor" of a Look. trained: whether there are
+    networks after training. A horizon beyond the sequence is an open triangle at its length.
     """
     traces = []
     for cell, colour in zip(cells, COLOURS, strict=False):
         for name, dash in (("before", "dot"), ("after", "solid")):
-            if radius and name == "after":
+            if not trained and name == "after":
                 continue
-            points = [(x, getattr(found[cell, x], name)) for x in over if (cell, x) in found]
-            points = [(x, look) for x, look in points if look]
-            beyond = [math.isinf(look.horizon) for _x, look in points]
+            looks = {x: getattr(found[cell, x], name) for x in over if (cell, x) in found}
+            horizons = {x: (getattr(look, level), len(look.memory)) for x, look in looks.items() if look}
+            beyond = [math.isinf(horizon) for horizon, _longest in horizons.values()]
             traces.append(
                 go.Scatter(
-                    name=NAMES[cell] if radius else f"{NAMES[cell]}, {WHEN[name]}",
-                    x=[x for x, _look in points],
-                    y=[
-                        len(look.memory) if more else max(look.horizon, 0.1)
-                        for (_x, look), more in zip(points, beyond, strict=True)
-                    ],
+                    name=NAMES[cell] if not trained else f"{NAMES[cell]}, {_(WHEN[name])}",
+                    x=list(horizons),
+                    y=[max(min(horizon, longest), 0.1) for horizon, longest in horizons.values()],
                     mode="lines+markers",
-                    line={"color": colour, "width": 3, "dash": dash if not radius else "solid"},
+                    line={"color": colour, "width": 3, "dash": dash if trained else "solid"},
                     marker={"size": 10, "symbol": ["triangle-up-open" if more else "circle" for more in beyond]},
                     hovertemplate=_("%{fullData.name}: %{y:.3~g} steps<extra></extra>"),
                 )
             )
-    ticks = {"tickvals": list(over), "ticktext": [f"{x:g}" for x in over]}
-    x = ticks | {"title_text": _("spectral radius of W<sub>hh</sub>")}
-    if not radius:
+    x = {"title_text": _("spectral radius of W<sub>hh</sub>"), "dtick": 0.5}
+    if trained:
+        ticks = {"tickvals": list(over), "ticktext": [f"{x:g}" for x in over]}
         x = ticks | {"title_text": _("sequence length T"), "type": "log"}
-    y = {"title_text": _("memory horizon, steps"), "type": "log", "nticks": 6, "dtick": 1}
-    return canvas(traces, x=x, y=y, height=TALL, margin_t=64 if not radius else 40)
+    y = {"title_text": _("memory horizon, steps"), "type": "log", "nticks": 6, "exponentformat": "none"}
+    figure = canvas(traces, x=x | TEXT, y=y | TEXT, height=TALL)
+    return figure.update_layout(margin_t=84 if trained else 40, legend_font_size=14)
 
 
 WHEN = {"before": N_("at the start"), "after": N_("trained")}
@@ -131,7 +150,7 @@ def costs(found: Mapping[Any, Any], lengths: tuple[int, ...], sizes: tuple[int, 
         column, row = (i - 1) % 2, (i - 1) // 2
         across, up = ([0, 0.45], [0.55, 1])[column], ([0.6, 1], [0, 0.4])[row]
         fixed = f"H = {H}" if letter == "T" else f"T = {T}"
-        axis = {"type": "log", "zeroline": False, "tickfont_size": 13}
+        axis = {"type": "log", "zeroline": False, **TEXT}
         layout[f"xaxis{i}"] = axis | {
             "domain": across,
             "anchor": f"y{i}",
@@ -145,7 +164,6 @@ def costs(found: Mapping[Any, Any], lengths: tuple[int, ...], sizes: tuple[int, 
             "exponentformat": "SI",
             "ticksuffix": UNITS[what],
             "dtick": 1,
-            "gridcolor": GREY,
         }
     x, y = layout.pop("xaxis1"), layout.pop("yaxis1")
     return canvas(

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from rnnviz.plots import studies as plots
-from rnnviz.text import _
+from rnnviz.text import N_, _
 from rnnviz.ui import sweep
 from rnnviz.workers.jobs import BATCH_SIZE, HIDDEN_SIZE, Job
 from rnnviz.workers.studies import (
@@ -25,6 +25,8 @@ from rnnviz.workers.studies import (
 )
 from rnnviz.workers.sweep import Sweep
 
+LEVELS = {"horizon": N_("1/e of its start"), "floor": N_("float32's floor")}
+"""The levels of a memory horizon, by the names a Look has them under."""
 PLAIN = {"displayModeBar": False}
 
 
@@ -33,7 +35,8 @@ def lengths() -> None:
     text = _(
         "Recall networks of {hidden} units (batch size {batch}), one per cell and length: the gradient at the start, "
         "dotted, and after {steps} training steps, solid. The loss is at the last step T alone, so that all that "
-        "arrives at step t has come the whole distance T - t. A network that diverged has no solid line."
+        "arrives at step t has come the whole distance T - t. Lines end at the floor of float32 (dashed); a network "
+        "that diverged has no solid line."
     )
     st.markdown(text.format(hidden=HIDDEN_SIZE, batch=BATCH_SIZE, steps=STEPS))
     _study("lengths", length_jobs, _draw_lengths)
@@ -49,27 +52,38 @@ def _draw_lengths(found: dict[Any, Any]) -> None:
     )
     st.markdown(
         _(
-            "**Memory horizon**: the distance at which dh_T/dh_t (of an LSTM dh_T/dc_t) has fallen to 1/e of its "
-            "start. An open triangle stands where it has not fallen so far within the sequence."
+            "**Memory horizon**: the distance at which $dh_T/dh_t$ (of an LSTM $dh_T/dc_t$) has fallen so far. An open "
+            "triangle stands where it has not fallen so far within the sequence."
         )
+    )
+    level = st.segmented_control(
+        _("Fallen to"),
+        list(LEVELS),
+        key="horizon_level",
+        default="horizon",
+        required=True,
+        format_func=lambda name: _(LEVELS[name]),
+        help=_("Where the horizon is: at 1/e (0.37) of the start, or at 1.2e-38, the smallest full float32 number."),
     )
     left, right = st.columns(2)
     left.plotly_chart(
-        plots.horizons(found, CELLS, LENGTHS, radius=False),
+        plots.horizons(found, CELLS, LENGTHS, level),
         key="lengths_horizons",
         width="stretch",
         config=PLAIN,
         alt=_("Line chart of the memory horizon against the sequence length, a line for each cell."),
     )
     right.plotly_chart(
-        plots.horizons(found, CELLS, RADII, radius=True),
+        plots.horizons(found, CELLS, RADII, level, trained=False),
         key="lengths_radii",
         width="stretch",
         config=PLAIN,
         alt=_("Line chart of the memory horizon against the spectral radius of W_hh, a line for each cell."),
     )
     right.caption(
-        _("At the start, T = {length}; in a gated cell every gate's W_hh has this radius.").format(length=RADIUS_LENGTH)
+        _("At the start, T = {length}; in a gated cell every gate's $W_{{hh}}$ has this radius.").format(
+            length=RADIUS_LENGTH
+        )
     )
 
 
@@ -78,10 +92,11 @@ def forwards(cell: str) -> None:
     st.markdown(
         _(
             "BPTT runs forwards, keeps every step, and comes back. Real-time recurrent learning (RTRL) carries "
-            "P_t = dh_t/dW along instead, forwards only: P_t = dh_t/dh_(t-1) P_(t-1) + what step t itself adds, and "
-            "dL/dW is the sum of dL_t/dh_t P_t. The same gradient; but P_t has a row of all weights for every unit. "
-            "Its memory does not grow with T, where BPTT's does; its time grows with the fourth power of H."
-        ).replace("_", "\\_")
+            "$P_t = dh_t/dW$ along instead, forwards only: $P_t = (dh_t/dh_{t-1}) P_{t-1}$ + what step t itself adds, "
+            "and $dL/dW$ is the sum of all $(dL_t/dh_t) P_t$. The same gradient; but $P_t$ has a row of all weights "
+            "for every unit. Its memory does not grow with T, where BPTT's does; its time grows with the fourth power "
+            "of H."
+        )
     )
     _study(f"costs_{cell}", lambda: cost_jobs(cell), _draw_costs)
 

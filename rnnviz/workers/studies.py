@@ -34,12 +34,14 @@ class Look:
     """The gradient of one network at one moment, by distance d = T - t from the last step, at which its loss is.
 
     total: the norm of dL/dh_(T-d), (T,). memory: that of dh_T/dh_(T-d), (T,); of an LSTM, of dh_T/dc_(T-d).
-    horizon: the distance at which memory has fallen to 1/e of its start, infinity where it has not.
+    horizon, floor: the distances at which memory has fallen to 1/e of its start and to float32's smallest normal
+    number, infinity where it has not.
     """
 
     total: Array
     memory: Array
     horizon: float
+    floor: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +119,7 @@ def _look(trainer: "Trainer") -> Look:
     snapshot = trainer.snapshot()
     found = memory(trainer.recording.tapes[0], 1)
     path = found.norm if found.cell_norm is None else found.cell_norm
-    return Look(snapshot.gradients.hidden_norms[0, 0, ::-1], path[::-1], found.horizon)
+    return Look(snapshot.gradients.hidden_norms[0, 0, ::-1], path[::-1], found.horizon, found.floor)
 
 
 def cost_jobs(cell: str) -> list[Job]:
