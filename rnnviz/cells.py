@@ -319,7 +319,7 @@ class Nonlinearity:
 
 NONLINEARITIES = {
     "tanh": Nonlinearity(np.tanh, lambda h: 1 - h * h),
-    "relu": Nonlinearity(lambda a, out: np.maximum(a, 0, out=out), lambda h: (h > 0).astype(h.dtype)),
+    "relu": Nonlinearity(lambda a, out: np.maximum(a, 0, out=out), np.sign),  # h is never negative
     "sigmoid": Nonlinearity(sigmoid, lambda h: h * (1 - h)),
 }
 

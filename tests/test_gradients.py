@@ -313,6 +313,14 @@ def test_the_profiles_are_those_of_the_steps_they_are_named_after():
     assert other.snapshot().history.step.size == 0
 
 
+def test_a_state_that_overflowed_leaves_no_zeros_that_look_like_vanishing():
+    settings: dict[str, Any] = {"nonlinearity": "relu", "initialisation": "spectral", "spectral_radius": 2.0}
+    trainer = Trainer(Experiment(task="recall", seq_len=500, **settings))
+    snapshot = trainer.snapshot()
+    assert not np.isfinite(snapshot.trace.hidden[0, 0, -1]).all()
+    assert not np.isfinite(analyse(trainer, snapshot, Lens()).memory.norm[:-1]).any()
+
+
 def test_what_overflowed_is_infinite_and_not_left_out():
     trainer = linear(2.0, seq_len=300, dtype=torch.float32)
     found = analyse(trainer, trainer.snapshot(), Lens())

@@ -9,6 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,8 @@ import numpy as np
 import pytest
 
 from rnnviz import Diverged, Experiment, Trainer
-from rnnviz.snapshot import Opened
+from rnnviz.gradients import analyse
+from rnnviz.snapshot import Lens, Opened
 from rnnviz.workers import pool as pools
 from rnnviz.workers import process
 from rnnviz.workers.messages import Command, Frame, Orders, Request, Unknown
@@ -199,6 +201,37 @@ def test_a_frame_looks_into_the_cell_that_is_asked_for(pool):
         assert at(frame) == 2
         values = frame.snapshot.inside.values["h"]
         np.testing.assert_array_equal(values, frame.snapshot.trace.hidden[0, 0, opened.step])
+
+
+def test_a_frame_has_the_analysis_that_is_asked_for(pool):
+    run = paused(pool, SMALL)
+    step(run, 2)
+    trainer = Trainer(SMALL)
+    trainer.step(2)
+    snapshot = trainer.snapshot()
+    for lens in (Lens(step=1), Lens(step=3)):
+        frame = finish(run.next_frame(-1, PATIENCE, None, lens))
+        assert frame
+        assert frame.snapshot
+        assert frame.snapshot.analysis
+        found, expected = frame.snapshot.analysis, analyse(trainer, snapshot, lens)
+        assert found.asked == found.lens == lens
+        for name in ("memory", "shares", "factors"):
+            for field, array in vars(getattr(expected, name)).items():
+                np.testing.assert_array_equal(getattr(getattr(found, name), field), array)
+    frame = finish(run.next_frame(-1, PATIENCE))
+    assert frame
+    assert frame.snapshot.analysis is None
+
+
+def test_the_first_frame_of_a_new_network_does_not_wait_for_its_analysis(pool):
+    run = paused(pool, SMALL)
+    frames = []
+    for seed in (0, 5):
+        run.order(experiment=replace(SMALL, seed=seed))
+        frames += [finish(run.next_frame(-1, PATIENCE, None, Lens())) for _ in range(2)]
+    assert [frame.orders.experiment.seed for frame in frames] == [0, 0, 5, 5]
+    assert [bool(frame.snapshot.analysis) for frame in frames[2:]] == [False, True]
 
 
 def test_runs_do_not_disturb_one_another(pool):

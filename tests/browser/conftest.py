@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from bench import Bench, launch
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from server import Server
 
 
@@ -24,20 +24,29 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def regular(browser: Browser) -> Iterator[BrowserContext]:
+    """The browser of visitors who have been here before: the scripts need not be fetched and compiled again."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def visitor(browser: Browser, server: Server) -> Iterator[Callable[..., Bench]]:
-    """Called with options of a browser context, makes a new visitor: no cookies, no session."""
-    contexts, visitors = [], []
+def visitor(browser: Browser, regular: BrowserContext, server: Server) -> Iterator[Callable[..., Bench]]:
+    """Called, makes a visitor with a session of its own; with options of a browser context, on another computer."""
+    visitors: list[Bench] = []
 
     def arrive(url: str = "", width: int = 1280, height: int = 900, **options: Any) -> Bench:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        visitors.append(Bench(context.new_page(), url or server.url))
+        page = (browser.new_context(**options) if options else regular).new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        visitors.append(Bench(page, url or server.url))
         return visitors[-1]
 
     yield arrive
-    for context in contexts:
-        context.close()
+    for bench in visitors:
+        context = bench.page.context
+        (bench.page if context is regular else context).close()
     for bench in visitors:
         assert bench.complaints == []
         assert [url for url in bench.requests if not at_home(url, bench.url)] == []

@@ -1,4 +1,4 @@
-"""Takes the README's pictures: `python tests/browser/screenshot.py` writes docs/bench.png and docs/graph.png."""
+"""Takes the README's pictures: `python tests/browser/screenshot.py` writes bench, graph and lab.png into docs."""
 
 import tempfile
 from pathlib import Path
@@ -30,6 +30,11 @@ def main() -> None:
         page.keyboard.press("k")
         page.mouse.move(0, 0)
         page.screenshot(path=ROOT / "docs" / "graph.png", animations="disabled")
+        bench.visit("lab", seq_len=40, nonlinearity="tanh", initialisation="spectral", spectral_radius=0.8, speed="50")
+        bench.wait("() => document.querySelector('[data-picture=training] .main-svg')").reaches(TRAINED).press("Pause")
+        page.mouse.move(0, 0)
+        bench.rests()
+        page.screenshot(path=ROOT / "docs" / "lab.png", animations="disabled")
         assert bench.complaints == []
         browser.close()
 

@@ -13,7 +13,7 @@ def test_a_shared_url_is_the_same_experiment_with_the_same_numbers(visitor: Call
     one.choose("cell", "GRU").press("New seed")
     one.wait("() => location.search.includes('cell=gru') && location.search.includes('seed=')")
     expect(one.word("parameters")).not_to_be_empty()
-    other = visitor()
+    other = visitor(locale="de-DE")
     other.page.goto(one.page.url)
     other.drawn()
     losses = [bench.at_start().walk(5) for bench in (one, other)]
