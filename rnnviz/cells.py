@@ -64,13 +64,14 @@ class Tape:
                 setattr(part, name, getattr(self, name)[start : stop + more])
         return part._named()
 
-    def spread(self, batch: int) -> "Tape":
+    def spread(self, batch: int, dtype: npt.DTypeLike | None = None) -> "Tape":
         """Return this pass over one sequence as that over `batch` equal ones, with dh and dc of zeros: for a backward
-        pass that takes many gradients at once."""
+        pass that takes many gradients at once, in `dtype` if given."""
         wide = copy.copy(self)
+        wide.W = self.W.astype(dtype or self.W.dtype, copy=False)
         for name in _ARRAYS:
             if hasattr(self, name):
-                array = getattr(self, name)
+                array = getattr(self, name).astype(wide.W.dtype, copy=False)
                 setattr(wide, name, np.broadcast_to(array, (*array.shape[:-1], batch)))
         wide._named()
         for name, array in (("dh", wide.h), ("dc", wide.c if self.cell.has_c else None)):

@@ -81,7 +81,15 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
     if reach and reach.ratio > EXPLODING:
         sentence = _("The gradient at step 1 is {ratio} times that at step {near}{where}: exploding.")
         return Diagnosis("exploding", reach.say(sentence), _against_explosion(experiment))
+    if reach and reach.ratio == 0 and 0 < experiment.truncation < reach.near:
+        sentence = _("No gradient reaches step 1{where}: BPTT is cut into windows of {k} steps.")
+        advice = _("Set the truncation to 0 to let it through.")
+        return Diagnosis("vanishing", sentence.format(where=reach.where, k=experiment.truncation), advice)
     if reach and reach.ratio < VANISHING:
+        if reach.ratio == 0 and 0 < experiment.truncation < reach.near:
+            sentence = _("No gradient reaches step 1{where}: BPTT is cut into windows of {k} steps.")
+            advice = _("Set the truncation to 0 to let it through.")
+            return Diagnosis("vanishing", sentence.format(where=reach.where, k=experiment.truncation), advice)
         sentence = _("The gradient at step 1 is {ratio} of that at step {near}{where}: vanishing.")
         advice = _against_vanishing(experiment)
         if progress is not None and progress < FALLEN:
@@ -239,7 +247,7 @@ def _steps(experiment: Experiment) -> int:
 
 def _radius(experiment: Experiment) -> float:
     """Return the spectral radius that was chosen, 1 where none was."""
-    return experiment.spectral_radius if experiment.initialisation == "spectral" else 1.0
+    return experiment.spectral_radius if experiment.initialisation in ("orthogonal", "spectral") else 1.0
 
 
 def forecast_sentence(forecast: Forecast, unit: str = "") -> str:

@@ -168,8 +168,8 @@ class Experiment(Settings):
             label=N_("Spectral radius"),
             help=N_(
                 "W_hh is rescaled so that its largest eigenvalue has this absolute value: a linear network's "
-                "gradient shrinks below 1 and grows above it. For weights that are orthogonal, or drawn with a chosen "
-                "radius."
+                "gradient shrinks below 1 and grows above it. At the start, that is; to move it chooses such "
+                "weights, and starts anew."
             ),
             least=0.1,
             most=2.0,

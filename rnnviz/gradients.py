@@ -17,8 +17,12 @@ from rnnviz.model import Recording
 from rnnviz.snapshot import Analysis, Array, Factors, Indices, Lens, Memory, Shares, Snapshot
 from rnnviz.training import Trainer
 
-BYTES = 64_000_000
-"""How much the gradients of one pass of loss terms may take; more terms are sent back one group after another."""
+BYTES = 16_000_000
+"""How much one array of the gradients of one wide pass may take; what is more goes back one group after another."""
+WORK = 12_000_000
+"""How many values such passes may compute for one picture: some 0.3 s. Where that is not enough for all terms of the
+loss, some are taken, evenly spread."""
+FEWEST_TERMS = 8
 SVD_WORK = 4_000_000
 """H^3 times the number of Jacobians whose singular values are computed for one picture: some 50 ms."""
 FEWEST = 16
@@ -27,18 +31,24 @@ DISTANCES = 64
 """Up to how many distances t-k the sum of the shares is computed for one picture."""
 VISITED = 400
 """How many of the visited points of an activation are handed on."""
+LARGEST = float(np.finfo(np.float32).max)
+"""What float32, in which networks are trained, can hold."""
 
 
 def jacobians(tape: Tape) -> tuple[Array, Array | None]:
-    """Return dh_T/dh_t of every step of one recorded sequence, and, of an LSTM, dh_T/dc_t: (T, H, H) each.
+    """Return dh_T/dh_t of every step of one recorded sequence, and, of an LSTM, dh_T/dc_t: (T, H, H) each, in float64.
 
     T is the last step the tape read. Entry [t, i, j] is the derivative of unit i of h_T by unit j of the state at t,
     through all steps between: the product over s = t+1..T of dh_s/dh_(s-1) (Pascanu, Mikolov and Bengio,
     arXiv:1211.5063, equation 5). An LSTM has two states, and of each the other is held fixed at t.
     """
-    H = tape.h.shape[1]
-    wide = tape.spread(H)
-    wide.dh[-1] = np.eye(H)  # a column, so a sequence of the batch, for each unit of h_T
+    return _rows(tape, range(tape.h.shape[1]))
+
+
+def _rows(tape: Tape, units: range) -> tuple[Array, Array | None]:
+    """Return the rows of some units of the Jacobians: (T, N, H) each."""
+    wide = tape.spread(len(units), np.float64)
+    wide.dh[-1, units, np.arange(len(units))] = 1  # a column, so a sequence of the batch, for each unit of h_T
     tape.cell.backward(wide)
     by_c = wide.outward(wide.dc[1:]) if tape.cell.has_c else None
     return wide.outward(wide.dh[1:]), by_c
@@ -54,31 +64,51 @@ def step_jacobian(tape: Tape, t: int) -> Array:
 
 
 def memory(tape: Tape, svd_steps: int | None = None) -> Memory:
-    """Measure dh_T/dh_t at every step, and its singular values at `svd_steps` of them (all if None), evenly spread."""
-    by_h, by_c = jacobians(tape)
-    T = len(by_h)
+    """Measure dh_T/dh_t at every step, and its singular values at `svd_steps` of them (all if None), evenly spread.
+
+    What float32 could not hold is infinite. A singular value that is lost in the rounding of the largest is NaN.
+    """
+    T, _, H, _ = tape.a.shape
     at = np.unique(np.linspace(0, T - 1, min(svd_steps or T, T)).round().astype(int))
-    values = np.full((len(at), by_h.shape[-1]), np.inf)
-    finite = np.isfinite(by_h[at]).all(axis=(1, 2))
-    values[finite] = np.linalg.svd(by_h[at][finite].astype(np.float64), compute_uv=False)
-    norm, cell_norm = _frobenius(by_h), None if by_c is None else _frobenius(by_c)
-    path = norm if cell_norm is None else cell_norm
+    kept, squares = np.empty((len(at), H, H)), np.zeros((1 + tape.cell.has_c, T))
+    size = max(1, BYTES // (8 * tape.a.size))
+    for start in range(0, H, size):
+        units = range(start, min(start + size, H))
+        by_h, by_c = _rows(tape, units)
+        kept[:, units] = by_h[at]
+        squares[0] += np.square(by_h).sum(axis=(1, 2))
+        if by_c is not None:
+            squares[1] += np.square(by_c).sum(axis=(1, 2))
+    values = np.full((len(at), H), np.nan)
+    finite = np.isfinite(kept).all(axis=(1, 2))
+    values[finite] = np.linalg.svd(kept[finite], compute_uv=False)
+    largest, smallest = values[:, 0], values[:, -1]
+    lost = smallest < 10 * H * np.finfo(np.float64).eps * largest
+    norm, *cell_norm = _held(np.sqrt(squares))
+    path = cell_norm[0] if cell_norm else norm
     by_distance = path if tape.reverse else path[::-1]
     return Memory(
         norm=norm,
-        cell_norm=cell_norm,
+        cell_norm=cell_norm[0] if cell_norm else None,
         at=at,
-        largest=values[:, 0],
-        smallest=values[:, -1],
+        largest=_held(largest),
+        smallest=np.where(lost, np.nan, smallest),
         horizon=horizon(by_distance, by_distance[0] / math.e),
         floor=horizon(by_distance, float(np.finfo(np.float32).tiny)),
     )
 
 
+def _held(norms: Array) -> Array:
+    """Return norms, infinity for those that float32 could not hold; NaN stays NaN."""
+    return np.where(norms > LARGEST, np.inf, norms)
+
+
 def horizon(norms: Array, level: float) -> float:
     """Return the distance at which norms (N,), by distance from 0 on, have fallen to `level`, between two steps if need
-    be (the logarithm taken as linear there); infinity if they have not."""
-    below = np.flatnonzero(norms <= level)
+    be (the logarithm taken as linear there); infinity if they have not, NaN if they have overflowed before."""
+    below, broken = np.flatnonzero(norms <= level), np.flatnonzero(~np.isfinite(norms))
+    if broken.size and not (below.size and below[0] < broken[0]):
+        return np.nan
     if not below.size:
         return np.inf
     d = int(below[0])
@@ -114,7 +144,7 @@ def terms(recording: Recording, steps: Sequence[int] | Indices, lowest: int = 0)
 
 def _groups(recording: Recording, steps: Indices) -> Iterator[Indices]:
     """Yield groups of steps whose gradients fit into BYTES."""
-    size = max(1, BYTES // (recording.tapes[0].a.nbytes * len(recording.tapes)))
+    size = max(1, BYTES // recording.tapes[0].a.nbytes)
     for start in range(0, len(steps), size):
         yield steps[start : start + size]
 
@@ -151,7 +181,7 @@ def shares(
                 total += da[there, k[there]].T @ h_before[k[there]]
     norms[~_possible(recording, layer, direction)] = np.nan
     whole = own.da[:, rows].reshape(T, -1).astype(np.float64).T @ own.h[:-1, :, 0]
-    found = Shares(norms, apart, by_distance=_frobenius(sums), norm=float(np.linalg.norm(whole)))
+    found = Shares(marked, norms, apart, by_distance=_frobenius(sums), norm=float(np.linalg.norm(whole)))
     return found, sums
 
 
@@ -168,26 +198,40 @@ def rtrl(tape: Tape) -> Array:
     """Compute the gradient of a recorded sequence's loss by W forwards in time: (G, H, K), as the tape's W.
 
     Real-time recurrent learning (Williams and Zipser, 1989). P_t = ds_t/dW, s_t being the state (h_t, or h_t and c_t),
-    obeys P_t = ds_t/ds_(t-1) P_(t-1) + ds_t/da_t v_(t-1)^T, and dL/dW = sum over t of dL_t/dh_t P_t; so nothing of the
-    past has to be kept, but P_t has a row of G H K numbers for each number of the state. One layer's tape, after a
-    backward pass: of it only tape.outside, dL_t/dh_t, is used.
+    obeys P_t = ds_t/ds_(t-1) P_(t-1) + ds_t/da_t v_(t-1)^T, and dL/dW = sum over t of dL_t/dh_t P_t. One layer's tape,
+    after a backward pass: of it only tape.outside, dL_t/dh_t, is used.
     """
-    G, H, K = tape.W.shape
-    S = (1 + tape.cell.has_c) * H
-    influence, gradient = np.zeros((S, G, H, K), tape.W.dtype), np.zeros_like(tape.W)
-    units, outside = np.arange(H), tape.outside[::-1] if tape.reverse else tape.outside
+    influence, gradient = no_influence(tape), np.zeros_like(tape.W)
+    outside = tape.outside[::-1] if tape.reverse else tape.outside
     for t in range(len(tape.a)):
-        step = tape.part(t, t + 1).spread(S)
-        step.dh[1, :, :H] = np.eye(H)  # each number of the new state by itself
-        if tape.cell.has_c:
-            step.dc[1, :, H:] = np.eye(H)
-        tape.cell.backward(step)
-        before = np.concatenate([step.dh[0], step.dc[0]]) if tape.cell.has_c else step.dh[0]  # (S before, S after)
-        influence = (before.T @ influence.reshape(S, -1)).reshape(influence.shape)
-        # da is (1, G, H, S): how state s changes with the sum of block g, unit h
-        influence += step.da[0].transpose(2, 0, 1)[..., None] * tape.v[t, :, 0]
-        gradient += np.tensordot(outside[t, 0], influence[units], 1)
+        influence = carry(influence, tape.part(t, t + 1))
+        gradient += weighed(influence, outside[t, 0])
     return gradient
+
+
+def no_influence(tape: Tape) -> Array:
+    """Return P_0, of zeros: (S, G, H, K), S being the numbers of the state."""
+    return np.zeros(((1 + tape.cell.has_c) * tape.W.shape[1], *tape.W.shape), tape.W.dtype)
+
+
+def carry(influence: Array, step: Tape) -> Array:
+    """Return P_t, given P_(t-1), from the forward pass of step t alone."""
+    S, _, H, _ = influence.shape
+    wide = step.spread(S)
+    wide.dh[1, :, :H] = np.eye(H)  # each number of the new state by itself
+    if step.cell.has_c:
+        wide.dc[1, :, H:] = np.eye(H)
+    step.cell.backward(wide)
+    before = np.concatenate([wide.dh[0], wide.dc[0]]) if step.cell.has_c else wide.dh[0]  # (S before, S after)
+    carried = (before.T @ influence.reshape(S, -1)).reshape(influence.shape)
+    # da is (1, G, H, S): how number s of the state changes with the sum of block g, unit h
+    carried += wide.da[0].transpose(2, 0, 1)[..., None] * step.v[0, :, 0]
+    return carried
+
+
+def weighed(influence: Array, outside: Array) -> Array:
+    """Return what step t adds to the gradient, given P_t and dL_t/dh_t (H,)."""
+    return np.tensordot(outside, influence[: len(outside)], 1)
 
 
 def analyse(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Analysis:
@@ -198,6 +242,7 @@ def analyse(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Analysis:
     tape = recording.tapes[lens.layer * D + lens.direction]
     marked = np.flatnonzero(~np.isnan(snapshot.trace.losses))
     profile_steps, profiles = trainer.profiles
+    older, newest = profile_steps < snapshot.step, snapshot.gradients.hidden_norms
     with np.errstate(all="ignore"):  # what overflowed is shown as such
         remembered = memory(tape, max(FEWEST, SVD_WORK // tape.h.shape[1] ** 3))
         # up to T-2: no pair is further apart, for h_0 is zero, and with it every share of k = 1
@@ -207,11 +252,20 @@ def analyse(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Analysis:
             asked=asked,
             lens=lens,
             memory=remembered,
-            shares=shares(recording, marked, lens.layer, lens.direction, distances)[0],
+            shares=shares(recording, _affordable(recording, marked), lens.layer, lens.direction, distances)[0],
+            terms=len(marked),
             factors=_factors(tape, remembered, T - 1 - lens.step if tape.reverse else lens.step, trainer.experiment),
-            profile_steps=profile_steps,
-            profiles=profiles[:, lens.layer, lens.direction],
+            # the thinned history may not hold the newest
+            profile_steps=np.append(profile_steps[older], snapshot.step),
+            profiles=np.concatenate([profiles[older], newest[None]])[:, lens.layer, lens.direction],
         )
+
+
+def _affordable(recording: Recording, marked: Indices) -> Indices:
+    """Return as many of the loss terms as WORK is enough for, the last among them."""
+    most = max(FEWEST_TERMS, WORK // (recording.tapes[0].a.size * len(recording.tapes)))
+    chosen = np.linspace(len(marked) - 1, 0, min(most, len(marked))).round().astype(int)
+    return marked[np.unique(chosen)]
 
 
 def _factors(tape: Tape, remembered: Memory, t: int, experiment: Experiment) -> Factors:

@@ -100,9 +100,10 @@ class Memory:
     """How much the last state a cell reads, h_T, still changes with each earlier one, in float64 (gradients.py).
 
     norm: the Frobenius norm of dh_T/dh_t, (T,). largest, smallest: its extreme singular values, (N,), at the time
-    indices `at`. cell_norm: the norm of dh_T/dc_t, (T,), None where a cell has no c_t. horizon, floor: the distances at
-    which the norm (of an LSTM, cell_norm) has fallen to 1/e of its start, and to float32's smallest normal number;
-    infinity where it has not.
+    indices `at`. cell_norm: the norm of dh_T/dc_t, (T,), None where a cell has no c_t. What float32 could not hold is
+    infinite; after a state that overflowed all is NaN, and so is a singular value lost in the rounding of the largest.
+    horizon, floor: the distances at which the norm (of an LSTM, cell_norm) has fallen to 1/e of its start, and to
+    float32's smallest normal number; infinity where it has not, NaN where it overflowed before.
     """
 
     norm: Array
@@ -118,10 +119,12 @@ class Memory:
 class Shares:
     """dL/dW_hh taken apart by pairs of a loss term t and a step k: Frobenius norms in float64.
 
-    norms: (T, T), row t, column k; NaN where there is no such pair. by_distance: (N,), of the sum of all shares at
+    marked: the indices t of the loss terms that were taken, (M,). norms: (T, T), row t, column k; NaN where there is no
+    such pair, or its term was not taken. by_distance: (N,), of the sum of all shares at
     each of the distances |t-k|. norm: of dL/dW_hh, their sum.
     """
 
+    marked: Indices
     norms: Array
     distances: Indices
     by_distance: Array
@@ -157,7 +160,8 @@ class Analysis:
     """What the gradient lab shows of one layer and direction at training step `step`.
 
     asked, lens: what was to be looked at, and what there is of it.
-    profiles: the norm of dL/dh_t, (N, T), at the N training steps profile_steps, thinned evenly.
+    terms: how many terms the loss has, of which `shares` may have taken some. profiles: the norm of dL/dh_t, (N, T), at
+    the N training steps profile_steps, thinned evenly, the newest last.
     """
 
     step: int
@@ -165,6 +169,7 @@ class Analysis:
     lens: Lens
     memory: Memory
     shares: Shares
+    terms: int
     factors: Factors
     profile_steps: Indices
     profiles: Array

@@ -70,7 +70,14 @@ class View(Settings):
         ),
     )
     layer: int = setting(
-        1, Number(label=N_("Layer"), help=N_("Which layer the heat map shows."), least=1, most=4, whole=True)
+        1,
+        Number(
+            label=N_("Layer"),
+            help=N_("Which layer the picture of the states, or the lab, shows."),
+            least=1,
+            most=4,
+            whole=True,
+        ),
     )
     direction: str = setting(
         "forward",

@@ -63,21 +63,22 @@ def test_the_map_shows_powers_of_ten_of_the_shares():
     experiment = Experiment(seq_len=12)
     snapshot, analysis = analysed(experiment)
     norms = analysis.shares.norms
-    shown, special = arrays("shares", snapshot, experiment)
+    shown, zero, overflowed = arrays("shares", snapshot, experiment)
     there = norms > 0
     np.testing.assert_allclose(shown["z"][there], np.log10(norms[there]), rtol=1e-6)
     assert np.isnan(shown["z"][~there]).all()
     assert there.sum() == 12 * 11 / 2  # k = 1 has no share, for h_0 is zero
-    np.testing.assert_array_equal(special["z"] == 0, norms == 0)
+    np.testing.assert_array_equal(zero["z"] == 1, norms == 0)
+    assert np.isnan(overflowed["z"]).all()
     assert shown["zmax"] >= np.nanmax(shown["z"])
 
 
 def test_what_truncation_cuts_is_marked_as_zero():
     experiment = Experiment(seq_len=12, truncation=4)
     snapshot, _ = analysed(experiment)
-    _, special = arrays("shares", snapshot, experiment)
+    _, zero, _ = arrays("shares", snapshot, experiment)
     t, k = np.indices((12, 12))
-    np.testing.assert_array_equal(special["z"] == 0, (k <= t) & ((k // 4 < t // 4) | (k == 0)))
+    np.testing.assert_array_equal(zero["z"] == 1, (k <= t) & ((k // 4 < t // 4) | (k == 0)))
     line, _, zeros, *_ = arrays("distance", snapshot, experiment)
     np.testing.assert_array_equal(zeros["x"], np.arange(4, 11))
     assert np.isnan(line["y"][4:]).all()
@@ -102,12 +103,94 @@ def test_what_overflowed_is_marked():
 def test_long_sequences_are_drawn_thinner():
     experiment = Experiment(seq_len=250)
     snapshot, analysis = analysed(experiment)
-    shown, _ = arrays("shares", snapshot, experiment)
+    shown, *_ = arrays("shares", snapshot, experiment)
     assert shown["z"].shape == (84, 84)
     np.testing.assert_array_equal(shown["x"], np.arange(1, 251, 3))
+    np.testing.assert_array_equal(shown["y"], shown["x"])
     assert shown["z"][50, 20] == pytest.approx(math.log10(analysis.shares.norms[150, 60]), rel=1e-6)
-    profile, _ = arrays("training", snapshot, experiment)
+    profile, *_ = arrays("training", snapshot, experiment)
     assert profile["z"].shape == (84, 3)
+
+
+@pytest.mark.parametrize("seq_len", [8, 101, 200, 500])
+def test_one_loss_term_is_one_row(seq_len):
+    experiment = Experiment(task="recall", seq_len=seq_len)
+    snapshot, analysis = analysed(experiment, 1)
+    shown, *_ = arrays("shares", snapshot, experiment)
+    np.testing.assert_array_equal(shown["y"], [seq_len])
+    assert shown["x"][-1] == seq_len
+    assert shown["z"][0, -1] == pytest.approx(math.log10(analysis.shares.norms[-1, -1]), rel=1e-6)
+    figure: Any = LAB["shares"].figure(snapshot, VIEW, experiment)
+    assert tuple(figure.layout.yaxis.range) == (seq_len + 0.5, seq_len - 0.5)
+
+
+def test_of_a_large_network_some_loss_terms_are_taken_and_it_says_so(monkeypatch):
+    experiment = Experiment(seq_len=40)
+    whole, everything = analysed(experiment)
+    monkeypatch.setattr("rnnviz.gradients.WORK", 10 * 40 * 32)
+    snapshot, analysis = analysed(experiment)
+    taken = analysis.shares.marked
+    assert len(taken) == 10
+    assert taken[-1] == 39
+    assert analysis.terms == 40
+    np.testing.assert_allclose(analysis.shares.norms[taken], everything.shares.norms[taken], rtol=1e-4)
+    assert np.isnan(np.delete(analysis.shares.norms, taken, axis=0)).all()
+    notes = [
+        lab.BOARD.words(Frame(0, 1, Orders(experiment), s, True, 0, None), s)["distance_note"]
+        for s in (whole, snapshot)
+    ]
+    assert "these are 10 of them" in notes[1]
+    assert "these are" not in notes[0]
+    shown, *_ = arrays("shares", snapshot, experiment)
+    np.testing.assert_array_equal(shown["y"], taken + 1)
+
+
+def test_a_state_that_overflowed_says_exploded():
+    settings: dict[str, Any] = {"nonlinearity": "relu", "initialisation": "spectral", "spectral_radius": 2.0}
+    experiment = Experiment(task="recall", seq_len=500, **settings)
+    snapshot, _ = analysed(experiment, 0)
+    words = lab.BOARD.words(Frame(0, 1, Orders(experiment), snapshot, True, 0, None), snapshot)
+    assert words["horizon"] == words["floor"] == "exploded"
+    assert "overflowed" in words["distance_note"]
+    assert "499 of 500" in words["memory_note"]
+
+
+def test_the_words_name_the_layer_and_direction():
+    experiment = Experiment(num_layers=2, bidirectional=True, seq_len=9)
+    snapshot, _ = analysed(experiment, view=View(layer=2, direction="backward"))
+    words = lab.BOARD.words(Frame(0, 1, Orders(experiment), snapshot, True, 0, None), snapshot)
+    for note in ("memory_note", "distance_note", "factors_note"):
+        assert words[note].startswith("Layer 2, backward pass.")
+    assert "h_1" in LAB["memory"].sentence(snapshot, VIEW, experiment)
+
+
+@pytest.mark.parametrize("name", list(lab.EXAMPLES))
+def test_an_example_is_what_it_says(name):
+    settings = lab.PLAIN | lab.EXAMPLES[name][2]
+    experiment = Experiment(**settings)
+    snapshot, analysis = analysed(experiment, 0)
+    gradient, growth = snapshot.gradients.hidden_norms[0, 0], analysis.factors.growth[2:]
+    match name:
+        case "explode":
+            assert gradient[0] > 1e3 * gradient[-1]
+            assert np.median(growth) > 1.1
+        case "vanish":
+            assert gradient[0] < 1e-12 * gradient[-1]
+            assert np.median(growth) < 0.5
+        case "live":
+            assert 0.1 < gradient[0] / gradient[-1] < 10
+        case "cut":
+            assert (gradient[:50] == 0).all()
+            assert (gradient[50:] > 0).all()
+
+
+def test_an_example_is_taken_with_one_click_and_paused():
+    app = lab_page()
+    widget(app, "example_vanish").click()
+    app.run()
+    orders = app.session_state["run"].orders
+    assert orders.experiment == Experiment(**lab.PLAIN | lab.EXAMPLES["vanish"][2])
+    assert not orders.playing
 
 
 def test_the_factor_is_the_product_that_is_drawn():

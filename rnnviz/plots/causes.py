@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from rnnviz.experiment import Experiment
 from rnnviz.plots.memory import analysis_of
-from rnnviz.plots.picture import BLUE, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
+from rnnviz.plots.picture import BLUE, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
 from rnnviz.plots.states import BLUE_TO_RED
 from rnnviz.snapshot import Array, Snapshot
 from rnnviz.text import N_, _
@@ -111,8 +111,7 @@ def _jacobian_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> g
         for text, x in ((("×", 0.095), ("=", 0.57)) if len(matrices) == 3 else ())
     ]
     x, y = layout.pop("xaxis1"), layout.pop("yaxis1")
-    margin = {"l": 58, "r": 80, "t": 12, "b": 46, "autoexpand": False}
-    return canvas(maps, x=x, y=y, hovermode="closest", margin=margin, annotations=signs, **layout)
+    return canvas(maps, x=x, y=y, hovermode="closest", margin=MAP_MARGIN, annotations=signs, **layout)
 
 
 def _jacobian_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:

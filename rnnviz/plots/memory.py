@@ -44,12 +44,12 @@ def _memory_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.
     count = len(memory.norm)
     symbol = "dh<sub>T</sub>/dh<sub>t</sub>"
     named = [
-        (_("norm of {symbol}").format(symbol=symbol), BLUE, "solid", 3),
+        (_("norm"), BLUE, "solid", 3),
         (_("σ, largest"), GREEN, "dash", 2),
         (_("σ, smallest"), PURPLE, "dot", 2),
     ]
     if memory.cell_norm is not None:
-        named.append((_("norm of {symbol}").format(symbol="dh<sub>T</sub>/dc<sub>t</sub>"), VERMILION, "solid", 3))
+        named.append((_("by c<sub>t</sub>"), VERMILION, "solid", 3))
     lines = [
         go.Scatter(
             name=name,
@@ -70,8 +70,19 @@ def _memory_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> 
         "best and in the worst direction."
     )
     if experiment.cell == "lstm":
-        text += _(" An LSTM has a second way, by c_t, which no matrix bars.")
-    return text
+        text += _(" An LSTM has a second way, by c_t: dh_T/dc_t.")
+    if experiment.truncation:
+        text += _(" Truncated BPTT cuts the gradient, not what the state remembers.")
+    return text + _direction(snapshot)
+
+
+def _direction(snapshot: Snapshot) -> str:
+    """Say what the letters mean in a pass that reads backwards."""
+    if not analysis_of(snapshot).lens.direction:
+        return ""
+    return _(
+        " This pass reads from the last step to the first: its last state is h_1, and the one before h_t is h_(t+1)."
+    )
 
 
 def _factor_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
@@ -104,14 +115,14 @@ def _factor_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.
     local = _(LOCAL[factors.name]).replace("_t", "<sub>t</sub>")
     lines = [
         go.Scatter(
-            name=_("{symbol} grows by").format(symbol=symbol),
+            name=symbol,
             mode=mode,
             line={"color": BLUE, "width": 3},
             hovertemplate=hover,
         ),
         go.Scatter(name=local, mode=mode, line={"color": VERMILION, "width": 2, "dash": "dot"}, hovertemplate=hover),
         go.Scatter(
-            name=_("radius of W<sub>hh</sub>"),
+            name=_("radius"),
             x=[1, count],
             mode="lines",
             line={"color": GREEN, "width": 2, "dash": "dash"},
@@ -123,7 +134,7 @@ def _factor_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.
     return canvas(
         [*lines, holder().update(x=[1, count])],
         x=steps_axis(count, _("time step t")),
-        y={"title_text": _("factor"), "type": "log", "nticks": 6, "exponentformat": "power"},
+        y={"title_text": _("factor"), "type": "log", "dtick": 1, "exponentformat": "power"},
         shapes=[one],
     )
 
@@ -131,8 +142,9 @@ def _factor_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.
 def _factor_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     if experiment.cell == "rnn":
         return _(
-            "Each step back multiplies dh_T/dh_t by diag(f'(a_t)) W_hh, the local derivative times the matrix, whose "
-            "radius is its largest absolute eigenvalue. Below 1 (the grey line) the gradient shrinks, above it grows."
+            "Each step back multiplies dh_T/dh_t by diag(f'(a_t)) W_hh, the local derivative times the matrix. Blue: "
+            "what that does to its norm; below 1 (grey) it shrinks, above it grows. tanh saturates: a large W_hh makes "
+            "f' small."
         )
     return _(
         "By how much each step back multiplies the gradient: below 1 (the grey line) it shrinks. The gate that keeps "

@@ -29,6 +29,9 @@ HEIGHT = 240
 """Of every picture, in pixels."""
 
 
+MAP_MARGIN = {"l": 58, "r": 80, "t": 12, "b": 46, "autoexpand": False}
+"""Around a heat map: the labels of the colour bar move nothing."""
+
 LEGEND_COLUMNS = 2
 """Entries of a legend that stand side by side in the narrowest picture."""
 

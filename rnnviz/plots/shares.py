@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from rnnviz.experiment import Experiment
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.memory import analysis_of
-from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, steps
-from rnnviz.snapshot import Array, Snapshot
+from rnnviz.plots.picture import BLUE, GREY, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
+from rnnviz.snapshot import Array, Indices, Snapshot
 from rnnviz.text import N_, _
 from rnnviz.view import View
 
@@ -21,64 +21,68 @@ HEAT = "Cividis"
 """From dark blue to yellow, told apart by colour-blind people, and as grey."""
 
 
-def every(count: int) -> slice:
-    """Return which of `count` rows or columns are drawn."""
-    return slice(None, None, -(-count // CELLS))
+def thinned(indices: Indices) -> Indices:
+    """Return which of these rows or columns are drawn, the last among them."""
+    return indices[::-1][:: -(-len(indices) // CELLS) or 1][::-1]
 
 
-def _map_arrays(norms: Array) -> tuple[dict[str, Any], dict[str, Array]]:
-    """Return the arrays of the two traces of `_map`: powers of ten, and where a norm is exactly 0 or has overflowed."""
+def _map_arrays(norms: Array) -> list[dict[str, Any]]:
+    """Return the arrays of the traces of `_map`: powers of ten, then where a norm is 0, then overflowed."""
     drawn = np.isfinite(norms) & (norms > 0)
     decades = np.full(norms.shape, np.nan, np.float32)
     decades[drawn] = np.log10(norms[drawn])
     top = float(np.ceil(decades[drawn].max())) if drawn.any() else 0.0
     marks = np.arange(top - DECADES, top + 1, 3)
-    ticks = {"colorbar.tickvals": marks, "colorbar.ticktext": [f"10<sup>{mark:.0f}</sup>" for mark in marks]}
-    special = np.where(norms == 0, 0, np.where(np.isinf(norms), 1, np.nan)).astype(np.float32)
-    return {"z": decades, "zmin": top - DECADES, "zmax": top, **ticks}, {"z": special}
+    names = [f"{'≤ ' if i == 0 else ''}10<sup>{mark:.0f}</sup>" for i, mark in enumerate(marks)]
+    ticks = {"colorbar.tickvals": marks, "colorbar.ticktext": names}
+    special = [np.where(where, 1, np.nan).astype(np.float32) for where in (norms == 0, np.isinf(norms))]
+    return [{"z": decades, "zmin": top - DECADES, "zmax": top, **ticks}, *({"z": z} for z in special)]
 
 
 def _map(hover: str) -> list[go.Heatmap]:
     bar = {"thickness": 14, "outlinewidth": 0}
-    words = {0: _("exactly 0"), 1: _("overflowed")}
-    return [
-        go.Heatmap(colorscale=HEAT, colorbar=bar, hovertemplate=hover + ": 10^%{z:.2f}<extra></extra>"),
+    special = [
         go.Heatmap(
             zmin=0,
             zmax=1,
-            colorscale=[[0, GREY], [1, VERMILION]],
+            colorscale=[[0, colour], [1, colour]],
             showscale=False,
-            hovertemplate=hover + f" (0: {words[0]}, 1: {words[1]}) %{{z}}<extra></extra>",
-        ),
+            hovertemplate=f"{hover}: {words}<extra></extra>",
+        )
+        for colour, words in ((GREY, _("exactly 0")), (VERMILION, _("too large for float32")))
+    ]
+    return [
+        go.Heatmap(colorscale=HEAT, colorbar=bar, hovertemplate=hover + ": 10^%{z:.2f}<extra></extra>"),
+        *special,
     ]
 
 
-MARGIN = {"l": 58, "r": 80, "t": 12, "b": 46, "autoexpand": False}
-
-
 def _shares_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
-    norms = analysis_of(snapshot).shares.norms
-    some = every(len(norms))
-    t = steps(len(norms))[some]
-    return [{"x": t, "y": t} | arrays for arrays in _map_arrays(norms[some, some])]
+    shares = analysis_of(snapshot).shares
+    rows, columns = thinned(shares.marked), thinned(np.arange(len(shares.norms)))
+    t = steps(len(shares.norms))
+    place = {"x": t[columns], "y": t[rows]}
+    return [place | arrays for arrays in _map_arrays(shares.norms[np.ix_(rows, columns)])]
 
 
 def _shares_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
-    count = len(analysis_of(snapshot).shares.norms)
+    shares = analysis_of(snapshot).shares
+    first, last = (int(shares.marked[i]) + 1 for i in (0, -1)) if len(shares.marked) else (1, 1)
     ends = {"showgrid": False, "nticks": 8}
     return canvas(
         _map(_("loss at t = %{y}, W<sub>hh</sub> used at k = %{x}")),
-        x={"title_text": _("step k, where W<sub>hh</sub> is used"), "range": [0.5, count + 0.5]} | ends,
-        y={"title_text": _("loss term t"), "range": [count + 0.5, 0.5]} | ends,
+        x={"title_text": _("step k, where W<sub>hh</sub> is used"), "range": [0.5, len(shares.norms) + 0.5]} | ends,
+        y={"title_text": _("loss term t"), "range": [last + 0.5, first - 0.5]} | ends | whole_numbers(last - first + 1),
         hovermode="closest",
-        margin=MARGIN,
+        margin=MAP_MARGIN,
     )
 
 
 def _shares_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     return _(
         "dL/dW_hh is the sum of these shares: what the loss at step t (row) asks of W_hh for its use at step k "
-        "(column), dloss_t/da_k h_(k-1)ᵀ. Grey is exactly 0, orange has overflowed, empty has no way back."
+        "(column), dloss_t/da_k times h_(k-1). Grey is exactly 0 (as all of k = 1, for h_0 is), orange too large for "
+        "float32, empty has no way back."
     )
 
 
@@ -107,7 +111,8 @@ def _distance_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> g
     ]
     span = (0, int(distances[-1]))
     room = max(0.5, span[1] / 35)
-    x = {"title_text": _("distance t - k, in time steps"), "range": [-room, span[1] + room], "nticks": 8}
+    apart = _("distance |t - k|, in time steps") if experiment.bidirectional else _("distance t - k, in time steps")
+    x = {"title_text": apart, "range": [-room, span[1] + room], "nticks": 8}
     return decade_figure(lines, x, span, _("norm of the sum"), _("distance"), _("the sum"))
 
 
@@ -120,7 +125,7 @@ def _distance_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -
 
 def _training_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
     analysis = analysis_of(snapshot)
-    some = every(analysis.profiles.shape[1])
+    some = thinned(np.arange(analysis.profiles.shape[1]))
     t = steps(analysis.profiles.shape[1])[some]
     step = analysis.profile_steps.astype(np.int32)
     return [{"x": step, "y": t} | arrays for arrays in _map_arrays(analysis.profiles[:, some].T)]
@@ -133,7 +138,7 @@ def _training_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> g
         x={"title_text": _("training step"), "showgrid": False, "nticks": 8, "exponentformat": "none"},
         y={"title_text": _("time step t"), "range": [0.5, count + 0.5], "showgrid": False, "nticks": 8},
         hovermode="closest",
-        margin=MARGIN,
+        margin=MAP_MARGIN,
     )
 
 
@@ -146,7 +151,7 @@ def _training_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -
 
 SHARES = Picture(
     name="shares",
-    title=N_("Who teaches whom"),
+    title=N_("Shares of dL/dW_hh"),
     alt=N_("Heat map of the shares of dL/dW_hh, loss terms t by steps k, in powers of ten."),
     sentence=_shares_sentence,
     arrays=_shares_arrays,
@@ -155,7 +160,7 @@ SHARES = Picture(
 )
 DISTANCE = Picture(
     name="distance",
-    title=N_("By distance"),
+    title=N_("Shares by distance"),
     alt=N_("Line chart of the norm of the summed shares of dL/dW_hh by their distance t - k, on a log axis."),
     sentence=_distance_sentence,
     arrays=_distance_arrays,

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.experiment import Experiment
-from rnnviz.plots.picture import Arrays, Picture, canvas, steps, steps_axis, whole_numbers
+from rnnviz.plots.picture import MAP_MARGIN, Arrays, Picture, canvas, steps, steps_axis, whole_numbers
 from rnnviz.snapshot import Array, Snapshot
 from rnnviz.text import N_, _
 from rnnviz.view import View
@@ -78,7 +78,7 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         }
         | whole_numbers(units),
         hovermode="closest",
-        margin={"l": 58, "r": 80, "t": 12, "b": 46, "autoexpand": False},  # the colour bar's labels move nothing
+        margin=MAP_MARGIN,
     )
 
 

@@ -168,6 +168,12 @@ def take_task(name: str) -> None:
         st.toast(_("Chosen to suit this task: {names}.").format(names=names))
 
 
+def take(settings: dict[str, Any]) -> None:
+    """Take several settings at once."""
+    for name, value in settings.items():
+        st.session_state[name] = value
+
+
 def widget(name: str, *, most: float | None = None, only: tuple[str, ...] | None = None, **more: Any) -> None:
     """Show the widget of one setting, which keeps its value in the session under the setting's name."""
     setting = (Experiment.SETTINGS | View.SETTINGS)[name]

@@ -21,7 +21,7 @@ from streamlit.components.v2 import component
 
 from rnnviz.diagnosis import describe_divergence
 from rnnviz.snapshot import Lens, Opened
-from rnnviz.text import _
+from rnnviz.text import N_, _
 from rnnviz.ui.run import pool
 from rnnviz.workers.messages import Frame
 from rnnviz.workers.pool import Run
@@ -108,8 +108,9 @@ def frames_route(
 
 
 def _shows(frame: Frame, wanted: Lens | None) -> bool:
-    analysis = frame.snapshot.analysis if frame.snapshot else None
-    return wanted is None or (analysis is not None and analysis.asked == wanted)
+    if wanted is None or frame.snapshot is None:
+        return True
+    return frame.snapshot.analysis is not None and frame.snapshot.analysis.asked == wanted
 
 
 async def _asked(socket: WebSocket) -> Asked:
@@ -123,14 +124,17 @@ async def _asked(socket: WebSocket) -> Asked:
         raise WebSocketDisconnect from error
 
 
-def warnings(frame: Frame, run: Run) -> dict[str, str]:
-    """Return what a visitor must be told of a run: why it stopped, and where it went on."""
+LAST_GOOD = N_("The pictures are the last good ones. Press Reset to start again.")
+
+
+def warnings(frame: Frame, run: Run, stopped: str = LAST_GOOD) -> dict[str, str]:
+    """Return what a visitor must be told of a run: why it stopped, with what is `stopped`, and where it went on."""
     problem = ""
     if frame.problem:
         problem = frame.problem.sentence or " ".join(
             (
                 describe_divergence(frame.problem.step, frame.problem.quantity, frame.orders.experiment),
-                _("The pictures are the last good ones. Press Reset to start again."),
+                _(stopped),
             )
         )
     return {"problem": problem, "notice": run.notice or ""}

@@ -33,7 +33,9 @@ class Stage {
       plot.className = "plot"
       plot.setAttribute("role", "img")
       plot.setAttribute("aria-label", alt)
-      caption.append(element("b", title), element("span", "", { sentence: name }))
+      const heading = element("b", "")
+      typeset(heading, title)
+      caption.append(heading, element("span", "", { sentence: name }))
       figure.append(caption, plot, element("p", "", { word: `${name}_note` }))
       root.querySelector(".pictures").append(figure)
       this.plots[name] = plot

@@ -18,7 +18,7 @@ from rnnviz.plots import PICTURES, Picture, key
 from rnnviz.snapshot import Lens, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.text import N_, _
-from rnnviz.ui.frames import Asked, feed, frames_route, live_component, plain, warnings
+from rnnviz.ui.frames import LAST_GOOD, Asked, feed, frames_route, live_component, plain, warnings
 from rnnviz.view import View
 from rnnviz.workers.messages import Frame
 from rnnviz.workers.pool import Run
@@ -57,6 +57,8 @@ class Board:
     """The readouts' values, and what there is to say under the pictures."""
     lens: Callable[[View, Experiment], Lens | None] = lambda view, experiment: None
     """What of the gradients the pictures need analysed."""
+    stopped: str = LAST_GOOD
+    """What the pictures are when the network has stopped by itself."""
 
     def show(self, run: Run, view: View, stopped: bool) -> None:
         """Show the run's live pictures and numbers, as `view` says."""
@@ -91,7 +93,7 @@ class Board:
             "key": self._key(frame, view) if snapshot else asked.key,
             "playing": frame.playing,
             "stopped": frame.problem is not None,
-            "words": dict.fromkeys([*self.readouts, *NOTES], "") | warnings(frame, run),
+            "words": dict.fromkeys([*self.readouts, *NOTES], "") | warnings(frame, run, self.stopped),
         }
         if snapshot is None:
             return message

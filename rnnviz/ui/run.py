@@ -44,6 +44,13 @@ def adjust(live: dict[str, Any]) -> None:
         run.order(experiment=dataclasses.replace(run.orders.experiment, **live))
 
 
+def pause() -> None:
+    """Pause the session's run."""
+    run: Run | None = st.session_state.get("run")
+    if run:
+        run.order(playing=False)
+
+
 def transport(run: Run, stopped: bool) -> None:
     """Show the buttons that play, pause, step, reset and reseed, and the speed; each has a key."""
     speeds = list(View.SETTINGS["speed"].options)  # pyright: ignore[reportAttributeAccessIssue]

@@ -43,6 +43,8 @@ def lengths() -> None:
 
 
 def _draw_lengths(found: dict[Any, Any]) -> None:
+    if not found:
+        return
     st.plotly_chart(
         plots.profiles(found, CELLS, LENGTHS),
         key="lengths_profiles",
@@ -92,27 +94,30 @@ def forwards(cell: str) -> None:
     st.markdown(
         _(
             "BPTT runs forwards, keeps every step, and comes back. Real-time recurrent learning (RTRL) carries "
-            "$P_t = dh_t/dW$ along instead, forwards only: $P_t = (dh_t/dh_{t-1}) P_{t-1}$ + what step t itself adds, "
+            "$P_t = ds_t/dW$ along instead, $s_t$ being the state ($h_t$, and an LSTM's $c_t$), forwards only: "
+            "$P_t = (ds_t/ds_{t-1}) P_{t-1}$ + what step t itself adds, "
             "and $dL/dW$ is the sum of all $(dL_t/dh_t) P_t$. The same gradient; but $P_t$ has a row of all weights "
             "for every unit. Its memory does not grow with T, where BPTT's does; its time grows with the fourth power "
-            "of H."
+            "of H, once H is large enough for that to outweigh the rest."
         )
     )
     _study(f"costs_{cell}", lambda: cost_jobs(cell), _draw_costs)
 
 
 def _draw_costs(found: dict[Any, Any]) -> None:
-    if found:
-        worst = max(cost.difference for cost in found.values())
-        text = _(
-            "**The largest difference between the two gradients is {worst:.1e} of the largest gradient**, over all "
-            "weights and all {count} networks, in float64 (which holds 16 digits)."
-        )
-        st.markdown(text.format(worst=worst, count=len(found)))
-        newest = found[max(found)]
-        rows = [(name, f"{ours:.15g}", f"{theirs:.15g}") for name, ours, theirs in newest.samples]
-        names = (_("first entry of"), _("by BPTT, backwards"), _("by RTRL, forwards"))
-        st.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
+    if not found:
+        return
+    worst = max(cost.difference for cost in found.values())
+    text = _(
+        "**The largest difference between the two gradients is {worst:.1e} of the largest gradient**, over all "
+        "weights and all {count} networks, in float64 (which holds 16 digits)."
+    )
+    st.markdown(text.format(worst=worst, count=len(found)))
+    newest = found[max(found)]
+    rows = [(name, f"{ours:.15g}", f"{theirs:.15g}") for name, ours, theirs in newest.samples]
+    st.caption(_("Of the network with T = {T}, H = {H}:").format(T=newest.T, H=newest.H))
+    names = (_("first entry of"), _("by BPTT, backwards"), _("by RTRL, forwards"))
+    st.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
     st.plotly_chart(
         plots.costs(found, COST_LENGTHS, COST_SIZES, COST_LENGTH, COST_SIZE),
         key="costs",
@@ -120,7 +125,10 @@ def _draw_costs(found: dict[Any, Any]) -> None:
         config=PLAIN,
         alt=_("Line charts of the time and memory of BPTT and RTRL against the sequence length and the hidden size."),
     )
-    text = _("One sequence of the adding task; the quickest of {n} runs each, measured on this server just now.")
+    text = _(
+        "One sequence of the adding task. Time: forwards, and the gradient; the quickest of {n} runs, on this server, "
+        "beside whatever else it does. Memory: the most that was held at once beside the weights, as Python counts it."
+    )
     st.caption(text.format(n=REPEATS))
 
 
@@ -145,4 +153,4 @@ def _study(name: str, jobs: Callable[[], list[Job]], draw: Callable[[dict[Any, A
 
 
 def _start(name: str, jobs: Callable[[], list[Job]]) -> None:
-    st.session_state[f"study_{name}"] = Sweep(jobs(), sweep.engine())
+    st.session_state[f"study_{name}"] = Sweep(jobs(), sweep.engine(), in_order=True)

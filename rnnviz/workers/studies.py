@@ -1,9 +1,10 @@
 """What the gradient lab measures of many networks: jobs for a Sweep. The server never loads torch for them."""
 
 import time
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from rnnviz.experiment import Experiment
 from rnnviz.snapshot import Array
@@ -11,8 +12,6 @@ from rnnviz.workers.jobs import BATCH_SIZE, HIDDEN_SIZE, SECONDS, Job
 
 if TYPE_CHECKING:
     from rnnviz.training import Trainer
-
-R = TypeVar("R")
 
 CELLS = ("rnn", "gru", "lstm")
 LENGTHS = (10, 20, 50, 100, 200, 500)
@@ -54,7 +53,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Cost:
-    """What BPTT and RTRL take for the same gradient of one sequence: seconds, and bytes of what has to be kept.
+    """What BPTT and RTRL take for one sequence and its gradient: seconds, and the most bytes held at once.
 
     difference: between the two gradients, the largest over all weights, relative to the largest gradient. samples:
     (name of a parameter, one entry of its gradient by BPTT, and by RTRL).
@@ -71,7 +70,7 @@ class Cost:
 
 
 def length_jobs() -> list[Job]:
-    """Return jobs whose keys are (cell, length), then those by (cell, radius): their results are Profiles."""
+    """Return jobs by (cell, radius), then by (cell, length), the quickest first; their results are Profiles."""
     lengths = [
         Job(
             (cell, length),
@@ -92,7 +91,7 @@ def length_jobs() -> list[Job]:
         for cell in CELLS
         for radius in RADII
     ]
-    return lengths + radii
+    return radii + sorted(lengths, key=lambda job: job.cost)
 
 
 def _recall(cell: str, **settings: object) -> Experiment:
@@ -129,53 +128,77 @@ def cost_jobs(cell: str) -> list[Job]:
 
 
 def cost(cell: str, T: int, H: int) -> Cost:
-    """Compute one sequence's gradient both ways, in float64."""
+    """Compute one sequence's gradient both ways, in float64: each runs forwards itself, RTRL forgetting as it goes."""
+    import numpy as np
     import torch
 
-    from rnnviz.gradients import rtrl
+    from rnnviz.cells import Tape, flat
+    from rnnviz.gradients import carry, no_influence, weighed
     from rnnviz.training import Trainer
 
     experiment = Experiment(task="adding", cell=cell, seq_len=T, hidden_size=H)
     trainer = Trainer(experiment, torch.float64, keeps_history=False)
     trainer.snapshot()
-    (tape,) = trainer.recording.tapes
-    outside = tape.outside
+    (seen,) = trainer.recording.tapes
+    kind, W, x, outside = seen.cell, seen.W, seen.x.copy(), seen.outside
 
-    def backwards() -> None:
-        tape.dh = tape.spread(1).dh
+    def begun(steps: int) -> Tape:
+        tape = Tape(kind, W, steps, 1)
+        tape.h[0] = 0
+        if kind.has_c:
+            tape.c[0] = 0
+        return tape
+
+    def bptt() -> Array:
+        tape = begun(T)
+        tape.x[:] = x
+        for _ in kind.forward(tape):
+            pass
+        tape.dh = np.zeros((T + 1, H, 1))
         tape.outward(tape.dh[1:])[:] = outside
-        if tape.cell.has_c:
-            tape.dc = tape.spread(1).dc
-        tape.cell.backward(tape)
+        if kind.has_c:
+            tape.dc = np.zeros((T + 1, H, 1))
+        kind.backward(tape)
+        return (flat(tape.da)[..., 0].T @ tape.v[:-1, :, 0]).reshape(W.shape)
 
-    bptt_seconds, _ = _timed(backwards)
-    rtrl_seconds, forwards = _timed(lambda: rtrl(tape))
-    v, da = tape.v[:-1, :, 0], tape.da[..., 0]
-    both = zip(
-        ("W_ih", "W_hh", "b_ih", "b_hh"),
-        tape.cell.unpack((da.reshape(T, -1).T @ v).reshape(tape.W.shape)),
-        tape.cell.unpack(forwards),
-        strict=True,
-    )
-    parameters = [(name, ours, theirs) for name, ours, theirs in both]
-    largest = max(abs(ours).max() for _, ours, _ in parameters)
+    def rtrl() -> Array:
+        step = begun(1)
+        influence, gradient = no_influence(step), np.zeros_like(W)
+        for t in range(T):
+            step.x[0] = x[t]
+            for _ in kind.forward(step):
+                pass
+            influence = carry(influence, step)
+            gradient += weighed(influence, outside[t, 0])
+            step.h[0] = step.h[1]
+            if kind.has_c:
+                step.c[0] = step.c[1]
+        return gradient
+
+    (bptt_seconds, bptt_bytes, backwards), (rtrl_seconds, rtrl_bytes, forwards) = _measured(bptt), _measured(rtrl)
+    parameters = list(zip(("W_ih", "W_hh", "b"), kind.unpack(backwards), kind.unpack(forwards), strict=False))
     return Cost(
         T=T,
         H=H,
         bptt_seconds=bptt_seconds,
         rtrl_seconds=rtrl_seconds,
-        bptt_bytes=sum(array.nbytes for array in vars(tape).values() if hasattr(array, "nbytes")),
-        rtrl_bytes=(1 + tape.cell.has_c) * H * tape.W.nbytes,
-        difference=float(max(abs(ours - theirs).max() for _, ours, theirs in parameters) / largest),
-        samples=tuple((name, float(ours.flat[0]), float(theirs.flat[0])) for name, ours, theirs in parameters[:3]),
+        bptt_bytes=bptt_bytes,
+        rtrl_bytes=rtrl_bytes,
+        difference=float(abs(backwards - forwards).max() / abs(backwards).max()),
+        samples=tuple((name, float(ours.flat[0]), float(theirs.flat[0])) for name, ours, theirs in parameters),
     )
 
 
-def _timed(function: Callable[[], R]) -> tuple[float, R]:
-    """Return the seconds of the quickest call, and what the last one returned."""
-    times, result = [], None
+def _measured(function: Callable[[], Array]) -> tuple[float, int, Array]:
+    """Return the seconds of the quickest call, the most bytes a call holds at once, and what it returns."""
+    times = []
     for _repeat in range(REPEATS):
         began = time.perf_counter()
-        result = function()
+        function()
         times.append(time.perf_counter() - began)
-    return min(times), result  # pyright: ignore[reportReturnType]
+    tracemalloc.start()
+    try:
+        result = function()
+        return min(times), tracemalloc.get_traced_memory()[1], result
+    finally:
+        tracemalloc.stop()

@@ -107,15 +107,16 @@ class Engine:
 
 
 class Sweep:
-    """Runs jobs, the costliest first, until all are done, `stop` is called, or nobody has called `touch` for a while.
+    """Runs jobs, the costliest first or in their own order, until all are done, `stop` is called, or nobody has called
+    `touch` for a while.
 
     No more jobs than can run at once are handed over at a time, so that the sweeps of several visitors take turns. A
     job that raises is counted as failed; one that was lost with its process is done again. Everything here may be
     called from any thread.
     """
 
-    def __init__(self, jobs: Iterable[Job], engine: Engine, lease: float = LEASE):
-        self._waiting = deque(sorted(jobs, key=lambda job: -job.cost))
+    def __init__(self, jobs: Iterable[Job], engine: Engine, lease: float = LEASE, *, in_order: bool = False):
+        self._waiting = deque(jobs if in_order else sorted(jobs, key=lambda job: -job.cost))
         self.total = len(self._waiting)
         self.failed: dict[Any, str] = {}
         """Why, in a sentence, by the keys of the jobs that raised."""
