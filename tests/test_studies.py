@@ -50,7 +50,7 @@ def test_every_job_can_be_done_and_named():
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_rtrl_and_bptt_cost_what_they_say(cell):
-    short, long = cost(cell, 10, 6), cost(cell, 100, 6)
+    short, long = cost(cell, 10, 16), cost(cell, 100, 16)
     assert max(short.difference, long.difference) < 1e-13
     assert long.rtrl_bytes == pytest.approx(short.rtrl_bytes, rel=0.2)  # nothing of the past is kept
     assert long.bptt_bytes > 4 * short.bptt_bytes

@@ -79,8 +79,9 @@ class Server:
         return self._process.pid
 
     def workers(self) -> list[int]:
-        """Return the process ids of the server's children."""
-        return [int(process.name) for process in Path("/proc").glob("[0-9]*") if _parent(process) == self.pid]
+        """Return the process ids of the server's children that train the visitors' networks."""
+        children = [process for process in Path("/proc").glob("[0-9]*") if _parent(process) == self.pid]
+        return [int(child.name) for child in children if b"rnnviz.workers.process" in _command(child)]
 
     def cpu(self) -> dict[int, float]:
         """Return the CPU seconds spent so far by the server and by each worker."""
@@ -124,6 +125,13 @@ def _stat(process: Path) -> list[str] | None:
         return (process / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
+
+
+def _command(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""  # it has ended
 
 
 def _parent(process: Path) -> int | None:

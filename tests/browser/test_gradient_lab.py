@@ -101,6 +101,8 @@ def test_the_learning_sweep_runs_is_stopped_and_keeps_what_it_has(lab: Lab):
     lab.open(seq_len=5, speed=1)
     lab.press("Pause")
     lab.page.get_by_role("tab", name="What each cell learns").click()
+    lab.slide("sweep_steps", "Home")  # what has begun is not stopped
+    expect(lab.setting("sweep_steps")).to_contain_text("100")
     lab.setting("sweep_start").get_by_role("button").click()
     progress = lab.page.get_by_test_id("stProgress")
     expect(progress).to_contain_text("left", timeout=4 * PATIENCE)
