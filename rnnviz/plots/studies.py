@@ -1,7 +1,7 @@
 """What was measured of many networks: gradient profiles and horizons by length, cell and radius; BPTT beside RTRL."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,14 @@ from rnnviz.plots.picture import BLUE, COLOURS, GREY, VERMILION, canvas
 from rnnviz.snapshot import Array
 from rnnviz.text import N_, _
 
-NAMES = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
+NAMES = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM", "lstm_2": N_("LSTM, forget bias 2")}
 TALL = 320
 """Height of these pictures, in pixels."""
 TEXT = {"tickfont_size": 14, "title_font_size": 14}
 """Streamlit's theme would have it smaller."""
 
 
-def profiles(found: Mapping[Any, Any], cells: tuple[str, ...], lengths: tuple[int, ...]) -> go.Figure:
+def profiles(found: Mapping[Any, Any], cells: Collection[str], lengths: tuple[int, ...]) -> go.Figure:
     """Draw dL/dh_t against the distance T - t: a field per cell, a line per length, dotted before training.
 
     found: Profiles by (cell, length), as far as they have come.
@@ -50,7 +50,7 @@ def profiles(found: Mapping[Any, Any], cells: tuple[str, ...], lengths: tuple[in
                     )
                 )
         domain = [(i - 1) * width + 0.015 * (i > 1), i * width - 0.015]
-        title = f"{NAMES[cell]}: {_('distance T - t')}"
+        title = f"{_(NAMES[cell])}: {_('distance T - t')}"
         layout[f"xaxis{i}" if i > 1 else "x"] = {
             "domain": domain,
             "title_text": title,
@@ -86,7 +86,7 @@ def _drawable(norms: Array) -> Array:
 
 
 def horizons(
-    found: Mapping[Any, Any], cells: tuple[str, ...], over: tuple[float, ...], level: str, trained: bool = True
+    found: Mapping[Any, Any], cells: Collection[str], over: tuple[float, ...], level: str, trained: bool = True
 ) -> go.Figure:
     """Draw the memory horizon against the length, or the spectral radius: a line per cell, dotted before training.
 
@@ -103,7 +103,7 @@ def horizons(
             beyond = [math.isinf(horizon) for horizon, _longest in horizons.values()]
             traces.append(
                 go.Scatter(
-                    name=NAMES[cell] if not trained else f"{NAMES[cell]}, {_(WHEN[name])}",
+                    name=_(NAMES[cell]) if not trained else f"{_(NAMES[cell])}, {_(WHEN[name])}",
                     x=list(horizons),
                     y=[max(min(horizon, longest), 0.1) for horizon, longest in horizons.values()],
                     mode="lines+markers",
@@ -118,7 +118,7 @@ def horizons(
         x = ticks | {"title_text": _("sequence length T"), "type": "log"}
     y = {"title_text": _("memory horizon, steps"), "type": "log", "nticks": 6, "exponentformat": "none"}
     figure = canvas(traces, x=x | TEXT, y=y | TEXT, height=TALL)
-    return figure.update_layout(margin_t=84 if trained else 40, legend_font_size=14)
+    return figure.update_layout(margin_t=106 if trained else 62, legend_font_size=14)
 
 
 WHEN = {"before": N_("at the start"), "after": N_("trained")}

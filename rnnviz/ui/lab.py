@@ -10,7 +10,7 @@ from rnnviz.experiment import Experiment
 from rnnviz.plots import LAB, lab_key, shown_states
 from rnnviz.snapshot import Lens, Shares, Snapshot
 from rnnviz.text import N_, _
-from rnnviz.ui import address, controls, run, studies, sweep
+from rnnviz.ui import address, controls, page, run, studies, sweep
 from rnnviz.ui.live import READOUTS, Board, numbers
 from rnnviz.view import View
 from rnnviz.workers.messages import Frame
@@ -56,14 +56,10 @@ EXAMPLES: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 def show() -> None:
     """Show the whole lab."""
-    address.adopt("lab")
-    with st.sidebar:
-        experiment = controls.experiment(run.adjust)
-    handle = run.follow(experiment)
-    if not handle:
+    begun = page.begin("lab")
+    if not begun:
         return
-    stopped = handle.stopped
-    run.transport(handle, stopped)
+    experiment, handle, stopped = begun
     _examples()
     view = controls.lens(experiment)
     address.publish("lab")

@@ -36,7 +36,8 @@ def lengths() -> None:
         "Recall networks of {hidden} units (batch size {batch}), one per cell and length: the gradient at the start, "
         "dotted, and after {steps} training steps, solid. The loss is at the last step T alone, so that all that "
         "arrives at step t has come the whole distance T - t. Lines end at the floor of float32 (dashed); a network "
-        "that diverged has no solid line."
+        "that diverged has no solid line. {steps} steps are few: what a cell keeps by then is not what it can learn "
+        "to keep, for which see the next tab."
     )
     st.markdown(text.format(hidden=HIDDEN_SIZE, batch=BATCH_SIZE, steps=STEPS))
     _study("lengths", length_jobs, _draw_lengths)

@@ -16,7 +16,7 @@ from rnnviz.snapshot import Inside, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.form import FORMS
 from rnnviz.text import N_, _
-from rnnviz.ui import address, controls, run
+from rnnviz.ui import address, controls, page
 from rnnviz.ui.frames import Asked, feed, frames_route, live_component, plain, warnings
 from rnnviz.view import View
 from rnnviz.workers.messages import Frame
@@ -103,14 +103,10 @@ CELL_LINE = N_("c_t, handed on without a matrix")
 
 def show() -> None:
     """Show the whole page."""
-    address.adopt("graph")
-    with st.sidebar:
-        experiment = controls.experiment(run.adjust)
-    handle = run.follow(experiment)
-    if not handle:
+    begun = page.begin("graph")
+    if not begun:
         return
-    stopped = handle.stopped
-    run.transport(handle, stopped)
+    experiment, handle, stopped = begun
     _forms(experiment)
     address.publish("graph")
     place = st.container()

@@ -13,7 +13,13 @@ from rnnviz.workers.jobs import BATCH_SIZE, HIDDEN_SIZE, SECONDS, Job
 if TYPE_CHECKING:
     from rnnviz.training import Trainer
 
-CELLS = ("rnn", "gru", "lstm")
+CELLS = {
+    "rnn": {"cell": "rnn"},
+    "gru": {"cell": "gru"},
+    "lstm": {"cell": "lstm"},
+    "lstm_2": {"cell": "lstm", "forget_bias": 2.0},
+}
+"""The networks that are compared, by the names they go under: the settings by which they differ."""
 LENGTHS = (10, 20, 50, 100, 200, 500)
 RADII = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0)
 RADIUS_LENGTH = 200
@@ -76,9 +82,9 @@ def length_jobs() -> list[Job]:
             (cell, length),
             profile,
             (_recall(cell, seq_len=length), STEPS),
-            STEPS * (SECONDS[cell][0] + SECONDS[cell][1] * length),
+            STEPS * (SECONDS[kind["cell"]][0] + SECONDS[kind["cell"]][1] * length),
         )
-        for cell in CELLS
+        for cell, kind in CELLS.items()
         for length in LENGTHS
     ]
     radii = [
@@ -96,7 +102,7 @@ def length_jobs() -> list[Job]:
 
 def _recall(cell: str, **settings: object) -> Experiment:
     fixed = {"task": "recall", "hidden_size": HIDDEN_SIZE, "batch_size": BATCH_SIZE, "clip_norm": 1.0}
-    return Experiment(**fixed | {"cell": cell} | settings)  # pyright: ignore[reportArgumentType]
+    return Experiment(**fixed | CELLS[cell] | settings)  # pyright: ignore[reportArgumentType]
 
 
 def profile(experiment: Experiment, steps: int) -> Profile:

@@ -1,0 +1,26 @@
+"""How every page of the visitor's run begins: address, settings at the side, the run and its transport."""
+
+import streamlit as st
+
+from rnnviz.experiment import Experiment
+from rnnviz.text import _
+from rnnviz.ui import address, controls, run
+from rnnviz.workers.pool import Run
+
+
+def begin(name: str) -> tuple[Experiment, Run, bool] | None:
+    """Show the settings and the transport; return what is trained, the run, and whether it has stopped by itself.
+
+    None, after saying why, if the server is full.
+    """
+    address.adopt(name)
+    with st.sidebar:
+        experiment = controls.experiment(run.adjust)
+    handle = run.follow(experiment)
+    if not handle:
+        return None
+    if not experiment.same_network(address.chosen(Experiment, series=experiment.series)):
+        st.warning(_("The settings at the side can't be trained as they stand: the pictures show another network."))
+    stopped = handle.stopped
+    run.transport(handle, stopped)
+    return experiment, handle, stopped
