@@ -216,11 +216,11 @@ def test_quick_changes_are_all_kept(bench: Bench, apart: int):
     expect(bench.setting("forget_bias")).to_be_visible()
 
 
-def test_quick_presses_of_a_key_all_count(bench: Bench):
+def test_every_press_of_a_key_counts(bench: Bench):
     bench.open(speed="20")
-    for _ in range(3):
-        bench.page.keyboard.press("ArrowUp", delay=120)  # five a second; of faster ones Streamlit makes one
-    bench.address_says(speed="200")
+    for speed in ("50", "100", "200"):  # of presses faster than the page answers, Streamlit makes one
+        bench.page.keyboard.press("ArrowUp")
+        bench.address_says(speed=speed)
 
 
 def test_a_speed_can_be_chosen_from_the_menu(bench: Bench):
