@@ -16,7 +16,9 @@ class Frames {
   constructor({ draw, say, more = () => ({}) }) {
     Object.assign(this, { draw, say, more })
     this.leaving = new AbortController()
-    for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => this.touched(), this.leaving)
+    // On the way down: a slider keeps its keys to itself.
+    const early = { capture: true, signal: this.leaving.signal }
+    for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => this.touched(), early)
   }
 
   // Runs at every rerun of the script.

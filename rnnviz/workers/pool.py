@@ -138,6 +138,7 @@ class Run:
         """Take what a worker sent; what is older than the newest start is dropped."""
         with self.lock:
             if message.orders.start != self.orders.start:
+                self._pool.request(self)  # whoever waits was answered with it, and waits still
                 return
             if isinstance(message, Checkpoint):
                 self.checkpoint, self.moves = message, 0  # it trained on for a while: not what ended its worker
