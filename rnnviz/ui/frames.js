@@ -121,7 +121,8 @@ class Frames {
 
   // When the next picture may be drawn: clicks and keys come first.
   turn() {
-    return later(this.still - performance.now() || 0)
+    const wait = this.still - performance.now()
+    return wait > 0 ? later(wait) : (globalThis.scheduler?.postTask?.(() => {}) ?? later(0)) // a timer of 0 takes 4 ms
   }
 
   hurry() {
