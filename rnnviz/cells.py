@@ -74,9 +74,9 @@ class Tape:
                 array = getattr(self, name).astype(wide.W.dtype, copy=False)
                 setattr(wide, name, np.broadcast_to(array, (*array.shape[:-1], batch)))
         wide._named()
-        for name, array in (("dh", wide.h), ("dc", wide.c if self.cell.has_c else None)):
-            if array is not None:
-                setattr(wide, name, np.zeros(array.shape, array.dtype))
+        wide.dh = np.zeros(wide.h.shape, wide.W.dtype)
+        if self.cell.has_c:
+            wide.dc = np.zeros(wide.c.shape, wide.W.dtype)
         return wide
 
     def _named(self) -> "Tape":

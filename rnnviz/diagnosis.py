@@ -86,10 +86,6 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
         advice = _("Set the truncation to 0 to let it through.")
         return Diagnosis("vanishing", sentence.format(where=reach.where, k=experiment.truncation), advice)
     if reach and reach.ratio < VANISHING:
-        if reach.ratio == 0 and 0 < experiment.truncation < reach.near:
-            sentence = _("No gradient reaches step 1{where}: BPTT is cut into windows of {k} steps.")
-            advice = _("Set the truncation to 0 to let it through.")
-            return Diagnosis("vanishing", sentence.format(where=reach.where, k=experiment.truncation), advice)
         sentence = _("The gradient at step 1 is {ratio} of that at step {near}{where}: vanishing.")
         advice = _against_vanishing(experiment)
         if progress is not None and progress < FALLEN:

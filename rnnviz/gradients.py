@@ -69,7 +69,7 @@ def memory(tape: Tape, svd_steps: int | None = None) -> Memory:
     What float32 could not hold is infinite. A singular value that is lost in the rounding of the largest is NaN.
     """
     T, _, H, _ = tape.a.shape
-    at = np.unique(np.linspace(0, T - 1, min(svd_steps or T, T)).round().astype(int))
+    at = _some(T, svd_steps or T)
     kept, squares = np.empty((len(at), H, H)), np.zeros((1 + tape.cell.has_c, T))
     size = max(1, BYTES // (8 * tape.a.size))
     for start in range(0, H, size):
@@ -246,7 +246,7 @@ def analyse(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Analysis:
     with np.errstate(all="ignore"):  # what overflowed is shown as such
         remembered = memory(tape, max(FEWEST, SVD_WORK // tape.h.shape[1] ** 3))
         # up to T-2: no pair is further apart, for h_0 is zero, and with it every share of k = 1
-        distances = np.unique(np.linspace(0, max(T - 2, 0), min(T, DISTANCES)).round().astype(int))
+        distances = _some(max(T - 1, 1), DISTANCES)
         return Analysis(
             step=snapshot.step,
             asked=asked,
@@ -264,14 +264,12 @@ def analyse(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Analysis:
 def _affordable(recording: Recording, marked: Indices) -> Indices:
     """Return as many of the loss terms as WORK is enough for, the last among them."""
     most = max(FEWEST_TERMS, WORK // (recording.tapes[0].a.size * len(recording.tapes)))
-    chosen = np.linspace(len(marked) - 1, 0, min(most, len(marked))).round().astype(int)
-    return marked[np.unique(chosen)]
+    return marked[_some(len(marked), most)]
 
 
 def _factors(tape: Tape, remembered: Memory, t: int, experiment: Experiment) -> Factors:
     cell = tape.cell
-    path = remembered.norm if remembered.cell_norm is None else remembered.cell_norm
-    path = path[::-1] if tape.reverse else path
+    path = remembered.path[::-1] if tape.reverse else remembered.path
     growth = np.append(np.nan, path[:-1] / path[1:])
     if cell.gates:
         kept, new = ("f", "g") if cell.has_c else ("z", "n")
@@ -287,8 +285,7 @@ def _factors(tape: Tape, remembered: Memory, t: int, experiment: Experiment) -> 
         finite = np.isfinite(W_hh).all()
         radius = float(np.abs(np.linalg.eigvals(W_hh)).max()) if finite else np.inf
         largest = float(np.linalg.norm(W_hh, 2)) if finite else np.inf
-    some = np.unique(np.linspace(0, visited.size - 1, min(visited.size, VISITED)).round().astype(int))
-    points, curve = visited.ravel()[some].astype(np.float64), np.linspace(-6, 6, 241)
+    points, curve = visited.ravel()[_some(visited.size, VISITED)].astype(np.float64), np.linspace(-6, 6, 241)
     order = slice(None, None, -1) if tape.reverse else slice(None)
     return Factors(
         name=name,
@@ -306,6 +303,11 @@ def _factors(tape: Tape, remembered: Memory, t: int, experiment: Experiment) -> 
 
 REACH = 1 - 1e-9
 """The largest value of tanh that is turned back into its argument."""
+
+
+def _some(count: int, most: int) -> Indices:
+    """Return indices below `count`, `most` of them at the most, evenly spread from the first to the last."""
+    return np.linspace(0, count - 1, min(count, most)).round().astype(int)
 
 
 def _derivative(activation: Nonlinearity, a: Array) -> Array:

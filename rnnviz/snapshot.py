@@ -114,6 +114,11 @@ class Memory:
     horizon: float
     floor: float
 
+    @property
+    def path(self) -> Array:
+        """The norm on the way by which the state is kept, (T,): cell_norm where there is one, else norm."""
+        return self.norm if self.cell_norm is None else self.cell_norm
+
 
 @dataclass(frozen=True, eq=False)
 class Shares:

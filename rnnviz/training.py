@@ -188,7 +188,8 @@ class Trainer:
     def profiles(self) -> tuple[npt.NDArray[np.int64], Array]:
         """The norms of the probe's dL/dh_t, (N, L, D, T), after N training steps: those of the history."""
         if not self._history:
-            return np.zeros(0, np.int64), np.zeros((0, *self._profile().shape))
+            shape = self.experiment.num_layers, self.model.directions, len(self._probe.mask)
+            return np.zeros(0, np.int64), np.zeros((0, *shape))
         steps, _losses, _validations, profiles = zip(*self._history, strict=True)
         return np.array(steps, np.int64), torch.stack(profiles).numpy()
 

@@ -344,7 +344,7 @@ def test_the_numbers_stand_out_from_their_squares():
     _map, numbers = drawn(
         {("rnn", n, 0): outcome(score) for n, score in enumerate(scores)}, ("rnn",), tuple(range(101))
     )
-    squares = plotly.colors.sample_colorscale(heat_map.PALETTE, scores)
+    squares = plotly.colors.sample_colorscale(heat_map.HEAT, scores)
     for square, colour in zip(squares, numbers.textfont.color, strict=True):
         light, dark = sorted((luminance(square), {"white": 1.0, "black": 0.0}[colour]), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5

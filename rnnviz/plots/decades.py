@@ -51,7 +51,6 @@ def decade_figure(
     title: str,
     point: str,
     what: str,
-    zero: str = "top right",
 ) -> go.Figure:
     """Return the empty figure: `lines` over an axis `x` from span[0] to span[1], and the marks.
 

@@ -25,6 +25,9 @@ GREY = "#808080"
 BLUE, VERMILION, GREEN, PURPLE = COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 """Those of Okabe and Ito's colours, safe for colour-blind people, that stand out 3:1 on white and on near-black."""
 
+HEAT = "Cividis"
+"""Of maps of sizes: from dark blue to yellow, told apart by colour-blind people, and as grey."""
+
 HEIGHT = 240
 """Of every picture, in pixels."""
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from rnnviz.experiment import Experiment
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.memory import analysis_of
-from rnnviz.plots.picture import BLUE, GREY, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
+from rnnviz.plots.picture import BLUE, GREY, HEAT, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
 from rnnviz.snapshot import Array, Indices, Snapshot
 from rnnviz.text import N_, _
 from rnnviz.view import View
@@ -17,8 +17,6 @@ CELLS = 100
 """Up to how many rows and columns of a map are drawn; of more, every second, third ... one."""
 DECADES = 12
 """Powers of ten from the brightest colour down to the darkest."""
-HEAT = "Cividis"
-"""From dark blue to yellow, told apart by colour-blind people, and as grey."""
 
 
 def thinned(indices: Indices) -> Indices:

@@ -8,13 +8,11 @@ from typing import Protocol
 import plotly.graph_objects as go
 
 from rnnviz.experiment import Experiment
-from rnnviz.plots.picture import canvas
+from rnnviz.plots.picture import HEAT, canvas
 from rnnviz.text import _
 
 LEARNED = 0.9
 """The mean score from which on a length counts as learned."""
-PALETTE = "Cividis"
-"""From dark blue to yellow, for colour-blind people as for others."""
 WHITE_BELOW = 0.47
 """Scores below this stand on colours on which white is easier to read than black."""
 NUMBERS = 20
@@ -51,7 +49,7 @@ def figure(outcomes: Outcomes, cells: Sequence[str], lengths: Sequence[int]) -> 
         z=means,
         zmin=0,
         zmax=1,
-        colorscale=PALETTE,
+        colorscale=HEAT,
         xgap=3,
         ygap=3,
         customdata=[[_details(outcomes, cell, length) for length in lengths] for cell in cells],

@@ -123,8 +123,7 @@ def _look(trainer: "Trainer") -> Look:
 
     snapshot = trainer.snapshot()
     found = memory(trainer.recording.tapes[0], 1)
-    path = found.norm if found.cell_norm is None else found.cell_norm
-    return Look(snapshot.gradients.hidden_norms[0, 0, ::-1], path[::-1], found.horizon, found.floor)
+    return Look(snapshot.gradients.hidden_norms[0, 0, ::-1], found.path[::-1], found.horizon, found.floor)
 
 
 def cost_jobs(cell: str) -> list[Job]:
