@@ -4,6 +4,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from rnnviz.text import _
@@ -137,27 +138,31 @@ class Settings:
             if allowed := declared.problem(value):
                 raise ValueError(f"{name}={value!r}: allowed is {allowed}")
 
-    def to_query(self) -> dict[str, str]:
-        """Return what differs from the defaults, as URL parameters."""
+    def to_query(self, usual: Mapping[str, Any] = MappingProxyType({})) -> dict[str, str]:
+        """Return what differs from the defaults, as URL parameters.
+
+        usual: by name, what takes the place of some defaults; say the same to `from_query`.
+        """
         return {
             name: declared.format(getattr(self, name))
             for name, declared in self.SETTINGS.items()
-            if getattr(self, name) != self.DEFAULTS[name]
+            if getattr(self, name) != usual.get(name, self.DEFAULTS[name])
         }
 
     @classmethod
-    def from_query(cls, query: Mapping[str, Any]) -> Self:
+    def from_query(cls, query: Mapping[str, Any], usual: Mapping[str, Any] = MappingProxyType({})) -> Self:
         """Read URL parameters, clamping what is out of bounds and ignoring what makes no sense; never raises."""
-        return cls(**cls._read(query)[0])
+        return cls(**cls._read(query, usual)[0])
 
     @classmethod
-    def query_remarks(cls, query: Mapping[str, Any]) -> list[str]:
+    def query_remarks(cls, query: Mapping[str, Any], usual: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
         """Say, one sentence each, which URL parameters could not be taken as they were written."""
-        return cls._read(query)[1]
+        return cls._read(query, usual)[1]
 
     @classmethod
-    def _read(cls, query: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        values, remarks = {}, []
+    def _read(cls, query: Mapping[str, Any], usual: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        defaults = {name: usual.get(name, default) for name, default in cls.DEFAULTS.items()}
+        values, remarks = dict(defaults), []
         for name, declared in cls.SETTINGS.items():
             if name not in query:
                 continue
@@ -165,7 +170,7 @@ class Settings:
             try:
                 read = declared.parse(text)
             except ValueError:
-                values[name] = cls.DEFAULTS[name]
+                values[name] = defaults[name]
                 remark = _("{name}={text} in the address makes no sense; allowed is {allowed}. {value} is used.")
             else:
                 values[name] = declared.nearest(read)

@@ -147,6 +147,22 @@ def test_choosing_a_task_takes_its_suggested_settings(task):
         assert app.session_state[name] == value, name
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_an_address_that_names_a_task_alone_gets_the_settings_that_suit_it(task):
+    app = page(task=task)
+    suited = {**Experiment.DEFAULTS, **TASKS[task].suggested, "task": task}
+    assert {name: app.session_state[name] for name in suited} == suited
+    assert dict(app.query_params) == ({} if task == "sine" else {"task": task})
+
+
+def test_an_address_that_says_otherwise_is_taken_at_its_word():
+    query = {"task": "recall", "seq_len": "20", "clip_norm": "0"}
+    app = page(**query)
+    assert chosen(app) == Experiment(task="recall", **{**TASKS["recall"].suggested, "seq_len": 20, "clip_norm": 0.0})
+    assert dict(app.query_params) == query
+    assert not app.warning
+
+
 def test_going_back_to_a_task_takes_its_settings_again():
     app = page()
     for task in ("adding", "sine"):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rnnviz.experiment import Experiment
 from rnnviz.settings import Choice, Number, Settings, Switch
+from rnnviz.tasks import TASKS
 from rnnviz.view import View
 
 CLASSES = [Experiment, View]
@@ -51,6 +52,24 @@ def test_a_url_carries_every_setting(cls, data):
     assert cls.query_remarks(query) == []
     assert all(isinstance(value, str) for value in query.values())
     assert query.keys() == {name for name in cls.SETTINGS if getattr(settings, name) != cls.DEFAULTS[name]}
+
+
+@given(settings=built(Experiment))
+def test_a_url_carries_every_setting_in_terms_of_what_suits_the_task(settings):
+    suggested = TASKS[settings.task].suggested
+    query = settings.to_query(suggested)
+    assert Experiment.from_query(query, suggested) == settings
+    assert Experiment.query_remarks(query, suggested) == []
+    usual = {**Experiment.DEFAULTS, **suggested}
+    assert query.keys() - {"task"} == {name for name in usual if getattr(settings, name) != usual[name]} - {"task"}
+
+
+def test_what_makes_no_sense_becomes_what_suits_the_task():
+    suggested = TASKS["recall"].suggested
+    query = {"task": "recall", "seq_len": "long", "x": "1"}
+    assert Experiment.from_query(query, suggested) == Experiment(task="recall", **suggested)
+    (remark,) = Experiment.query_remarks(query, suggested)
+    assert remark.endswith("10 is used.")
 
 
 @pytest.mark.parametrize("cls", CLASSES)

@@ -1,4 +1,7 @@
-"""The URL: it holds every setting, and opening it elsewhere gives the same experiment."""
+"""The URL: it holds every setting, and opening it elsewhere gives the same experiment.
+
+What it does not name is as suits the task it names, whether the page or a person wrote it.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -9,6 +12,7 @@ import streamlit as st
 
 from rnnviz.experiment import Experiment
 from rnnviz.settings import Settings
+from rnnviz.tasks import TASKS
 from rnnviz.text import _
 from rnnviz.view import View
 
@@ -52,11 +56,12 @@ def adopt(page: str) -> None:
         late = query == written.before and monotonic() - written.at < HEARD_AFTER
         if query == written.query or late or _settings() != written.settings:
             return
-    remarks = [remark for kind in KINDS for remark in kind.query_remarks(query)]
+    usual = TASKS[Experiment.from_query(query).task].suggested
+    remarks = [remark for kind in KINDS for remark in kind.query_remarks(query, usual)]
     known = {name for kind in KINDS for name in kind.SETTINGS}
     remarks += [_("{name} in the address is no setting.").format(name=name[:40]) for name in query if name not in known]
     for kind in KINDS:
-        settings = kind.from_query(query)
+        settings = kind.from_query(query, usual)
         for name in kind.SETTINGS:
             st.session_state[name] = getattr(settings, name)
     st.session_state["address"] = _Written(query, query, monotonic(), _settings(), page)
@@ -65,7 +70,8 @@ def adopt(page: str) -> None:
 
 def publish(page: str) -> None:
     """Write the settings into the URL, and say what of the opened one could not be taken."""
-    query = {key: text for kind in KINDS for key, text in chosen(kind).to_query().items()}
+    usual = TASKS[chosen(Experiment).task].suggested
+    query = {key: text for kind in KINDS for key, text in chosen(kind).to_query(usual).items()}
     written: _Written = st.session_state["address"]
     if query != written.query:
         written = _Written(query, written.query, monotonic(), {}, page)
