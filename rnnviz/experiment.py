@@ -222,6 +222,12 @@ class Experiment(Settings):
         if not all(map(math.isfinite, self.series)):
             raise ValueError("series: every value must be a finite number")
 
+    def __repr__(self) -> str:
+        """Say what differs from the defaults; of a visitor's series only how long it is, since this is what logs hold."""
+        told = [f"{name}={getattr(self, name)!r}" for name in self.SETTINGS if name in self.to_query()]
+        told += [f"series=<{len(self.series)} values>"] if self.series else []
+        return f"Experiment({', '.join(told)})"
+
     def same_network(self, other: "Experiment") -> bool:
         """Say whether `other` could go on with this experiment's network: they differ in live settings at most."""
         live = {name: getattr(other, name) for name, declared in self.SETTINGS.items() if declared.live}

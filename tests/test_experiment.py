@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.experiment import SERIES_LIMIT, Experiment
+from rnnviz.workers.jobs import Job
+from rnnviz.workers.messages import Orders
 
 LIVE = {"learning_rate", "clip_norm"}
 OTHERS = {
@@ -73,6 +75,14 @@ def test_another_series_makes_another_network():
 def test_a_url_does_not_carry_the_series():
     assert Experiment(task="series", series=(1.0, 2.0)).to_query() == {"task": "series"}
     assert Experiment.from_query({"series": "1,2"}).series == ()
+
+
+@pytest.mark.parametrize("carrier", [lambda e: e, Orders, lambda e: Job("key", print, (e, 3)), lambda e: [e]])
+def test_what_is_logged_of_a_series_is_its_length(carrier):
+    logged = repr(carrier(Experiment(task="series", learning_rate=0.1, series=(123.5, 678.25))))
+    assert "Experiment(task='series', learning_rate=0.1, series=<2 values>)" in logged
+    assert "123" not in logged
+    assert "678" not in logged
 
 
 def test_a_series_has_a_limit():
