@@ -211,7 +211,7 @@ def test_sine_is_tested_halfway_between_the_training_samples():
 @pytest.mark.parametrize("carry_state", [True, False])
 def test_sine_is_validated_from_the_state_it_is_trained_from(carry_state):
     validation = build("sine", seq_len=20, carry_state=carry_state).validation
-    warm_up = 40 if carry_state else 0  # one period
+    warm_up = 200 if carry_state else 0  # five periods
     assert np.flatnonzero(validation.mask).tolist() == list(range(warm_up, warm_up + 20))
     t = (np.arange(warm_up + 21) + 0.5)[:, None] * np.pi / 20 + np.arange(4) * np.pi / 2
     np.testing.assert_allclose(validation.inputs[..., 0], np.sin(t[:-1]), rtol=0, atol=1e-7)

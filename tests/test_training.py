@@ -371,6 +371,21 @@ def test_the_history_is_bounded_even_and_keeps_the_first_steps():
     assert np.isfinite(history.validation).all()
 
 
+@pytest.mark.parametrize("carry_state", [True, False])
+def test_validation_starts_from_the_state_that_training_starts_from(carry_state):
+    """After 150 steps the plain RNN still hears of an empty memory a period later, but not a hundred periods later."""
+    trainer = Trainer(Experiment(carry_state=carry_state), torch.float64)
+    trainer.step(150)
+    before = 4000 if carry_state else 0
+    t = (np.arange(before + 21) + 0.5)[:, None] * np.pi / 20 + np.arange(4) * np.pi / 2
+    values = torch.from_numpy(np.sin(t)[..., None])
+    recurrent, readout = trainer.model.to_torch()
+    with torch.no_grad():
+        said = readout(recurrent(values[:-1])[0])
+    errors = (said - values[1:])[-20:].numpy()
+    assert trainer.validation_loss == pytest.approx(np.square(errors).mean(), rel=0.01)
+
+
 def test_the_validation_curve_has_the_loss_after_each_step():
     trainer = Trainer(Experiment())
     for _ in range(5):

@@ -13,6 +13,9 @@ from rnnviz.text import N_
 
 PERIOD = 40
 """Samples per period 2 pi: the 21 points of a half period, both ends counted, are 20 steps of pi/20."""
+WARM_UP = 5 * PERIOD
+"""Samples after which a state carried on from zero is as good as one carried on for ever: a well-trained plain
+RNN (seed 0, 400 steps) errs 700 times as much after one period, 15 times after two, and the same after five."""
 
 
 def wave(samples: int, streams: int, shift: float = 0.0) -> npt.NDArray[np.float32]:
@@ -52,9 +55,9 @@ class Sine(Task):
     def validation(self) -> Batch:
         """Four streams of the same wave, at points halfway between those of the training.
 
-        Where training carries the state on, it starts nearly always warm; so do these, after a period not asked for.
+        Where training carries the state on, it starts warm but once; so do these, after periods that are not asked for.
         """
-        warm_up = PERIOD if self.experiment.carry_state else 0
+        warm_up = WARM_UP if self.experiment.carry_state else 0
         steps = warm_up + self.experiment.seq_len
         values = wave(steps + 1, 4, shift=0.5)
         return Batch(values[:-1], values[1:], np.arange(steps) >= warm_up)
