@@ -79,7 +79,10 @@ class Experiment(Settings):
         False,
         Switch(
             label=N_("Bidirectional"),
-            help=N_("A second set of cells reads the sequence backwards; the read-out sees both."),
+            help=N_(
+                "A second set of cells reads the sequence backwards; the read-out sees both. It can't forecast: it has "
+                "read the answer."
+            ),
         ),
     )
     seq_len: int = setting(

@@ -29,17 +29,6 @@ class View(Settings):
             },
         ),
     )
-    prediction: str = setting(
-        "probe",
-        Choice(
-            label=N_("Prediction of"),
-            help=N_(
-                "The probe is one fixed sequence the network is shown again and again; the forecast runs on through "
-                "a part of the series it was never trained on."
-            ),
-            options={"probe": N_("Probe sequence"), "forecast": N_("Forecast")},
-        ),
-    )
     states: str = setting(
         "h",
         Choice(

@@ -188,7 +188,7 @@ def test_whatever_the_numbers_one_sentence_and_no_advice_already_followed(experi
         assert "forget" not in said.advice
     if experiment.initialisation != "default":
         assert "orthogonal" not in said.advice
-    if experiment.initialisation != "spectral" or experiment.spectral_radius == 1:
+    if experiment.initialisation not in ("orthogonal", "spectral") or experiment.spectral_radius == 1:
         assert "radius" not in said.advice
     if experiment.loss_at == "last" or experiment.task not in ("sine", "wave", "video"):
         assert "last step only" not in said.advice

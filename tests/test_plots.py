@@ -33,7 +33,6 @@ EXPERIMENTS = st.builds(
 )
 VIEWS = st.builds(
     View,
-    prediction=st.sampled_from(["probe", "forecast"]),
     states=st.sampled_from(list("hcrznifgo")),
     scale=st.sampled_from(["unit", "layer", "fixed"]),
     layer=st.integers(1, 4),
@@ -101,9 +100,7 @@ def test_where_frames_differ_keys_differ(experiment, view, other, other_view):
 def test_the_key_tells_a_forecast_from_none_and_one_view_from_another():
     experiment = Experiment()
     without, with_one = a_snapshot(experiment), a_snapshot(experiment, forecast=a_forecast())
-    wanted = View(prediction="forecast")
-    assert key(without, wanted, experiment) != key(with_one, wanted, experiment)
-    assert key(without, View(), experiment) == key(with_one, View(), experiment)
+    assert key(without, View(), experiment) != key(with_one, View(), experiment)
     for other in (View(scale="unit"), View(states="z"), View(layer=2), View(direction="backward")):
         assert key(without, other, experiment) != key(without, View(), experiment)
     assert key(without, View(speed="max"), experiment) == key(without, View(), experiment)
@@ -243,7 +240,7 @@ def test_every_picture_and_the_diagnosis_of_every_task(task, cell, bidirectional
         trainer.step(steps)
         snapshot = trainer.snapshot()
         for name, picture in PICTURES.items():
-            for view in (View(), View(prediction="forecast", layer=2, direction="backward")):
+            for view in (View(), View(layer=2, direction="backward")):
                 assert draw(name, snapshot, view, experiment).data
                 assert picture.sentence(snapshot, view, experiment).endswith(".")
         assert diagnose(snapshot, experiment).sentence.endswith(".")
@@ -263,7 +260,7 @@ def test_recall_shows_each_class_once_and_the_right_one_apart():
 def test_forecast_shows_its_four_lines_and_where_the_held_out_part_starts():
     experiment, forecast = Experiment(), a_forecast(length=60, start=40)
     snapshot = a_snapshot(experiment, forecast=forecast)
-    figure = draw("prediction", snapshot, View(prediction="forecast"), experiment)
+    figure = draw("forecast", snapshot, View(), experiment)
     shown = [forecast.truth, forecast.repeat_last, forecast.one_step, forecast.free_running]
     for trace, line in zip(figure.data, shown, strict=False):
         np.testing.assert_array_equal(trace.y, line)
@@ -271,15 +268,11 @@ def test_forecast_shows_its_four_lines_and_where_the_held_out_part_starts():
     assert first_free - 1 < figure.layout.shapes[0].x0 < first_free
 
 
-def test_no_forecast_shows_the_probe():
-    experiment = Experiment()
-    snapshot = a_snapshot(experiment)
-    for part in ("frame", "sentence"):
-        probe, forecast = (
-            getattr(PICTURES["prediction"], part)(snapshot, View(prediction=p), experiment)
-            for p in ("probe", "forecast")
-        )
-        assert probe == forecast
+@pytest.mark.parametrize("task", [name for name in TASKS if name != "series"])
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_a_forecast_is_shown_where_there_is_one(task, bidirectional):
+    experiment = Experiment(task=task, bidirectional=bidirectional, seq_len=10)
+    assert PICTURES["forecast"].shown(experiment) == (Trainer(experiment).snapshot().forecast is not None)
 
 
 def test_steady_bounds_stand_still_under_small_changes_and_double_under_large_ones():

@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnviz.experiment import Experiment
 from rnnviz.plots.causes import DERIVATIVE, JACOBIAN
+from rnnviz.plots.forecast import FORECAST
 from rnnviz.plots.gradients import GRADIENTS
 from rnnviz.plots.loss import LOSS
 from rnnviz.plots.memory import FACTORS, MEMORY
@@ -16,7 +17,7 @@ from rnnviz.plots.states import STATES_PICTURE, available_states, shown_states
 from rnnviz.snapshot import Snapshot
 from rnnviz.view import View
 
-PICTURES: dict[str, Picture] = {p.name: p for p in (PREDICTION, LOSS, STATES_PICTURE, GRADIENTS)}
+PICTURES: dict[str, Picture] = {p.name: p for p in (PREDICTION, LOSS, STATES_PICTURE, GRADIENTS, FORECAST)}
 
 LAB: dict[str, Picture] = {
     p.name: p for p in (GRADIENTS, MEMORY, SHARES, DISTANCE, FACTORS, DERIVATIVE, JACOBIAN, TRAINING)
@@ -27,10 +28,10 @@ LAB: dict[str, Picture] = {
 def key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
     """Return what the figures depend on beside their arrays: while it stays equal, sending the arrays is enough."""
     shape = snapshot.trace.hidden.shape
-    forecast = snapshot.forecast if view.prediction == "forecast" else None
-    lengths = (len(forecast.truth), forecast.start) if forecast else int(np.isfinite(snapshot.trace.targets).sum())
+    forecast = snapshot.forecast and (len(snapshot.forecast.truth), snapshot.forecast.start)
+    asked = int(np.isfinite(snapshot.trace.targets).sum())
     what = (experiment.task, experiment.loss_at, experiment.cell)
-    return (*what, shape, lengths, view.scale, view.states, view.layer, view.direction)
+    return (*what, shape, asked, forecast, view.scale, view.states, view.layer, view.direction)
 
 
 def lab_key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:

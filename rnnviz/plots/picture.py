@@ -54,6 +54,8 @@ class Picture:
     """The figure with its words and its traces still empty; the same for every snapshot of one run and view."""
     analysed: bool = False
     """Whether it shows what a snapshot has only if its gradients were analysed."""
+    shown: Callable[[Experiment], bool] = lambda experiment: True
+    """Whether there is anything to see of this experiment."""
 
     def figure(self, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         """Draw `snapshot`."""

@@ -1,4 +1,4 @@
-"""What the network says beside what is right, along the probe sequence or as a forecast.
+"""What the network says beside what is right, along the probe sequence.
 
 A few numbers a step are lines, many of them a map of numbers by time steps. Class probabilities are bars where one
 answer is asked, and a map of classes by time steps where there are several.
@@ -14,7 +14,6 @@ import plotly.graph_objects as go
 
 from rnnviz.experiment import Experiment
 from rnnviz.plots.picture import (
-    BLUE,
     COLOURS,
     GREEN,
     GREY,
@@ -27,7 +26,7 @@ from rnnviz.plots.picture import (
     steps,
     steps_axis,
 )
-from rnnviz.snapshot import Array, Forecast, Snapshot
+from rnnviz.snapshot import Array, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
 from rnnviz.text import N_, _
@@ -69,14 +68,8 @@ def _asked(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
     return np.isfinite(snapshot.trace.targets[:, 0])
 
 
-def _forecast(snapshot: Snapshot, view: View) -> Forecast | None:
-    return snapshot.forecast if view.prediction == "forecast" else None
-
-
 def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
     """See Picture.arrays."""
-    if forecast := _forecast(snapshot, view):
-        return _forecast_arrays(forecast)
     task = TASKS[experiment.task]
     return _kind(snapshot, task).arrays(snapshot, task)
 
@@ -84,18 +77,11 @@ def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
 def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     """See Picture.frame."""
     task = TASKS[experiment.task]
-    if forecast := _forecast(snapshot, view):
-        return _forecast_frame(forecast, task.unit)
     return _kind(snapshot, task).frame(snapshot, task)
 
 
 def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.sentence."""
-    if _forecast(snapshot, view):
-        return _(
-            "Left of the dashed line the network warms up; right of it, one step ahead (told every true value), "
-            "free-running (fed with its own y_t), and simply repeating the last value."
-        )
     task = TASKS[experiment.task]
     said = _(_kind(snapshot, task).sentence)
     if task.form.one_answer or experiment.loss_at == "every":
@@ -249,41 +235,6 @@ def _probe_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
     traces.append(holder().update(x=[1, count]))
     y = {"title_text": _("value"), "nticks": 6}
     return canvas(traces, x=steps_axis(count, _("time step t")), y=y)
-
-
-def _forecast_arrays(forecast: Forecast) -> Arrays:
-    lines = (forecast.truth, forecast.repeat_last, forecast.one_step, forecast.free_running)
-    said = np.concatenate([forecast.one_step, forecast.free_running])
-    return [{"y": line} for line in lines] + [{"y": np.array(steady_bounds(forecast.truth, said))}]
-
-
-def _forecast_frame(forecast: Forecast, unit: str) -> go.Figure:
-    count = len(forecast.truth)
-    names = (_("truth"), _("last value"), _("one step"), _("free-running"))
-    styles = (
-        {"color": GREY, "width": 5},
-        {"color": GREEN, "width": 2, "dash": "dot"},
-        {"color": BLUE, "width": 2.5},
-        {"color": VERMILION, "width": 2.5},
-    )
-    traces = [
-        go.Scatter(
-            name=name,
-            mode="lines",
-            x=steps(count),
-            line=style,
-            hovertemplate=_(HOVER),
-        )
-        for name, style in zip(names, styles, strict=True)
-    ]
-    traces.append(holder().update(x=[1, count]))
-    figure = canvas(traces, x=steps_axis(count, _("step of the series")), y={"title_text": unit or _("value")})
-    begin = forecast.start + 0.5  # index `start` is step start + 1: the line stands between it and the warm-up
-    figure.add_shape(type="line", x0=begin, x1=begin, y0=0, y1=1, yref="paper", line={"color": GREY, "dash": "dash"})
-    figure.add_annotation(
-        x=begin, y=0, yref="paper", yanchor="bottom", xanchor="left", showarrow=False, text=_("held out →")
-    )
-    return figure
 
 
 _SAID = N_(

@@ -83,8 +83,6 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
 def view(shown: Experiment) -> View:
     """Show how the pictures may be looked at, and return what is chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if TASKS[shown.task].forecasts and not shown.bidirectional:
-            widget("prediction")
         states = available_states(shown)
         if len(states) > 1:
             widget("states", only=states, width=200)

@@ -61,8 +61,9 @@ class Stage {
     this.frames.update(component)
   }
 
-  async draw({ figures = {}, arrays = {} }, almost) {
+  async draw({ figures = {}, arrays = {}, hidden }, almost) {
     await loadPlotly(this.data.plotly)
+    for (const [name, plot] of Object.entries(this.plots)) plot.parentElement.hidden = hidden.includes(name)
     for (const [name, { data, layout, sentence }] of Object.entries(figures)) {
       typeset(this.root.querySelector(`[data-sentence=${name}]`), sentence)
       await Plotly.react(this.plots[name], data, { ...layout, template: this.template }, CONFIG)

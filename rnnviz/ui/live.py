@@ -37,7 +37,7 @@ READOUTS = {
     "rate": (N_("Steps/second"), N_("Training steps made per second.")),
 }
 """The numbers beside the bench's pictures: label, and what it is."""
-NOTES = ("diagnosis", "advice", "prediction_note", "loss_note", "memory_note", "distance_note", "factors_note")
+NOTES = ("diagnosis", "advice", "forecast_note", "loss_note", "memory_note", "distance_note", "factors_note")
 """What else may be said beside and under pictures."""
 
 _COMPONENT = live_component("live")
@@ -93,12 +93,17 @@ class Board:
             "key": self._key(frame, view) if snapshot else asked.key,
             "playing": frame.playing,
             "stopped": frame.problem is not None,
+            "hidden": [name for name, picture in self.pictures.items() if not picture.shown(experiment)],
             "words": dict.fromkeys([*self.readouts, *NOTES], "") | warnings(frame, run, self.stopped),
         }
         if snapshot is None:
             return message
         message["words"] |= self.words(frame, snapshot)
-        pictures = {name: p for name, p in self.pictures.items() if snapshot.analysis or not p.analysed}
+        pictures = {
+            name: picture
+            for name, picture in self.pictures.items()
+            if picture.shown(experiment) and (snapshot.analysis or not picture.analysed)
+        }
         if message["key"] == asked.key:
             message["arrays"] = {
                 name: [{attribute: plain(value) for attribute, value in trace.items()} for trace in traces]
@@ -168,25 +173,18 @@ def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
 
 
 def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
-    notes = {"prediction_note": _about_forecast(frame, frame.orders.experiment)}
+    notes = {}
+    if snapshot.forecast:
+        unit = TASKS[frame.orders.experiment.task].unit
+        notes["forecast_note"] = forecast_sentence(snapshot.forecast, _(unit) if unit else "")
     if snapshot.accuracy is not None:
         words = _("Right answers on the validation batch: {share:.0%}.")
         notes["loss_note"] = words.format(share=snapshot.accuracy)
     return numbers(frame, snapshot) | notes
 
 
-def _about_forecast(frame: Frame, experiment: Experiment) -> str:
-    assert frame.snapshot
-    task = TASKS[experiment.task]
-    if frame.snapshot.forecast:
-        return forecast_sentence(frame.snapshot.forecast, _(task.unit))
-    if task.forecasts:
-        return _("No forecast: a bidirectional network reads the sequence backwards too, and so has seen the answer.")
-    return ""
-
-
 BENCH = Board("bench", PICTURES, key, READOUTS, _words)
-"""The four pictures of the bench."""
+"""The pictures of the bench."""
 
 PLOTLY_ROUTE = Route(PLOTLY, _plotly)
 """Where the browser gets plotly.js."""

@@ -19,7 +19,7 @@ def test_a_good_file_is_plotted_and_trained_on(bench: Bench):
     expect(bench.page.get_by_test_id("stVegaLiteChart")).to_be_visible()
     expect(bench.says(re.compile("A new network starts"))).to_be_visible()
     bench.moves()
-    expect(bench.word("prediction_note")).to_contain_text("held-out")
+    expect(bench.word("forecast_note")).to_contain_text("held-out")
     before = bench.numbers("prediction")
     bench.page.get_by_role("combobox", name="Column").click()
     bench.page.get_by_role("option", name="guests").click()

@@ -1,0 +1,90 @@
+"""The forecast: what the network says of a part of the series it was never trained on, beside the truth."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from rnnviz.experiment import Experiment
+from rnnviz.plots.picture import (
+    BLUE,
+    GREEN,
+    GREY,
+    VERMILION,
+    Arrays,
+    Picture,
+    canvas,
+    holder,
+    steady_bounds,
+    steps,
+    steps_axis,
+)
+from rnnviz.snapshot import Snapshot
+from rnnviz.tasks import TASKS
+from rnnviz.text import N_, _
+from rnnviz.view import View
+
+STYLES = (
+    (N_("truth"), {"color": GREY, "width": 5}),
+    (N_("last value"), {"color": GREEN, "width": 2, "dash": "dot"}),
+    (N_("one step"), {"color": BLUE, "width": 2.5}),
+    (N_("free-running"), {"color": VERMILION, "width": 2.5}),
+)
+"""The lines, in the order of `arrays`: name and style."""
+
+
+def forecasts(experiment: Experiment) -> bool:
+    """Say whether there is something to forecast: a bidirectional network would have read the answer."""
+    return TASKS[experiment.task].forecasts and not experiment.bidirectional
+
+
+def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+    """See Picture.arrays."""
+    forecast = snapshot.forecast
+    if forecast is None:
+        return [{"x": np.zeros(0), "y": np.zeros(0)}] * (len(STYLES) + 1)
+    t = steps(len(forecast.truth))
+    lines = (forecast.truth, forecast.repeat_last, forecast.one_step, forecast.free_running)
+    bounds = steady_bounds(forecast.truth, np.concatenate([forecast.one_step, forecast.free_running]))
+    return [*({"x": t, "y": line} for line in lines), {"x": t[[0, -1]], "y": np.array(bounds)}]
+
+
+def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    """See Picture.frame."""
+    traces = [
+        go.Scatter(
+            name=_(name),
+            mode="lines",
+            line=style,
+            hovertemplate=_("step %{x}: %{fullData.name} %{y:.4~g}<extra></extra>"),
+        )
+        for name, style in STYLES
+    ]
+    count = len(snapshot.forecast.truth) if snapshot.forecast else 1
+    unit = TASKS[experiment.task].unit
+    x, y = steps_axis(count, _("step of the series")), {"title_text": _(unit) or _("value"), "nticks": 6}
+    figure = canvas([*traces, holder()], x=x, y=y)
+    if snapshot.forecast:
+        begin = snapshot.forecast.start + 0.5  # index `start` is step start + 1: the line stands before it
+        line = {"color": GREY, "dash": "dash"}
+        figure.add_shape(type="line", x0=begin, x1=begin, y0=0, y1=1, yref="paper", line=line)
+        text = {"text": _("held out →"), "x": begin, "y": 0, "yref": "paper", "yanchor": "bottom", "xanchor": "left"}
+        figure.add_annotation(**text, showarrow=False)
+    return figure
+
+
+def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    """See Picture.sentence."""
+    return _(
+        "Left of the dashed line the network warms up; right of it, one step ahead (told every true value), "
+        "free-running (fed with its own y_t), and simply repeating the last value."
+    )
+
+
+FORECAST = Picture(
+    name="forecast",
+    title=N_("Forecast"),
+    alt=N_("Line chart of the forecasts of a held-out part of the series beside the truth."),
+    sentence=sentence,
+    arrays=arrays,
+    frame=frame,
+    shown=forecasts,
+)
