@@ -162,6 +162,44 @@ def test_reset_gives_the_same_losses_to_the_last_bit(pool, cell):
     assert losses(step(run, 20)) == losses(first) == undisturbed(experiment, 20)
 
 
+@pytest.mark.parametrize("playing", [False, True])
+def test_a_run_goes_to_a_step_first_with_the_numbers_of_a_run_stepped_there(pool, playing):
+    run = pool.open(SMALL)
+    run.reset(playing=playing, until=40, pace=5.0)
+    frame = watch(run, lambda frame: frame.orders == run.orders and at(frame) >= 40 + playing)
+    assert frame.playing == playing
+    assert playing or nothing_new(run, frame)
+    assert playing or run.reached == at(frame) == 40
+    assert losses(frame) == undisturbed(SMALL, at(frame))
+
+
+def test_on_its_way_to_a_step_a_run_hurries_and_then_keeps_its_pace(monkeypatch):
+    orders = Orders(SMALL, until=50, pace=10.0)
+    sent = live(monkeypatch, (0.0, Command(0, orders)), *((t, Request(0, -1)) for t in (0.0, 1.0, 2.0)))
+    steps = [at(message) for _, message in sent if isinstance(message, Frame)]
+    assert steps[1] >= 50  # at its pace it would be near 10
+    assert steps[2] - steps[1] == pytest.approx(10, abs=2)
+
+
+@pytest.mark.parametrize("act", [Run.step, lambda run: run.order(playing=False, until=0)])
+def test_a_run_on_its_way_to_a_step_can_be_stopped(pool, act):
+    run = pool.open(SMALL)
+    run.reset(playing=False, until=10**6)
+    assert watch(run, lambda frame: frame.orders == run.orders and at(frame) > 0).playing
+    act(run)
+    frame = obeyed(run)
+    assert not frame.playing
+    assert 0 < at(frame) < 10**6
+
+
+def test_a_new_network_goes_nowhere_first(pool):
+    run = pool.open(SMALL)
+    run.reset(playing=False, until=5)
+    obeyed(run, step=5)
+    run.order(experiment=replace(SMALL, seed=1))
+    assert nothing_new(run, obeyed(run, step=0))
+
+
 def test_a_changed_experiment_starts_a_new_network(pool):
     run = paused(pool)
     step(run, 5)

@@ -11,14 +11,16 @@ from rnnviz.snapshot import Lens, Opened, Snapshot
 class Orders:
     """All a visitor wants of a run. Sent whole at every change, so a repeat is harmless and a new worker can take over.
 
-    start: raised to begin anew from step 0. steps: single steps asked for since that start. pace: training steps per
-    second while playing, infinity for as fast as it goes.
+    start: raised to begin anew from step 0. steps: single steps asked for since that start. until: the training step
+    to go to first, as fast as it goes, whether or not it plays then. pace: training steps per second while playing,
+    infinity for as fast as it goes.
     """
 
     experiment: Experiment
     start: int = 0
     playing: bool = True
     steps: int = 0
+    until: int = 0
     pace: float = math.inf
 
 

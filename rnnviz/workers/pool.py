@@ -65,7 +65,7 @@ class Run:
         with self.lock:
             orders = replace(self.orders, **changes)
             if not self.orders.experiment.same_network(orders.experiment):
-                orders = replace(orders, start=self.orders.start + 1, steps=0)
+                orders = replace(orders, start=self.orders.start + 1, steps=0, until=changes.get("until", 0))
             if orders == self.orders:
                 return
             if orders.start != self.orders.start:
@@ -73,15 +73,15 @@ class Run:
             self.orders = orders
             self._pool.send(self)
 
-    def reset(self) -> None:
-        """Go back to exactly the same start."""
+    def reset(self, **changes: Any) -> None:
+        """Go back to exactly the same start, with changed orders if any are given."""
         with self.lock:
-            self.order(start=self.orders.start + 1, steps=0)
+            self.order(**{"start": self.orders.start + 1, "steps": 0, "until": 0} | changes)
 
     def step(self) -> None:
         """Pause, then take one training step."""
         with self.lock:
-            self.order(playing=False, steps=self.orders.steps + 1)
+            self.order(playing=False, until=0, steps=self.orders.steps + 1)
 
     async def next_frame(
         self, seen: int, patience: float, opened: Opened | None = None, lens: Lens | None = None
@@ -115,6 +115,12 @@ class Run:
     def _hand_on(self) -> None:
         if self.frame and (listener := self._listener):
             listener(self.frame)
+
+    @property
+    def reached(self) -> int:
+        """The newest training step there is to see since the newest start."""
+        frame = self.frame
+        return frame.snapshot.step if frame and frame.snapshot and frame.orders.start == self.orders.start else 0
 
     @property
     def stopped(self) -> bool:

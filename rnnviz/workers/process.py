@@ -99,13 +99,18 @@ class Running:
     @property
     def playing(self) -> bool:
         """Whether it trains by itself, if somebody looks."""
-        return self.orders.playing and self.problem is None
+        return (self.orders.playing or self.hurrying) and self.problem is None
+
+    @property
+    def hurrying(self) -> bool:
+        """Whether it is on its way to the step it has to go to first."""
+        return self.trainer is not None and self.trainer.steps < self.orders.until
 
     def next_due(self, now: float) -> float:
         """Return when there is something to train: now or earlier, later, or infinity for not until told."""
         if self.problem or now - self.asked > LEASE:
             return float("inf")
-        if self.steps_done < self.orders.steps:
+        if self.steps_done < self.orders.steps or self.hurrying:
             return now
         return self.due if self.orders.playing else float("inf")
 
@@ -115,11 +120,12 @@ class Running:
         end = time.monotonic() + SLICE
         try:
             while self.next_due(now := time.monotonic()) <= now < end:
+                hurrying = self.hurrying
                 self.trainer.step()
                 self.version += 1
                 if self.steps_done < self.orders.steps:
                     self.steps_done += 1
-                else:
+                elif not hurrying:
                     # A run that fell behind its pace does not make up for it later.
                     self.due = max(self.due + 1 / self.orders.pace, now - 1 / self.orders.pace)
         except Diverged as stop:
