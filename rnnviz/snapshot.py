@@ -227,18 +227,35 @@ class Forecast:
         return float(np.sqrt(np.mean(np.square(error, dtype=np.float64))))
 
 
+@dataclass(frozen=True)
+class Baseline:
+    """What one way to answer without a network comes to, on the batch the network is validated on.
+
+    name: "mean", "repeat" or "chance". words: what it does ("always saying the mean"), marked for translation.
+    loss: as the network's, a mean squared error or a cross-entropy. accuracy: the share of right answers it can count
+    on, None where the task is no classification.
+    """
+
+    name: str
+    words: str
+    loss: float
+    accuracy: float | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """Everything the pictures show of one training step.
 
     loss and validation_loss are those of the newest training step and of the fixed validation batch (NaN when not
     measured yet); accuracy is the validation share of right answers, None where the task is no classification.
+    baselines: what there is to beat on that batch, at least one.
     """
 
     step: int
     loss: float
     validation_loss: float
     accuracy: float | None
+    baselines: tuple[Baseline, ...]
     parameters: int
     history: History
     trace: Trace
@@ -247,3 +264,8 @@ class Snapshot:
     forecast: Forecast | None = None
     inside: Inside | None = None
     analysis: Analysis | None = None
+
+    @property
+    def baseline(self) -> Baseline:
+        """The best of the baselines: what is not better than this has learned nothing of use."""
+        return min(self.baselines, key=lambda baseline: baseline.loss)

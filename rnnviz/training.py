@@ -64,6 +64,8 @@ class Trainer:
         generator = torch.Generator().manual_seed(experiment.seed)
         self.model = SequenceModel(experiment, self.task.inputs, self.task.outputs, generator, dtype)
         self._validation, self._probe, self._held_out = self._affordable(), self.task.probe, self.task.held_out
+        self.baselines = self.task.measured(self._validation)
+        """What there is to beat on the validation batch."""
         self.steps = 0
         """How many training steps were made."""
         self.loss = math.nan
@@ -144,8 +146,7 @@ class Trainer:
         """Return which time steps' answers are marked; None for all of them."""
         if batch.mask.all():
             return slice(-1, None) if self.experiment.loss_at == "last" else None
-        steps = np.flatnonzero(batch.mask)
-        return torch.from_numpy(steps[-1:] if self.experiment.loss_at == "last" else steps)
+        return torch.from_numpy(self.task.marked(batch))
 
     def _loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Mean over all answers: cross-entropy of outputs (N, B, O) and classes (N, B), or mean squared error."""
@@ -247,6 +248,7 @@ class Trainer:
             loss=self.loss,
             validation_loss=validation_loss,
             accuracy=accuracy,
+            baselines=self.baselines,
             parameters=self._vector.numel(),
             history=History(np.array(steps, np.int64), np.array(losses, float), np.array(validations, float)),
             trace=trace,

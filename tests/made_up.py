@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnviz.experiment import Experiment
 from rnnviz.plots.states import STATES
-from rnnviz.snapshot import Flow, Forecast, Gradients, History, Snapshot, Trace
+from rnnviz.snapshot import Baseline, Flow, Forecast, Gradients, History, Snapshot, Trace
 from rnnviz.tasks import TASKS
 
 
@@ -15,9 +15,13 @@ def a_snapshot(
     norms: np.ndarray | None = None,
     losses: np.ndarray | None = None,
     norm: float = 0.5,
+    baseline: float = 1.0,
     forecast: Forecast | None = None,
 ) -> Snapshot:
-    """Make a snapshot of `experiment`; norms: (L, D, T) of dL/dh_t, losses: (N,), norm: of all parameter gradients."""
+    """Make a snapshot of `experiment`; norms: (L, D, T) of dL/dh_t, losses: (N,), norm: of all parameter gradients.
+
+    The validation loss is a tenth above the training loss; baseline: the loss there is to beat.
+    """
     rng = np.random.default_rng(seed)
     T, H, L, D = (
         TASKS[experiment.task].form.steps(experiment.seq_len),
@@ -47,6 +51,7 @@ def a_snapshot(
         loss=float(losses[-1]) if len(losses) else float("nan"),
         validation_loss=float(losses[-1] * 1.1) if len(losses) else float("nan"),
         accuracy=0.5 if task.classes else None,
+        baselines=(Baseline("mean", "always saying the mean", baseline),),
         parameters=1000,
         history=History(step=step, loss=losses, validation=measured),
         trace=Trace(rng.normal(size=(T, task.inputs)), hidden, cell, states, outputs, targets, np.full(T, 0.1)),

@@ -22,6 +22,7 @@ class Adding(Task):
     suggested = MappingProxyType({"seq_len": 10, "batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
     inputs = 2
     form = MANY_TO_ONE
+    mean_answer = 1.0
 
     def training_batch(self, step: int) -> Batch:
         """See Task.training_batch."""

@@ -5,7 +5,7 @@ from types import MappingProxyType
 import numpy as np
 
 from rnnviz.tasks.form import MANY_TO_ONE
-from rnnviz.tasks.task import PROBE, TRAINING, VALIDATION, Batch, Task
+from rnnviz.tasks.task import CHANCE, PROBE, TRAINING, VALIDATION, Batch, Task
 from rnnviz.text import N_
 
 LANGUAGES = {"China": "Chinese", "France": "French", "Spain": "Spanish", "Greece": "Greek"}
@@ -29,6 +29,7 @@ class Recall(Task):
     inputs = len(words)
     outputs = len(classes)
     form = MANY_TO_ONE
+    baselines = CHANCE
 
     def training_batch(self, step: int) -> Batch:
         """See Task.training_batch."""

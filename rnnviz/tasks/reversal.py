@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnviz.tasks.form import UNEQUAL
-from rnnviz.tasks.task import PROBE, TRAINING, VALIDATION, Batch, Task
+from rnnviz.tasks.task import CHANCE, PROBE, TRAINING, VALIDATION, Batch, Task
 from rnnviz.text import N_
 
 
@@ -19,6 +19,7 @@ class Reversal(Task):
     )
     suggested = MappingProxyType({"seq_len": 12, "batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
     form = UNEQUAL
+    baselines = CHANCE
     words = classes = ("A", "B", "C", "D")
     inputs = outputs = len(classes)
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
-from rnnviz.tasks.task import Batch, HeldOut, Task
+from rnnviz.tasks.task import MEAN_OR_REPEAT, Batch, HeldOut, Task
 from rnnviz.text import N_
 
 PERIOD = 40
@@ -34,6 +34,7 @@ class Sine(Task):
     form = EQUAL
     consecutive = True
     forecasts = True
+    baselines = MEAN_OR_REPEAT
 
     def __init__(self, experiment: Experiment):
         super().__init__(experiment)

@@ -1,18 +1,27 @@
 """What a task is: the data a network learns from, and what is known of it without a network."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
+from rnnviz.snapshot import Baseline
 from rnnviz.tasks.form import Form
+from rnnviz.text import N_
 
 TRAINING, VALIDATION, PROBE = range(3)
 """The streams of random numbers a task draws from, so that what it trains on and what it is tested on differ."""
+
+MEAN = MappingProxyType({"mean": N_("always saying the mean")})
+MEAN_OR_REPEAT = MappingProxyType({**MEAN, "repeat": N_("repeating the last value")})
+CHANCE = MappingProxyType({"chance": N_("guessing")})
+"""The baselines a task may have: name, and what it does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +76,11 @@ class Task(ABC):
     """What each input column says, where a step reads one word (one-hot) or nothing."""
     forecasts: ClassVar[bool] = False
     """Whether there is a series to forecast (`held_out`)."""
+    baselines: ClassVar[Mapping[str, str]] = MEAN
+    """What a network has to beat: name, and what it does. "chance" for classes, which every task draws equally often,
+    so that the most frequent one is right no more often; "repeat" where the value before is an input."""
+    mean_answer: float = 0.0
+    """Of all answers it trains on that are marked, where they are numbers."""
     unit: ClassVar[str] = ""
     """What the series counts ("passengers"), for sentences."""
 
@@ -81,6 +95,27 @@ class Task(ABC):
     def longest(cls, experiment: Experiment) -> int:
         """Return the longest seq_len the data allow."""
         return 500
+
+    def repeated(self, inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the answers that say the last value again, (..., O), of inputs (..., I)."""
+        return inputs[..., : self.outputs]
+
+    def marked(self, batch: Batch) -> npt.NDArray[np.intp]:
+        """Return the time steps of `batch` whose answers are marked: those asked, or with `loss_at` the last alone."""
+        asked = np.flatnonzero(batch.mask)
+        return asked[-1:] if self.experiment.loss_at == "last" else asked
+
+    def measured(self, batch: Batch) -> tuple[Baseline, ...]:
+        """Return what the baselines come to in the marked answers of `batch`."""
+        if self.classes:
+            count = len(self.classes)
+            return tuple(Baseline(name, words, math.log(count), 1 / count) for name, words in self.baselines.items())
+        steps = self.marked(batch)
+        said = {"mean": self.mean_answer, "repeat": self.repeated(batch.inputs[steps])}
+        right = batch.targets[steps].astype(np.float64)
+        return tuple(
+            Baseline(name, words, float(np.mean((said[name] - right) ** 2))) for name, words in self.baselines.items()
+        )
 
     @property
     def steps(self) -> int:

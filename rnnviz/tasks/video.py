@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
-from rnnviz.tasks.task import PROBE, TRAINING, VALIDATION, Batch, Task
+from rnnviz.tasks.task import MEAN, PROBE, TRAINING, VALIDATION, Batch, Task
 from rnnviz.text import N_
 
 CLIPS = 1000
@@ -29,6 +29,8 @@ class Video(Task):
     )
     suggested = MappingProxyType({"hidden_size": 5, "seq_len": 50, "batch_size": 10, "learning_rate": 0.01})
     form = EQUAL
+    mean_answer = 0.5
+    baselines = MappingProxyType({**MEAN, "repeat": N_("saying the same frame again")})
     inputs = outputs = 4
 
     def __init__(self, experiment: Experiment):

@@ -5,6 +5,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from rnnviz.experiment import Experiment
 from rnnviz.tasks.form import ONE_TO_MANY
 from rnnviz.tasks.task import PROBE, TRAINING, VALIDATION, Batch, Task
 from rnnviz.text import N_
@@ -22,6 +23,12 @@ class Wave(Task):
     )
     suggested = MappingProxyType({"batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
     form = ONE_TO_MANY
+
+    def __init__(self, experiment: Experiment):
+        super().__init__(experiment)
+        # of sin(omega t) over the speeds, by its integral, and over the steps that are marked
+        t = np.arange(1, self.steps + 1)[-1 if experiment.loss_at == "last" else 0 :]
+        self.mean_answer = float(np.mean((np.cos(SLOWEST * t) - np.cos(FASTEST * t)) / ((FASTEST - SLOWEST) * t)))
 
     def training_batch(self, step: int) -> Batch:
         """See Task.training_batch."""

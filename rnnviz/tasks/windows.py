@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
-from rnnviz.tasks.task import TRAINING, Batch, HeldOut, Task
+from rnnviz.tasks.task import MEAN_OR_REPEAT, TRAINING, Batch, HeldOut, Task
 from rnnviz.text import _
 
 Values = npt.NDArray[np.float64]
@@ -33,6 +33,7 @@ class Windows(Task):
 
     form = EQUAL
     forecasts = True
+    baselines = MEAN_OR_REPEAT
 
     def __init__(self, experiment: Experiment, values: Values, *known: Values):
         """Take the series, and further inputs whose element n + 1 is known when step n says value n + 1; (N,) each."""

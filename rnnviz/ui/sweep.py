@@ -21,8 +21,8 @@ DEFAULTS = {"task": "recall", "cells": ["rnn", "gru", "lstm"], "lengths": list(L
 SCORES = {
     "recall": N_("The score is the share of right answers to sequences never trained on; guessing gets 0.25."),
     "adding": N_(
-        "The score is 1 minus the mean squared error divided by the variance of the answers, for sequences never "
-        "trained on: 0 is no better than always answering the mean, 1 is perfect."
+        "The score is 1 minus the mean squared error divided by that of always saying the mean, for sequences never "
+        "trained on: 0 is no better than that, 1 is perfect."
     ),
 }
 """The tasks of a sweep, and what their score is."""

@@ -16,9 +16,6 @@ from rnnviz.experiment import Experiment
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 HIDDEN_SIZE, BATCH_SIZE = 32, 32
 """Of every network a learning sweep trains."""
-ANSWER_VARIANCE = {"adding": 1 / 6}
-"""Of a task's answers, where they are numbers: the error of always answering their mean. The sum of two independent
-numbers, uniform in [0, 1], has 1/12 + 1/12."""
 SECONDS = {"rnn": (0.65e-3, 10e-6), "gru": (0.7e-3, 37e-6), "lstm": (0.8e-3, 28e-6)}
 """What one training step of a plan's network takes on an ordinary core: so much, and so much more a time step."""
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
@@ -41,8 +38,8 @@ class Job:
 class Learned:
     """How well a network has learned its task after `steps` training steps.
 
-    score: 1 is perfect. Of a classification the share of right answers, else 1 - MSE / variance of the answers, at
-    least 0, which is no better than always answering the mean; both on the validation batch, and 0 if it diverged.
+    score: 1 is perfect. Of a classification the share of right answers, else 1 - MSE / that of the best baseline, at
+    least 0, which is no better than that; both on the validation batch, and 0 if it diverged.
     loss: on the validation batch; NaN or infinite if it diverged, at the step after `steps` or at the last.
     """
 
@@ -100,7 +97,7 @@ def learn(experiment: Experiment, steps: int) -> Learned:
     if not math.isfinite(loss):
         return Learned(experiment, trainer.steps, 0.0, loss)
     accuracy = trainer.accuracy
-    score = max(0.0, 1 - loss / ANSWER_VARIANCE[experiment.task]) if accuracy is None else accuracy
+    score = max(0.0, 1 - loss / min(base.loss for base in trainer.baselines)) if accuracy is None else accuracy
     return Learned(experiment, steps, score, loss)
 
 
