@@ -226,7 +226,7 @@ class Experiment(Settings):
             raise ValueError("series: every value must be a finite number")
 
     def __repr__(self) -> str:
-        """Say what differs from the defaults; of a visitor's series only how long it is, since this is what logs hold."""
+        """Say what differs from the defaults; of a visitor's series its length alone, since this is what logs hold."""
         told = [f"{name}={getattr(self, name)!r}" for name in self.SETTINGS if name in self.to_query()]
         told += [f"series=<{len(self.series)} values>"] if self.series else []
         return f"Experiment({', '.join(told)})"
