@@ -5,6 +5,7 @@ import gc
 import os
 import queue
 import signal
+import threading
 import time
 import weakref
 from collections.abc import Callable, Coroutine
@@ -21,9 +22,10 @@ from rnnviz import Diverged, Experiment, Trainer
 from rnnviz.gradients import analyse
 from rnnviz.snapshot import Lens, Opened
 from rnnviz.workers import pool as pools
-from rnnviz.workers import process
+from rnnviz.workers import process, worker
 from rnnviz.workers.messages import Command, Frame, Orders, Request, Unknown
-from rnnviz.workers.pool import PoolFull, Run, WorkerPool
+from rnnviz.workers.pool import PoolFull, WorkerPool
+from rnnviz.workers.run import MOST_BLAMED, Run
 
 PATIENCE = 30.0
 """Seconds after which what is waited for counts as never coming."""
@@ -355,7 +357,7 @@ def test_when_a_worker_dies_its_runs_go_on_from_their_checkpoints(pool):
             watch(run, lambda frame: True)
     dead = kill_worker_of(runs[0])
     hit = [run for run in runs if run.worker and run.worker.process.pid == dead]
-    wait_until(lambda: all(run.moves for run in hit))
+    wait_until(lambda: all(run.notice for run in hit))
     for run in hit:
         checkpoint = run.checkpoint
         assert checkpoint
@@ -376,21 +378,88 @@ def test_single_steps_survive_a_worker_s_death(pool):
     run = paused(pool)
     step(run, 5)
     kill_worker_of(run)
-    wait_until(lambda: run.moves)
+    wait_until(lambda: run.notice)
     assert losses(obeyed(run, step=5)) == undisturbed(SMALL, 5)
     assert losses(step(run, 3)) == undisturbed(SMALL, 8)
 
 
+def kill_while_working_for(run: Run):
+    """Kill the worker of a run that trains, at a moment at which it works for this very run."""
+
+    def caught():
+        if not (run.worker and run.worker.started):
+            return False
+        worker = run.worker
+        worker.process.send_signal(signal.SIGSTOP)
+        wait_until(lambda: state(worker.process.pid) == "T")
+        if caught := worker.pulse.in_hand == run.number:
+            worker.process.kill()
+        worker.process.send_signal(signal.SIGCONT)
+        return caught
+
+    watch(run, lambda frame: True)  # so that it trains
+    wait_until(caught)
+
+
+def state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
 def test_a_run_that_ends_one_worker_after_the_other_is_given_up_until_reset(pool):
-    run = pool.open(SMALL)
-    for moves in range(1, pools.MOST_MOVES + 1):
-        kill_worker_of(run)
-        wait_until(lambda: run.moves == moves)  # noqa: B023
+    run, bystander = pool.open(SMALL), pool.open(SMALL)
+    for times in range(1, MOST_BLAMED + 1):
+        kill_while_working_for(run)
+        wait_until(lambda: run.blamed == times)  # noqa: B023
     assert "given up" in (run.notice or "")
     frame = run.frame
     assert finish(run.next_frame(frame.version if frame else -1, 0.5)) is None
+    assert bystander.blamed == 0
+    assert watch(bystander, lambda frame: at(frame) > 0)
     run.reset()
     assert at(watch(run, lambda frame: frame.orders == run.orders and at(frame) > 0))
+
+
+def test_workers_that_die_while_they_start_are_nobody_s_fault(pool, monkeypatch):
+    monkeypatch.setattr(pools, "FIRST_WAIT", 0.01)
+    run = pool.open(SMALL)
+    for _ in range(4):
+        before = pool.pids()
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: len(pool.pids()) == 2 and not set(before) & set(pool.pids()))  # noqa: B023
+    assert run.blamed <= 1
+    assert "another goes on" in (run.notice or "")
+    assert watch(run, lambda frame: at(frame) > 0)
+
+
+def test_a_worker_that_hangs_holds_up_nobody_and_is_replaced(pool, monkeypatch):
+    monkeypatch.setattr(worker, "SILENT", 2.0)
+    runs = [pool.open(SMALL) for _ in range(4)]
+    for run in runs:
+        watch(run, lambda frame: at(frame) > 0)
+    hung = pool.pids()
+    for pid in hung:
+        os.kill(pid, signal.SIGSTOP)
+    large = [replace(SMALL, task="series", series=(float(seed), *[1.0] * 9_999)) for seed in range(200)]
+
+    async def ask():
+        for run in runs:
+            await run.next_frame(10**9, 0.001)
+
+    def press():
+        for experiment in large:  # some 18 MB; a pipe holds 64 KB
+            runs[0].order(experiment=experiment)
+        finish(ask())
+
+    pressing = threading.Thread(target=press, daemon=True)
+    pressing.start()
+    pressing.join(PATIENCE)
+    assert not pressing.is_alive()
+    runs[0].order(experiment=SMALL)
+    for run in runs:
+        wait_until(lambda: run.notice)  # noqa: B023
+        assert watch(run, lambda frame: at(frame) > 0 and frame.orders == run.orders)  # noqa: B023
+    wait_until(lambda: not set(pool.pids()) & set(hung))
 
 
 def test_a_dropped_run_is_forgotten(pool):
@@ -454,7 +523,7 @@ class Days:
 
 def live(monkeypatch, *arrivals: tuple[float, object]) -> list[tuple[float, object]]:
     """Serve these messages; return what was sent, and when."""
-    days, sent = Days(*arrivals, (1e6, None)), []
+    days, sent = Days(*arrivals, (1e3, None)), []
     monkeypatch.setattr(process, "time", SimpleNamespace(monotonic=days.monotonic))
     process.serve(days, lambda message: sent.append((days.now, message)))  # pyright: ignore[reportArgumentType]
     return sent

@@ -63,9 +63,9 @@ class Frames {
       const take = async ({ data }) => {
         const frame = JSON.parse(data)
         let drawn = Promise.resolve()
+        this.say(frame.words) // there may be something to say without anything to draw
         if ("key" in frame) {
           Object.assign(shown, { seen: frame.seen, key: frame.key })
-          this.say(frame.words)
           this.tell(frame.stopped)
           drawn = this.paint(frame)
           drawn.catch(fail)

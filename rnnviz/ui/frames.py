@@ -24,14 +24,14 @@ from rnnviz.snapshot import Lens, Opened
 from rnnviz.text import N_, _
 from rnnviz.ui.run import pool
 from rnnviz.workers.messages import Frame
-from rnnviz.workers.pool import Run
+from rnnviz.workers.run import Run
 
 UPDATES_PER_SECOND = 10
 """What the pictures ask for; they get less where the server or the browser is busy."""
 SHORTEST_INTERVAL = 0.05
 """Seconds between two frames to one browser, however often it asks."""
 PATIENCE = 1.0
-"""Seconds after which a browser that waits for a frame is told that there is none yet, and asks again."""
+"""Seconds after which a browser that waits for a frame is told why there is none yet, and asks again."""
 LONGEST_REQUEST = 2000
 """Characters a request may have; this page's are some two hundred."""
 UNKNOWN = 4404
@@ -66,7 +66,7 @@ def feed(run: Run, path: str, stopped: bool) -> dict[str, Any]:
         "stopped": stopped,
         "words": {
             "lost": _("The connection to the server is lost; trying again."),
-            "waiting": _("The network is being built ..."),
+            "waiting": _(WAITING),
         },
     }
 
@@ -97,7 +97,8 @@ def frames_route(
                     frame = await run.next_frame(-1, PATIENCE, asked.opened, wanted)
                 elif not outdated(frame, run, asked):
                     frame = await run.next_frame(asked.seen, PATIENCE, asked.opened, wanted)
-                await socket.send_text(json.dumps(render(frame, run, asked) if frame else {}, allow_nan=False))
+                message = render(frame, run, asked) if frame else {"words": {"notice": notice(run)}}
+                await socket.send_text(json.dumps(message, allow_nan=False))
                 del run  # an open socket must not keep a run whose session has ended
                 await asyncio.sleep(max(0.0, began + SHORTEST_INTERVAL - monotonic()))
             await socket.close(UNKNOWN)
@@ -124,6 +125,7 @@ async def _asked(socket: WebSocket) -> Asked:
         raise WebSocketDisconnect from error
 
 
+WAITING = N_("The network is being built ...")
 LAST_GOOD = N_("The pictures are the last good ones. Press Reset to start again.")
 
 
@@ -137,7 +139,12 @@ def warnings(frame: Frame, run: Run, stopped: str = LAST_GOOD) -> dict[str, str]
                 _(stopped),
             )
         )
-    return {"problem": problem, "notice": run.notice or ""}
+    return {"problem": problem, "notice": notice(run)}
+
+
+def notice(run: Run) -> str:
+    """Return what a visitor must be told of the process that trains the run, be there pictures or not."""
+    return run.notice or ("" if run.frame else _(WAITING))
 
 
 def plain(value: Any) -> Any:

@@ -21,7 +21,7 @@ from rnnviz.text import N_, _
 from rnnviz.ui.frames import LAST_GOOD, Asked, feed, frames_route, live_component, plain, warnings
 from rnnviz.view import View
 from rnnviz.workers.messages import Frame
-from rnnviz.workers.pool import Run
+from rnnviz.workers.run import Run
 
 PLOTLY = f"/live/plotly-{plotly.__version__}.min.js"
 """plotly.js comes from the installed package: a classroom may have no internet."""

@@ -5,7 +5,7 @@ import streamlit as st
 from rnnviz.experiment import Experiment
 from rnnviz.text import _
 from rnnviz.ui import address, controls, run
-from rnnviz.workers.pool import Run
+from rnnviz.workers.run import Run
 
 
 def begin(name: str) -> tuple[Experiment, Run, bool] | None:

@@ -10,7 +10,8 @@ import streamlit as st
 from rnnviz.experiment import Experiment
 from rnnviz.text import _
 from rnnviz.view import View
-from rnnviz.workers.pool import PoolFull, Run, WorkerPool
+from rnnviz.workers.pool import PoolFull, WorkerPool
+from rnnviz.workers.run import Run
 
 SEEDS = 10_000
 """New seeds are below this: short enough to write on a blackboard."""

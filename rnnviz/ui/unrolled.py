@@ -20,7 +20,7 @@ from rnnviz.ui import address, controls, page
 from rnnviz.ui.frames import Asked, feed, frames_route, live_component, plain, warnings
 from rnnviz.view import View
 from rnnviz.workers.messages import Frame
-from rnnviz.workers.pool import Run
+from rnnviz.workers.run import Run
 
 PATH = "/live/graph"
 MOST_UNITS = 32

@@ -1,7 +1,8 @@
 """A worker process: trains many visitors' networks in short fair slices. Started as `python -m rnnviz.workers.process`.
 
 Orders and requests arrive on standard input, frames and checkpoints leave on standard output, both as pickles written
-by this program's own processes. The process ends when its standard input does.
+by this program's own processes. The process ends when its standard input does. Its argument is the file descriptor of
+the memory its pulse is in.
 """
 
 import contextlib
@@ -27,6 +28,7 @@ from rnnviz.text import _
 from rnnviz.training import Diverged, Trainer
 from rnnviz.workers.jobs import keep_memory
 from rnnviz.workers.messages import Checkpoint, Command, Frame, Orders, Problem, Request, Unknown
+from rnnviz.workers.pulse import NOBODY, Pulse
 
 SLICE = 0.006
 """Seconds of training a run gets before the next run's turn."""
@@ -36,6 +38,8 @@ FORGET = 120.0
 """Seconds after its last request at which a run is dropped; its checkpoint is with the server."""
 ANALYSIS_REST = 3.0
 """For how many times its own duration nothing is analysed after an analysis of a run that trains."""
+REST = 1.0
+"""Seconds the loop waits at the most, so that its pulse goes on."""
 CHECKPOINT_EVERY = 2.0
 """Seconds between two checkpoints of a run that is training."""
 
@@ -187,18 +191,24 @@ def _finite(snapshot: Snapshot) -> bool:
     return all(np.isfinite(a).all() for a in (snapshot.trace.hidden, snapshot.trace.outputs, snapshot.gradients.hidden))
 
 
-def serve(messages: "queue.SimpleQueue[Any]", send: Callable[[Any], None]) -> None:
-    """Obey `messages` until one is None."""
+def serve(
+    messages: "queue.SimpleQueue[Any]", send: Callable[[Any], None], beat: Callable[[int], None] = lambda run: None
+) -> None:
+    """Obey `messages` until one is None. beat: told before each piece of work for which run it is."""
     runs: dict[int, Running] = {}
     while True:
+        beat(NOBODY)
         for message in _arrivals(messages, _patience(runs)):
             if message is None:
                 return
+            beat(message.run)
             _handle(message, runs, send)
         now = time.monotonic()
         for running in [r for r in runs.values() if r.next_due(now) <= now]:
+            beat(running.run)
             running.advance()
         for running in list(runs.values()):
+            beat(running.run)
             if running.request and running.version > running.request.seen:
                 send(running.frame())
             if checkpoint := running.checkpoint():
@@ -223,12 +233,12 @@ def _handle(message: Any, runs: dict[int, Running], send: Callable[[Any], None])
 def _patience(runs: dict[int, Running]) -> float:
     """Return for how many seconds nothing has to be done unless a message comes."""
     now = time.monotonic()
-    return min((max(0.0, running.next_due(now) - now) for running in runs.values()), default=FORGET)
+    return min(REST, min((max(0.0, running.next_due(now) - now) for running in runs.values()), default=REST))
 
 
 def _arrivals(messages: "queue.SimpleQueue[Any]", patience: float) -> Iterator[Any]:
     try:
-        yield messages.get(timeout=min(patience, FORGET)) if patience else messages.get_nowait()
+        yield messages.get(timeout=patience) if patience else messages.get_nowait()
         while True:
             yield messages.get_nowait()
     except queue.Empty:
@@ -240,7 +250,9 @@ def _read(source: BinaryIO, messages: "queue.SimpleQueue[Any]") -> None:
         while True:
             messages.put(pickle.load(source))  # written by our own server process
     except (EOFError, OSError):
-        messages.put(None)
+        pass
+    finally:
+        messages.put(None)  # whatever it was: a process that hears nothing any more is better replaced
 
 
 def main() -> None:
@@ -261,7 +273,7 @@ def main() -> None:
     messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, messages), daemon=True).start()
     with contextlib.suppress(BrokenPipeError):  # the server is gone
-        serve(messages, send)
+        serve(messages, send, Pulse(int(sys.argv[1])).beat)
 
 
 if __name__ == "__main__":

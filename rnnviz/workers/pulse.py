@@ -1,0 +1,38 @@
+"""What a worker process is at, in memory it shares with the server: to be read though it hangs, or after its end."""
+
+import mmap
+from contextlib import suppress
+
+SIZE = 16
+"""Bytes of the shared memory: two whole numbers of eight."""
+NOBODY = -1
+"""In hand while a worker works for no run."""
+
+
+class Pulse:
+    """The shared memory behind a file descriptor, of SIZE bytes; either side may close the descriptor afterwards."""
+
+    def __init__(self, file: int):
+        self._memory = mmap.mmap(file, SIZE)
+        self._cells = memoryview(self._memory).cast("q")
+
+    def beat(self, run: int = NOBODY) -> None:
+        """Say that the process is alive, and takes the run of this number in hand."""
+        self._cells[1] = run
+        self._cells[0] += 1
+
+    @property
+    def beats(self) -> int:
+        """How often it has said so: 0 while the process starts."""
+        return self._cells[0]
+
+    @property
+    def in_hand(self) -> int:
+        """The number of the run it works for, or NOBODY."""
+        return self._cells[1] if self.beats else NOBODY
+
+    def close(self) -> None:
+        """Give the memory back."""
+        with suppress(BufferError):
+            self._cells.release()
+            self._memory.close()

@@ -1,0 +1,83 @@
+"""The live socket as a browser has it, without a browser and without workers: what is said when there is no frame."""
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from starlette.websockets import WebSocket
+
+from rnnviz import Experiment
+from rnnviz.ui import frames
+from rnnviz.workers.run import MOST_BLAMED, Run
+
+ASK = json.dumps({"seen": -1, "key": ""})
+
+
+class Idle:
+    """A pool whose workers never answer."""
+
+    def __init__(self):
+        self.run: Run | None = Run(0, Experiment(), self)  # pyright: ignore[reportArgumentType]
+
+    def find(self, token: str) -> Run | None:
+        return self.run if self.run and token == self.run.token else None
+
+    def send(self, run: Run): ...
+    def request(self, run: Run): ...
+
+
+@pytest.fixture
+def idle(monkeypatch):
+    pool = Idle()
+    monkeypatch.setattr(frames, "pool", lambda: pool)
+    monkeypatch.setattr(frames, "PATIENCE", 0.01)
+    return pool
+
+
+def talk(pool: Idle, *says: str) -> list[dict[str, Any]]:
+    """Open the socket of the pool's run, say this, and return what the server has sent when it waits for more."""
+    route = frames.frames_route("/live/test", lambda frame, run, asked: {})
+    heard: list[dict[str, Any]] = []
+    quiet = asyncio.Event()
+    incoming = [{"type": "websocket.connect"}, *({"type": "websocket.receive", "text": text} for text in says)]
+
+    async def receive():
+        if incoming:
+            return incoming.pop(0)
+        quiet.set()
+        return await asyncio.Future()
+
+    async def send(message: Any):
+        heard.append(message)
+
+    async def run():
+        assert pool.run
+        scope = {"type": "websocket", "path_params": {"token": pool.run.token}, "headers": []}
+        talking = asyncio.create_task(route.endpoint(WebSocket(scope, receive, send)))
+        await quiet.wait()
+        talking.cancel()
+
+    with ThreadPoolExecutor(1) as thread:  # the browser tests' Playwright may have a loop in this one
+        thread.submit(asyncio.run, run()).result()
+    return heard
+
+
+def said(heard: list[dict[str, Any]]) -> list[str]:
+    return [json.loads(message["text"])["words"]["notice"] for message in heard if message["type"] == "websocket.send"]
+
+
+def test_what_there_is_to_say_needs_no_frame(idle):
+    assert "being built" in said(talk(idle, ASK))[0]
+    idle.run.lost(blamed=True)
+    assert "another goes on from step 0" in said(talk(idle, ASK))[0]
+    for _ in range(MOST_BLAMED - 1):
+        idle.run.lost(blamed=True)
+    assert "given up" in said(talk(idle, ASK))[0]
+    idle.run.reset()
+    assert "given up" not in said(talk(idle, ASK))[0]
+    idle.run.worker = SimpleNamespace(started=True, silence=6.0)
+    idle.run.frame = SimpleNamespace()
+    assert "not answer" in said(talk(idle, ASK))[0]
