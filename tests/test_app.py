@@ -163,6 +163,13 @@ def test_an_address_that_says_otherwise_is_taken_at_its_word():
     assert not app.warning
 
 
+def test_every_setting_a_task_changes_is_named():
+    app = page(task="recall")
+    app.selectbox(key="task").select("sine")
+    run(app)
+    assert app.toast[0].value == "Chosen to suit this task: sequence length, batch size, clip gradient norm at."
+
+
 def test_going_back_to_a_task_takes_its_settings_again():
     app = page()
     for task in ("adding", "sine"):
@@ -311,11 +318,15 @@ def test_a_sequence_longer_than_the_data_is_shortened_and_it_is_said():
 
 
 def test_a_settings_value_that_is_not_offered_any_more_is_replaced():
-    app = page(cell="lstm", states="c")
+    app = page(cell="lstm", states="c", num_layers="3", layer="3")
     widget(app, "cell").set_value("gru")
+    app.slider(key="num_layers").set_value(2)
     run(app)
-    assert app.session_state["states"] == "h"
+    assert (app.session_state["states"], app.session_state["layer"]) == ("h", 2)
     assert "states" not in app.query_params
+    said = [toast.value for toast in app.toast]
+    assert "States is now h: hidden state, to fit the rest." in said
+    assert "Layer is now 2, to fit the rest." in said
 
 
 def test_an_uploaded_series_is_trained_on():

@@ -99,7 +99,6 @@ def lens(shown: Experiment) -> View:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         steps = TASKS[shown.task].form.steps(shown.seq_len)
         if steps > 2:
-            st.session_state["jacobian"] = min(st.session_state["jacobian"], steps)
             widget("jacobian", most=steps, width=320)
         if shown.num_layers > 1:
             widget("layer", most=shown.num_layers, width=140)
@@ -112,6 +111,7 @@ def _take_radius() -> None:
     """A chosen spectral radius asks for weights that have one."""
     if st.session_state["initialisation"] not in ("orthogonal", "spectral"):
         st.session_state["initialisation"] = "spectral"
+        _say_changed("initialisation")
 
 
 def _agreed(draft: Experiment, ready: bool) -> Experiment:
@@ -159,9 +159,11 @@ def take_task(name: str) -> None:
     """Take a task, with the settings that suit it."""
     st.session_state["task"] = name
     task = TASKS[name]
-    for setting in {setting for any_task in TASKS.values() for setting in any_task.suggested}:
-        st.session_state[setting] = task.suggested.get(setting, Experiment.DEFAULTS[setting])
-    names = ", ".join(_(Experiment.SETTINGS[setting].label).lower() for setting in task.suggested)
+    some_suggest = {setting for any_task in TASKS.values() for setting in any_task.suggested}
+    suited = {name: task.suggested.get(name, default) for name, default in Experiment.DEFAULTS.items()}
+    changed = [n for n, value in suited.items() if n in some_suggest and st.session_state[n] != value]
+    take({name: suited[name] for name in changed})
+    names = ", ".join(_(Experiment.SETTINGS[name].label).lower() for name in changed)
     if names:
         st.toast(_("Chosen to suit this task: {names}.").format(names=names))
 
@@ -194,12 +196,34 @@ def widget(name: str, *, most: float | None = None, only: tuple[str, ...] | None
             st.number_input(min_value=int(setting.least), max_value=int(setting.most), step=1, **common)
         case Number():
             kind, step = (int, 1) if setting.whole else (float, 0.05)
-            st.slider(min_value=kind(setting.least), max_value=kind(most or setting.most), step=step, **common)
+            end = kind(most or setting.most)
+            _keep_below(name, end)
+            st.slider(min_value=kind(setting.least), max_value=end, step=step, **common)
+
+
+def _keep_below(name: str, end: float) -> None:
+    """Keep a slider's value when its end moves: to the browser that is another slider, which begins at its least."""
+    ends = st.session_state.setdefault("ends", {})
+    if ends.get(name) != end:
+        ends[name] = end
+        larger = st.session_state[name] > end
+        st.session_state[name] = min(st.session_state[name], end)
+        if larger:
+            _say_changed(name)
+
+
+def _say_changed(name: str) -> None:
+    """Say that a setting was changed by the page, not by the visitor."""
+    setting = (Experiment.SETTINGS | View.SETTINGS)[name]
+    value = st.session_state[name]
+    words = _(setting.options[value]) if isinstance(setting, Choice) else setting.format(value)
+    st.toast(_("{setting} is now {value}, to fit the rest.").format(setting=_(setting.label), value=words))
 
 
 def _choose(common: dict[str, Any], setting: Choice, options: tuple[str, ...]) -> None:
     if st.session_state[common["key"]] not in options:
         st.session_state[common["key"]] = options[0]
+        _say_changed(common["key"])
     words = {name: _(words) for name, words in setting.options.items()}
     if len(options) <= FEW:
         st.segmented_control(options=options, format_func=words.__getitem__, required=True, **common)

@@ -19,6 +19,8 @@ def test_a_good_file_is_plotted_and_trained_on(bench: Bench):
     expect(bench.page.get_by_test_id("stVegaLiteChart")).to_be_visible()
     expect(bench.says(re.compile("A new network starts"))).to_be_visible()
     bench.moves()
+    expect(bench.setting("seq_len").get_by_role("slider")).to_have_attribute("max", "209")
+    assert bench.settings == {"task": "series"}  # as the task suggests, whatever the file allows
     expect(bench.word("forecast_note")).to_contain_text("held-out")
     before = bench.numbers("prediction")
     bench.page.get_by_role("combobox", name="Column").click()
