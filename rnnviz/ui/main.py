@@ -13,27 +13,31 @@ if __name__ == "__main__":
     PAGES = Path(__file__).parents[2] / "pages"
 
     st.set_page_config(page_title="rnnviz", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
-    st.navigation(
-        [
-            st.Page(
-                PAGES / "bench.py",
-                title=_("Live bench"),
-                icon=":material/play_circle:",
-                help=_("A recurrent network trains in front of you: its predictions, loss, states and gradients."),
-                default=True,
-            ),
-            st.Page(
-                PAGES / "graph.py",
-                title=_("Unrolled graph"),
-                icon=":material/account_tree:",
-                help=_("The same network, unrolled in time, with its values and what happens inside a cell."),
-            ),
-            st.Page(
-                PAGES / "lab.py",
-                title=_("Gradient lab"),
-                icon=":material/trending_down:",
-                help=_("How far back in time the gradient reaches, what kills it and what saves it."),
-            ),
-        ],
-        position="top",
-    ).run()
+    st.html(Path(__file__).with_name("shell.css"))
+    pages = [
+        st.Page(
+            PAGES / "bench.py",
+            title=_("Live bench"),
+            icon=":material/play_circle:",
+            help=_("A recurrent network trains in front of you: its predictions, loss, states and gradients."),
+            default=True,
+        ),
+        st.Page(
+            PAGES / "graph.py",
+            title=_("Unrolled graph"),
+            icon=":material/account_tree:",
+            help=_("The same network, unrolled in time, with its values and what happens inside a cell."),
+        ),
+        st.Page(
+            PAGES / "lab.py",
+            title=_("Gradient lab"),
+            icon=":material/trending_down:",
+            help=_("How far back in time the gradient reaches, what kills it and what saves it."),
+        ),
+    ]
+    page = st.navigation(pages, position="top")
+    # In a narrow window Streamlit puts the pages' names into the sidebar, out of sight; these are shown there alone.
+    with st.container(horizontal=True, key="pages", gap=None):
+        for named in pages:
+            st.page_link(named)
+    page.run()
