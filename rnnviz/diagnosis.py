@@ -10,13 +10,13 @@ Of two directions it is the forward pass: the backward pass begins at the last s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
-from rnnviz.snapshot import Array, Forecast, History, Snapshot
+from rnnviz.snapshot import Array, Baseline, Forecast, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.text import _
 
@@ -28,19 +28,36 @@ EXPLODING = 1e3
 LARGE_NORM = 100.0
 """Of all parameter gradients together: at a learning rate of 0.01 plain descent would move the weights by more than
 their own size, about 1."""
-FALLEN = 0.5
-"""A loss below this part of where it began is falling nicely."""
-STUCK = 0.9
-"""A loss above this part of where it began has not moved by more than it wavers."""
+HARDLY = 0.05
+"""The part of the baseline's loss by which a network that says what the baseline says differs from it by chance."""
+GOOD = 0.5
+"""The part of the baseline's loss that has to be gone before a network is called healthy."""
 GAP = 10.0
-"""A validation loss this many times the training loss is no chance: what was learned does not carry over."""
+"""A validation loss this many times the training loss is no chance: what was learned does not carry over,"""
+SHARE = 0.25
+"""which matters where it is more than this part of the baseline's loss: of next to nothing, many times is little."""
 PATIENCE = 100
-"""Training steps before a loss is called stuck."""
+"""Training steps before a network that is no better than the baseline is told so."""
+FEWEST = 10
+"""Training losses before anything is said of them."""
+KINDS = (
+    "broken",
+    "none",
+    "exploding",
+    "vanishing",
+    "starting",
+    "overfitting",
+    "worse",
+    "baseline",
+    "beginning",
+    "healthy",
+)
+"""The verdicts: of the gradient, then of what was learned, from the worst to the best."""
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """kind: "broken", "none", "exploding", "vanishing", "stuck", "slow", "overfitting", "healthy" or "starting"."""
+    """kind: one of KINDS."""
 
     kind: str
     sentence: str
@@ -60,6 +77,38 @@ class Reach:
         return sentence.format(ratio=short(self.ratio), near=self.near, where=self.where)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a network stands after `step` training steps: its validation loss, its training loss, and what to beat."""
+
+    step: int
+    loss: float
+    training: float
+    baseline: Baseline
+
+    @property
+    def skill(self) -> float:
+        """1 - loss / the baseline's loss: 1 is perfect, 0 as good as the baseline, minus infinity where that is 0."""
+        return 1 - self.loss / self.baseline.loss if self.baseline.loss > 0 else -np.inf
+
+    @property
+    def gap(self) -> float:
+        """How many times the training loss the validation loss is."""
+        return self.loss / max(self.training, np.finfo(float).tiny)
+
+    def say(self, sentence: str) -> str:
+        """Fill in `sentence`."""
+        return sentence.format(
+            step=f"{self.step:,}",
+            loss=short(self.loss, 3),
+            bar=short(self.baseline.loss, 3),
+            baseline=_(self.baseline.words),
+            gap=short(self.gap),
+            better=short(100 * self.skill),
+            part=short(100 * (1 - self.skill)),
+        )
+
+
 def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
     """Say how training goes, the most serious thing first."""
     norms = snapshot.gradients.hidden_norms  # (L, D, T)
@@ -77,7 +126,7 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
             sentence = _("The gradient of all weights together has norm {norm}: exploding.")
         norm, clipped = short(snapshot.gradients.norm), short(snapshot.gradients.clipped_norm)
         return Diagnosis("exploding", sentence.format(norm=norm, clipped=clipped), _against_explosion(experiment))
-    reach, progress = _reach(norms[-1, 0], snapshot, experiment), _progress(snapshot.history)
+    reach = _reach(norms[-1, 0], snapshot, experiment)
     if reach and reach.ratio > EXPLODING:
         sentence = _("The gradient at step 1 is {ratio} times that at step {near}{where}: exploding.")
         return Diagnosis("exploding", reach.say(sentence), _against_explosion(experiment))
@@ -88,36 +137,73 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
     if reach and reach.ratio < VANISHING:
         sentence = _("The gradient at step 1 is {ratio} of that at step {near}{where}: vanishing.")
         advice = _against_vanishing(experiment)
-        if progress is not None and progress < FALLEN:
-            advice = _("The loss has fallen all the same, by what the later steps taught.") + " " + advice
+        standing = _standing(snapshot)
+        if standing and standing.skill > HARDLY:
+            advice = standing.say(_("It does better than {baseline} all the same.")) + " " + advice
         return Diagnosis("vanishing", reach.say(sentence), advice)
-    return _learning(progress, reach, snapshot, experiment)
+    return _learning(reach, snapshot, experiment)
 
 
-def _learning(progress: float | None, reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
-    """Say how the loss goes, the gradients being in order."""
-    if progress is None or (progress > FALLEN and snapshot.step < PATIENCE):
+def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
+    """Say how far it has come, the gradients being in order."""
+    standing = _standing(snapshot)
+    if standing is None or (standing.skill < HARDLY and snapshot.step < PATIENCE):
         if reach:
             sentence = _("The gradient at step 1 is {ratio} of that at step {near}{where}: it arrives.")
             return Diagnosis("starting", reach.say(sentence))
         return Diagnosis(
             "starting", _("Training has just begun: a gradient is there."), _about_distance(snapshot, experiment)
         )
-    gap = snapshot.validation_loss / _newest(snapshot.history)
-    if progress <= FALLEN and gap > GAP:
-        sentence = _("On sequences it was not trained on, the loss is {gap} times the training loss: overfitting.")
-        return Diagnosis("overfitting", sentence.format(gap=short(gap)), _against_overfitting(experiment))
-    if progress > STUCK:
-        kind, sentence = (
-            "stuck",
-            _("After {step} training steps the loss is at {part} % of its start: not learning yet."),
+    if standing.gap > GAP and standing.skill < 1 - SHARE:
+        sentence = _(
+            "The validation loss is {gap} times the training loss ({loss}, where {baseline} gives {bar}): overfitting."
         )
-    elif progress > FALLEN:
-        kind, sentence = "slow", _("After {step} training steps the loss is at {part} % of its start: learning slowly.")
-    else:
-        kind, sentence = "healthy", _("The loss has come down to {part} % of its start: healthy.")
-    advice = _against_standstill(experiment) if progress > FALLEN else _about_distance(snapshot, experiment)
-    return Diagnosis(kind, sentence.format(step=snapshot.step, part=short(100 * progress)), advice)
+        return Diagnosis("overfitting", standing.say(sentence), _against_overfitting(experiment))
+    if not snapshot.validation_loss < standing.baseline.loss:  # weights worse than the baseline are never praised
+        now = snapshot.validation_loss if np.isfinite(snapshot.validation_loss) else np.inf
+        standing = replace(standing, loss=max(standing.loss, now))
+    if standing.skill < -HARDLY:
+        sentence = _(
+            "After {step} training steps it does worse than {baseline} would (loss {loss} against {bar}): not learned "
+            "yet."
+        )
+        return Diagnosis("worse", standing.say(sentence), _against_standstill(experiment))
+    if standing.skill < HARDLY:
+        sentence = _(
+            "After {step} training steps it does about as well as {baseline} would (loss {loss} against {bar}): at the "
+            "baseline."
+        )
+        return Diagnosis("baseline", standing.say(sentence), _against_standstill(experiment))
+    if forecast := snapshot.forecast:
+        one_step, repeat = forecast.rmse(forecast.one_step), forecast.rmse(forecast.repeat_last)
+        if not one_step < repeat:
+            sentence = _(
+                "One step ahead on the held-out part it errs more than repeating the last value would (RMS {one_step} "
+                "against {repeat}): not learned yet."
+            )
+            sentence = sentence.format(one_step=short(one_step, 3), repeat=short(repeat, 3))
+            return Diagnosis("worse", sentence, _against_standstill(experiment))
+    if standing.skill < GOOD:
+        sentence = _("The validation loss is {better} % below that of {baseline}: a beginning.")
+        return Diagnosis("beginning", standing.say(sentence), _against_standstill(experiment))
+    sentence = _("The validation loss is {part} % of that of {baseline}: healthy.")
+    return Diagnosis("healthy", standing.say(sentence), _about_distance(snapshot, experiment))
+
+
+def _standing(snapshot: Snapshot) -> Standing | None:
+    """Return where the network stands, by medians, so that no single step decides; None while there are too few."""
+    history = snapshot.history
+    losses = history.loss[np.isfinite(history.loss)]
+    if len(losses) < FEWEST:
+        return None
+    measured = history.validation[np.isfinite(history.validation)]
+    loss = float(np.median(_newest(measured))) if len(measured) else np.inf
+    return Standing(snapshot.step, loss, float(np.median(_newest(losses))), snapshot.baseline)
+
+
+def _newest(losses: Array) -> Array:
+    """Return the newest tenth of `losses`, five at least."""
+    return losses[-max(5, len(losses) // 10) :]
 
 
 def _about_distance(snapshot: Snapshot, experiment: Experiment) -> str:
@@ -154,21 +240,6 @@ def _where(experiment: Experiment) -> str:
     if experiment.bidirectional:
         words.append(_("forward pass"))
     return f" ({', '.join(words)})" if words else ""
-
-
-def _progress(history: History) -> float | None:
-    """Return the newest losses as a part of the first ones (medians), None while there are too few to say."""
-    losses = history.loss[np.isfinite(history.loss)]
-    if len(losses) < 10:
-        return None
-    began = np.median(losses[:3])
-    return float(_newest(history) / began) if began > 0 else None
-
-
-def _newest(history: History) -> float:
-    """Return the newest training losses' median, never quite 0."""
-    losses = history.loss[np.isfinite(history.loss)]
-    return max(float(np.median(losses[-max(3, len(losses) // 10) :])), np.finfo(float).tiny)
 
 
 def _try(things: Iterable[str | None]) -> str:
@@ -254,7 +325,7 @@ def forecast_sentence(forecast: Forecast, unit: str = "") -> str:
     if one_step < repeat:
         sentence = _(
             "Error (RMS{unit}) on the held-out part: {one_step} one step ahead, {free} free-running, {repeat} if the "
-            "last value is repeated. One step ahead, it beats repeating."
+            "last value is repeated. One step ahead, it is {better} % better than repeating."
         )
     else:
         sentence = _(
@@ -262,7 +333,11 @@ def forecast_sentence(forecast: Forecast, unit: str = "") -> str:
             "last value is repeated. It does not beat repeating yet."
         )
     return sentence.format(
-        unit=f", {unit}" if unit else "", one_step=short(one_step, 3), free=short(free, 3), repeat=short(repeat, 3)
+        unit=f", {unit}" if unit else "",
+        one_step=short(one_step, 3),
+        free=short(free, 3),
+        repeat=short(repeat, 3),
+        better=short(100 * (1 - one_step / repeat)) if repeat else "",
     )
 
 

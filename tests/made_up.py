@@ -68,13 +68,20 @@ def a_flow(shape: tuple[int, ...], has_c: bool) -> Flow:
     return Flow(np.ones(T), np.ones((D, T)), np.ones((L, D, D, T)), ones, ones if has_c else None, np.ones(T))
 
 
-def a_forecast(*, one_step: float = 1.0, free_running: float = 5.0, length: int = 60, start: int = 40) -> Forecast:
-    """Make a forecast of a rising series with the given RMS errors; repeating the last value errs by 2."""
+def a_forecast(
+    *,
+    one_step: float = 1.0,
+    free_running: float = 5.0,
+    repeat_last: float = 2.0,
+    length: int = 60,
+    start: int = 40,
+) -> Forecast:
+    """Make a forecast of a rising series with the given RMS errors."""
     truth = 2.0 * np.arange(length) + 100
     return Forecast(
         start=start,
         truth=truth,
         one_step=truth + one_step,
         free_running=np.where(np.arange(length) < start, np.nan, truth + free_running),
-        repeat_last=truth - 2,
+        repeat_last=truth - repeat_last,
     )

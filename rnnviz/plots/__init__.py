@@ -30,7 +30,7 @@ def key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
     shape = snapshot.trace.hidden.shape
     forecast = snapshot.forecast and (len(snapshot.forecast.truth), snapshot.forecast.start)
     asked = int(np.isfinite(snapshot.trace.targets).sum())
-    what = (experiment.task, experiment.loss_at, experiment.cell)
+    what = (experiment.task, experiment.loss_at, experiment.cell, snapshot.baseline.words)
     return (*what, shape, asked, forecast, view.scale, view.states, view.layer, view.direction)
 
 

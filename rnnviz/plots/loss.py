@@ -1,10 +1,10 @@
-"""The loss so far, on a log axis: of the training batches and of the validation batch."""
+"""The loss so far, on a log axis: of the training batches and of the validation batch, and what there is to beat."""
 
 import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.experiment import Experiment
-from rnnviz.plots.picture import BLUE, VERMILION, Arrays, Picture, canvas, holder
+from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, holder
 from rnnviz.snapshot import Snapshot
 from rnnviz.text import N_, _
 from rnnviz.view import View
@@ -19,13 +19,15 @@ def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
     step = np.append(history.step, snapshot.step).astype(np.int32)  # the thinned history may not hold the newest
     training = _drawable(np.append(history.loss, snapshot.loss))
     validation = _drawable(np.append(history.validation, snapshot.validation_loss))
-    shown = np.concatenate([training, validation])
+    baseline = _drawable(np.full(2, snapshot.baseline.loss))
+    shown = np.concatenate([training, validation, baseline])
     decades = np.log10(shown[np.isfinite(shown)])
     low, high = (np.floor(decades.min()), np.ceil(decades.max())) if decades.size else (-1.0, 0.0)
     end = STEP_BOUNDS[min(np.searchsorted(STEP_BOUNDS, snapshot.step), len(STEP_BOUNDS) - 1)]
     return [
         {"x": step, "y": training},
         {"x": step, "y": validation},
+        {"x": np.array([0, end]), "y": baseline},
         {"x": np.full(2, snapshot.step), "y": np.array([training[-1], validation[-1]])},
         {"x": np.array([0, end]), "y": 10.0 ** np.array([min(low, high - 2), high])},
     ]
@@ -48,6 +50,13 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         )
         for name, colour, width in ((_("training"), BLUE, 2), (_("validation"), VERMILION, 3))
     ]
+    name = _(snapshot.baseline.words)
+    baseline = go.Scatter(
+        name=name,
+        mode="lines",
+        line={"color": GREY, "width": 2, "dash": "dash"},
+        hovertemplate=name + ": %{y:.3~g}<extra></extra>",
+    )
     newest = go.Scatter(
         mode="markers",
         marker={"color": [BLUE, VERMILION], "size": 9},
@@ -57,7 +66,7 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     )
     title = _("cross-entropy") if _classifies(snapshot) else _("mean squared error")
     return canvas(
-        [*traces, newest, holder()],
+        [*traces, baseline, newest, holder()],
         x={"title_text": _("training step"), "nticks": 8, "exponentformat": "none", "rangemode": "nonnegative"},
         y={"title_text": title, "type": "log", "exponentformat": "power", "nticks": 3},
     )
@@ -67,9 +76,13 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.sentence."""
     if _classifies(snapshot):
         return _(
-            "How wrong the network is, as cross-entropy L (-log of the right answer's probability): lower is better."
+            "How wrong the network is, as cross-entropy L (-log of the right answer's probability): lower is better, "
+            "and only below the dashed line has it learned."
         )
-    return _("How wrong the network is, as the mean squared error L between y_t and its target: lower is better.")
+    return _(
+        "How wrong the network is, as the mean squared error L between y_t and its target: lower is better, and only "
+        "below the dashed line has it learned."
+    )
 
 
 def _classifies(snapshot: Snapshot) -> bool:
@@ -79,7 +92,10 @@ def _classifies(snapshot: Snapshot) -> bool:
 LOSS = Picture(
     name="loss",
     title=N_("Loss"),
-    alt=N_("Line chart of the training and validation loss against the training step, on a log axis."),
+    alt=N_(
+        "Line chart of the training and validation loss against the training step, on a log axis, and of the loss "
+        "there is to beat."
+    ),
     sentence=sentence,
     arrays=arrays,
     frame=frame,

@@ -178,8 +178,8 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
         unit = TASKS[frame.orders.experiment.task].unit
         notes["forecast_note"] = forecast_sentence(snapshot.forecast, _(unit) if unit else "")
     if snapshot.accuracy is not None:
-        words = _("Right answers on the validation batch: {share:.0%}.")
-        notes["loss_note"] = words.format(share=snapshot.accuracy)
+        words = _("Right answers on the validation batch: {share:.0%}, and by guessing {chance:.0%}.")
+        notes["loss_note"] = words.format(share=snapshot.accuracy, chance=snapshot.baseline.accuracy)
     return numbers(frame, snapshot) | notes
 
 
