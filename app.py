@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from rnnviz.ui import lab, live, unrolled
+from rnnviz.ui import command, lab, live, unrolled, web
 from rnnviz.ui.run import pool
 from rnnviz.ui.sweep import engine
 
@@ -23,8 +23,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 app = st.App(
-    "rnnviz/ui/main.py",
-    routes=[live.PLOTLY_ROUTE, live.BENCH.route, lab.BOARD.route, *unrolled.ROUTES],
+    command.MAIN,
+    routes=[*web.page_routes(live.PLOTLY), live.PLOTLY_ROUTE, live.BENCH.route, lab.BOARD.route, *unrolled.ROUTES],
     lifespan=lifespan,
-    middleware=[Middleware(live.Preload)],
+    middleware=[Middleware(web.Door)],
+    on_script_error=web.apologise,
 )

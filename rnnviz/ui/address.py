@@ -92,6 +92,17 @@ def chosen(kind: type[S], **more: Any) -> S:
     return kind(**values, **more)
 
 
+def mend() -> None:
+    """Put defaults in place of values no widget can have, and say so: a browser may send anything as a widget's."""
+    for kind in KINDS:
+        for name, setting in kind.SETTINGS.items():
+            if name in st.session_state and (allowed := setting.problem(st.session_state[name])):
+                st.session_state[name] = kind.DEFAULTS[name]
+                used = setting.format(kind.DEFAULTS[name])
+                sentence = _("{label} can't be what was sent: allowed is {allowed}. {value} is used.")
+                st.warning(plain(sentence.format(label=_(setting.label), allowed=allowed, value=used)))
+
+
 def plain(text: str) -> str:
     """Return Markdown that shows `text` as it stands: for sentences that repeat what somebody typed or uploaded."""
     unlinked = re.sub(r"(?i)(www|https?|ftp|mailto|@)", "\\1\u200b", text)  # a joint at which no link is recognised

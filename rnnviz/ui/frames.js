@@ -47,7 +47,7 @@ class Frames {
   // Pulls until the socket closes; resolves with the code it was closed with.
   follow() {
     return new Promise((resolve) => {
-      const address = new URL(this.address, location.href.replace(/^http/, "ws"))
+      const address = new URL(this.address, document.baseURI.replace(/^http/, "ws"))
       const socket = (this.socket = new WebSocket(address))
       const shown = (this.shown = { seen: -1, key: "" })
       let asked = 0

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from starlette.routing import WebSocketRoute
@@ -23,6 +22,7 @@ from rnnviz.diagnosis import describe_divergence
 from rnnviz.snapshot import Lens, Opened
 from rnnviz.text import N_, _
 from rnnviz.ui.run import pool
+from rnnviz.ui.web import below
 from rnnviz.workers.messages import Frame
 from rnnviz.workers.run import Run
 
@@ -61,7 +61,7 @@ def live_component(name: str, *scripts: str) -> Any:
 def feed(run: Run, path: str, stopped: bool) -> dict[str, Any]:
     """Return what frames.js needs to know."""
     return {
-        "socket": f"{path}/{run.token}",
+        "socket": f".{path}/{run.token}",  # below the page's folder, wherever a proxy puts that
         "interval": 1000 / UPDATES_PER_SECOND,
         "stopped": stopped,
         "words": {
@@ -84,9 +84,6 @@ def frames_route(
     """
 
     async def answer(socket: WebSocket) -> None:
-        if not _same_origin(socket):
-            await socket.close(1008)
-            return
         await socket.accept()
         try:
             while run := pool().find(socket.path_params["token"]):
@@ -105,7 +102,7 @@ def frames_route(
         except WebSocketDisconnect:
             pass  # the visitor left
 
-    return WebSocketRoute(path + "/{token}", answer)
+    return WebSocketRoute(below(path) + "/{token}", answer)
 
 
 def _shows(frame: Frame, wanted: Lens | None) -> bool:
@@ -162,8 +159,3 @@ def plain(value: Any) -> Any:
 
 def _base64(array: np.ndarray[Any, Any]) -> str:
     return base64.b64encode(np.ascontiguousarray(array).data).decode()
-
-
-def _same_origin(socket: WebSocket) -> bool:
-    origin = socket.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == socket.headers.get("host")

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import plotly
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rnnviz.diagnosis import diagnose, forecast_sentence, short
 from rnnviz.experiment import Experiment
@@ -19,6 +17,7 @@ from rnnviz.snapshot import Lens, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.text import N_, _
 from rnnviz.ui.frames import LAST_GOOD, Asked, feed, frames_route, live_component, plain, warnings
+from rnnviz.ui.web import below
 from rnnviz.view import View
 from rnnviz.workers.messages import Frame
 from rnnviz.workers.run import Run
@@ -67,7 +66,7 @@ class Board:
             key=self.name,
             data={
                 **feed(run, self._path, stopped),
-                "plotly": PLOTLY,
+                "plotly": f".{PLOTLY}",
                 "pictures": [{"name": n, "title": _(p.title), "alt": _(p.alt)} for n, p in self.pictures.items()],
                 "readouts": {name: [_(label), _(help)] for name, (label, help) in self.readouts.items()},
             },
@@ -130,25 +129,6 @@ class Board:
         return repr(self.key(frame.snapshot, view, frame.orders.experiment))
 
 
-class Preload:
-    """ASGI middleware: tells a browser that opens a page to fetch plotly.js at once, not when it first draws."""
-
-    def __init__(self, app: ASGIApp):
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request as the app does, with a header that names plotly.js if it is a page."""
-
-        async def with_hint(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if scope["path"] == "/" and headers.get("content-type", "").startswith("text/html"):
-                    headers.append("Link", f"<{PLOTLY}>; rel=preload; as=script")
-            await send(message)
-
-        await self._app(scope, receive, with_hint if scope["type"] == "http" else send)
-
-
 async def _plotly(_request: Request) -> FileResponse:
     file = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
     return FileResponse(file, headers={"Cache-Control": "public, max-age=31536000, immutable"})
@@ -186,5 +166,5 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
 BENCH = Board("bench", PICTURES, key, READOUTS, _words)
 """The pictures of the bench."""
 
-PLOTLY_ROUTE = Route(PLOTLY, _plotly)
+PLOTLY_ROUTE = Route(below(PLOTLY), _plotly)
 """Where the browser gets plotly.js."""

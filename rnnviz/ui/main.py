@@ -9,8 +9,9 @@ if __name__ == "__main__":
     import streamlit as st
 
     from rnnviz.text import _
+    from rnnviz.ui.command import HOME
 
-    PAGES = Path(__file__).parents[2] / "pages"
+    PAGES = HOME / "pages"
 
     st.set_page_config(page_title="rnnviz", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
     st.html(Path(__file__).with_name("shell.css"))

@@ -13,6 +13,7 @@ def begin(name: str) -> tuple[Experiment, Run, bool] | None:
 
     None, after saying why, if the server is full.
     """
+    address.mend()
     address.adopt(name)
     with st.sidebar:
         experiment = controls.experiment(run.adjust)

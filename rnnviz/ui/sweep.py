@@ -96,7 +96,7 @@ def _choices(disabled: bool) -> Plan:
         )
     # In the order of the map, not of the clicks.
     in_order = tuple(cell for cell in DEFAULTS["cells"] if cell in chosen)
-    return Plan(task, in_order, tuple(sorted(lengths)), seeds, steps)
+    return Plan(task or DEFAULTS["task"], in_order, tuple(sorted(lengths)), seeds, steps)
 
 
 def _words(setting: str) -> dict[str, str]:

@@ -60,8 +60,7 @@ class Bench:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _hear(self, said: ConsoleMessage) -> None:
-        # On a page below the root, Streamlit looks for its server there first.
-        if said.type == "error" and "/_stcore/" not in said.location["url"]:
+        if said.type == "error":
             self.complaints.append(said.text)
 
     def open(self, path: str = "", **settings: Any) -> "Bench":
