@@ -12,8 +12,12 @@ from rnnviz.text import _
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What is said of one setting. `live` settings may change while a network trains."""
+    """What is said of one setting. `live` settings may change while a network trains.
 
+    LONGEST: how many characters of a URL's value are read.
+    """
+
+    LONGEST: ClassVar[int] = 40
     label: str
     help: str
     live: bool = False
@@ -113,6 +117,34 @@ class Switch(Setting):
         return "on" if value else "off"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Names(Setting):
+    """Any number of names, as a tuple in the order of `options`, which maps each name to the words shown for it."""
+
+    LONGEST: ClassVar[int] = 1000
+    options: Mapping[str, str]
+
+    def problem(self, value: Any) -> str | None:
+        """See Setting.problem."""
+        if isinstance(value, tuple) and all(isinstance(name, str) for name in value) and value == self.nearest(value):
+            return None
+        return _("names such as {names}, with commas between them").format(names=", ".join([*self.options][:4]))
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        """See Setting.parse: what is no such name comes last."""
+        names = [name.strip().lower() for name in text.split(",") if name.strip()]
+        known = self.nearest(tuple(names))
+        return known + tuple(name for name in names if name not in known)
+
+    def nearest(self, value: Any) -> tuple[str, ...]:
+        """See Setting.nearest."""
+        return tuple(name for name in self.options if name in value)
+
+    def format(self, value: Any) -> str:
+        """See Setting.format."""
+        return ",".join(value)
+
+
 def setting(default: Any, declared: Setting) -> Any:
     """Declare a field of a Settings class."""
     return dataclasses.field(default=default, metadata={"setting": declared})
@@ -166,9 +198,9 @@ class Settings:
         for name, declared in cls.SETTINGS.items():
             if name not in query:
                 continue
-            text = str(query[name])[:40]
+            text = str(query[name])
             try:
-                read = declared.parse(text)
+                read = declared.parse(text[: declared.LONGEST])
             except ValueError:
                 values[name] = defaults[name]
                 remark = _("{name}={text} in the address makes no sense; allowed is {allowed}. {value} is used.")
@@ -177,6 +209,6 @@ class Settings:
                 if values[name] == read:
                     continue
                 remark = _("{name}={text} in the address is out of bounds; allowed is {allowed}. {value} is used.")
-            used, allowed = declared.format(values[name]), declared.problem(object())
-            remarks.append(remark.format(name=name, text=text, allowed=allowed, value=used))
+            used, allowed = declared.format(values[name]) or _("none"), declared.problem(object())
+            remarks.append(remark.format(name=name, text=text[:40], allowed=allowed, value=used[:40]))
         return values, remarks

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rnnviz.settings import Choice, Number, Settings, setting
+from rnnviz.settings import Choice, Number, Settings, Switch, setting
 from rnnviz.text import N_
 
 
@@ -84,5 +84,12 @@ class View(Settings):
             least=2,
             most=500,
             whole=True,
+        ),
+    )
+    projector: bool = setting(
+        False,
+        Switch(
+            label=N_("For a projector"),
+            help=N_("Large text and thick lines, and the settings at the side are folded away."),
         ),
     )

@@ -1,9 +1,7 @@
 """The page's logic, run without a browser."""
 
-from typing import Any
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from opened import chosen, page, run, series, widget, widgets
 
 from rnnviz.cells import CELLS
 from rnnviz.experiment import Experiment
@@ -12,61 +10,12 @@ from rnnviz.ui import address
 from rnnviz.ui.run import pool
 from rnnviz.view import View
 
-MAIN = "../rnnviz/ui/main.py"
-KINDS_OF_WIDGETS = (
-    "button",
-    "button_group",
-    "selectbox",
-    "slider",
-    "select_slider",
-    "toggle",
-    "number_input",
-    "file_uploader",
-)
-
 
 @pytest.fixture(scope="module", autouse=True)
 def _workers_end_with_the_tests():
     yield
     pool().close()
     pool.clear()
-
-
-def page(**query: str) -> AppTest:
-    """The page as somebody finds it who opens it with these parameters in the address."""
-    app = AppTest.from_file(MAIN, default_timeout=30)
-    for name, text in query.items():
-        app.query_params[name] = text
-    return run(app)
-
-
-def run(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    return app
-
-
-def widgets(app: AppTest) -> dict[str, str]:
-    """The help of every widget on the page, by its key or label."""
-    found = {}
-    for kind in KINDS_OF_WIDGETS:
-        for element in app.get(kind):
-            proto: Any = getattr(element, "proto", element)
-            found[element.key or proto.label] = proto.help
-    return found
-
-
-def widget(app: AppTest, name: str) -> Any:
-    return app.get_by_key(name)
-
-
-def chosen(app: AppTest) -> Experiment:
-    """What is being trained."""
-    return app.session_state["run"].orders.experiment
-
-
-def series(rows: int) -> bytes:
-    return ("value\n" + "\n".join(str(i % 7) for i in range(rows))).encode()
 
 
 def test_the_page_opens_with_the_defaults():
@@ -377,6 +326,7 @@ def test_a_series_too_short_to_train_on_gets_a_sentence():
 
 
 def test_every_setting_has_a_widget_under_its_own_name():
-    known = set(Experiment.SETTINGS) | set(View.SETTINGS) - {"speed", "jacobian"}  # a menu, and the lab's own
+    known = set(Experiment.SETTINGS) | set(View.SETTINGS)
+    known -= {"speed", "jacobian", "projector"}  # a menu, the lab's own, and what links are for
     everything = [{}, {"cell": "lstm", "initialisation": "spectral", "num_layers": "2", "bidirectional": "on"}]
     assert known <= set().union(*(widgets(page(**query)) for query in everything))

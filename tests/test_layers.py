@@ -19,7 +19,7 @@ RANKS = (
     ("training",),
     ("model",),
     ("cells", "tasks", "series"),
-    ("experiment", "view", "snapshot", "settings", "text"),
+    ("experiment", "view", "link", "snapshot", "settings", "text"),
 )
 """From the top to the ground: each may import from the rows below its own; those on the ground from one another."""
 

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.experiment import Experiment
-from rnnviz.settings import Choice, Number, Settings, Switch
+from rnnviz.link import GROUPS, Link
+from rnnviz.settings import Choice, Names, Number, Settings, Switch
 from rnnviz.tasks import TASKS
 from rnnviz.view import View
 
-CLASSES = [Experiment, View]
+CLASSES = [Experiment, View, Link]
 DECLARED = [(cls, name) for cls in CLASSES for name in cls.SETTINGS]
 
 
@@ -23,6 +24,8 @@ def allowed(declared):
             return st.booleans()
         case Choice(options=options):
             return st.sampled_from(list(options))
+        case Names(options=options):
+            return st.sets(st.sampled_from(list(options))).map(declared.nearest)
         case Number(whole=True, least=least, most=most):
             return st.integers(int(least), int(most))
         case Number(least=least, most=most):
@@ -180,7 +183,32 @@ def test_a_long_value_is_cut_in_its_remark():
 
 def test_no_two_classes_share_a_name():
     # They live side by side in one URL.
-    assert Experiment.SETTINGS.keys().isdisjoint(View.SETTINGS)
+    assert len({name for _cls, name in DECLARED}) == len(DECLARED)
+
+
+def test_a_group_s_name_is_no_single_control_s():
+    assert GROUPS.keys().isdisjoint(name for _words, names in GROUPS.values() for name in names)
+
+
+def test_a_link_s_groups_are_taken_apart():
+    link = Link.from_query({"hide": "network, seed,SEED", "lock": "cell,transport,step"})
+    assert Link.query_remarks({"hide": "network, seed,SEED"}) == []
+    assert link.hide == ("network", "seed")
+    assert link.hides("cell")
+    assert link.hides("step", "seed")
+    assert not link.hides("step", "speed")
+    assert link.locks("speed")
+    assert link.locks("cell")
+    assert not link.locks("seed", "seq_len")
+
+
+def test_what_a_link_names_and_no_page_has_is_left_out_and_said():
+    query = {"hide": "network,<b>,cell" + "x" * 2000}
+    assert Link.from_query(query).hide == ("network",)
+    (remark,) = Link.query_remarks(query)
+    assert remark.startswith("hide=network,<b>,cellxxx")
+    assert "allowed is names such as network, sequence, training, transport, with commas" in remark
+    assert remark.endswith(". network is used.")
 
 
 @pytest.mark.parametrize(("cls", "name"), DECLARED)

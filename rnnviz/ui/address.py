@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from rnnviz.experiment import Experiment
+from rnnviz.link import Link
 from rnnviz.settings import Settings
 from rnnviz.tasks import TASKS
 from rnnviz.text import _
 from rnnviz.view import View
 
-KINDS: tuple[type[Settings], ...] = (Experiment, View)
+KINDS: tuple[type[Settings], ...] = (Experiment, View, Link)
 """The kinds of settings that live in the URL. A setting's widget has the setting's name as its key."""
 
 S = TypeVar("S", bound=Settings)
@@ -66,20 +67,28 @@ def adopt(page: str) -> None:
             st.session_state[name] = getattr(settings, name)
     st.session_state["address"] = _Written(query, query, monotonic(), _settings(), page)
     st.session_state["remarks"] = remarks
+    link = chosen(Link)
+    st.session_state["moment"] = link if link.at or not link.playing else None
 
 
 def publish(page: str) -> None:
     """Write the settings into the URL, and say what of the opened one could not be taken."""
-    usual = TASKS[chosen(Experiment).task].suggested
-    query = {key: text for kind in KINDS for key, text in chosen(kind).to_query(usual).items()}
+    wanted = query()
     written: _Written = st.session_state["address"]
-    if query != written.query:
-        written = _Written(query, written.query, monotonic(), {}, page)
+    if wanted != written.query:
+        written = _Written(wanted, written.query, monotonic(), {}, page)
     st.session_state["address"] = replace(written, settings=_settings(), page=page)
-    if query != st.query_params.to_dict():
-        st.query_params.from_dict(query)
+    if wanted != st.query_params.to_dict():
+        st.query_params.from_dict(wanted)
     if remarks := st.session_state["remarks"]:
         st.warning("\n".join(f"- {plain(remark)}" for remark in remarks[:MOST_REMARKS]))
+
+
+def query(**instead: Any) -> dict[str, str]:
+    """Return the settings as URL parameters, with other values `instead` of those on the page."""
+    values, usual = _settings() | instead, TASKS[chosen(Experiment).task].suggested
+    made = (kind(**{name: s.nearest(values[name]) for name, s in kind.SETTINGS.items()}) for kind in KINDS)
+    return {key: text for settings in made for key, text in settings.to_query(usual).items()}
 
 
 def _settings() -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """The settings' widgets, built from the settings' own declarations: label, bounds, choices and help."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
 
 from rnnviz.experiment import Experiment
+from rnnviz.link import GROUPS, NETWORK, SEQUENCE, Link
 from rnnviz.plots import available_states
 from rnnviz.settings import Choice, Number, Setting, Switch
 from rnnviz.tasks import TASKS
@@ -42,7 +43,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     series = upload.series() if st.session_state["task"] == "series" else ()
     draft = chosen(Experiment, series=series or ())
 
-    st.subheader(_("Network"))
+    _header(_("Network"), NETWORK)
     widget("cell")
     if draft.cell == "rnn":
         widget("nonlinearity")
@@ -50,7 +51,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     widget("num_layers")
     widget("bidirectional")
 
-    st.subheader(_("Sequence"))
+    _header(_("Sequence"), SEQUENCE)
     longest = (Task if series is None else task).longest(draft)
     if draft.seq_len > longest:
         st.session_state["seq_len"] = longest
@@ -65,10 +66,10 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     if task.form.has_length and (not draft.bidirectional or draft.truncation):
         widget("truncation")
 
-    st.subheader(_("Training"))
-    st.caption(
-        _("Learning rate and clipping act on the running network. Any other setting starts a new one, at step 0.")
-    )
+    if _header(_("Training"), GROUPS["training"][1]):
+        st.caption(
+            _("Learning rate and clipping act on the running network. Any other setting starts a new one, at step 0.")
+        )
     for name in LIVE:
         widget(name, on_change=lambda: adjust({name: getattr(chosen(Experiment), name) for name in LIVE}))
     widget("optimizer")
@@ -78,6 +79,13 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
         widget("forget_bias")
     widget("seed")
     return _agreed(chosen(Experiment, series=series or ()), ready=series is not None)
+
+
+def _header(words: str, names: Iterable[str]) -> bool:
+    """Show a heading, if anything can be below it, and say whether."""
+    if shown := not all(map(chosen(Link).hides, names)):
+        st.subheader(words)
+    return shown
 
 
 def view(shown: Experiment) -> View:
@@ -156,12 +164,13 @@ def _too_big(draft: Experiment) -> str | None:
 
 
 def take_task(name: str) -> None:
-    """Take a task, with the settings that suit it."""
+    """Take a task, with the settings that suit it, but for those that the link holds where they are."""
     st.session_state["task"] = name
-    task = TASKS[name]
+    task, link = TASKS[name], chosen(Link)
     some_suggest = {setting for any_task in TASKS.values() for setting in any_task.suggested}
     suited = {name: task.suggested.get(name, default) for name, default in Experiment.DEFAULTS.items()}
-    changed = [n for n, value in suited.items() if n in some_suggest and st.session_state[n] != value]
+    free = [n for n in suited if n in some_suggest and not (link.hides(n) or link.locks(n))]
+    changed = [n for n in free if st.session_state[n] != suited[n]]
     take({name: suited[name] for name in changed})
     names = ", ".join(_(Experiment.SETTINGS[name].label).lower() for name in changed)
     if names:
@@ -175,13 +184,16 @@ def take(settings: dict[str, Any]) -> None:
 
 
 def widget(name: str, *, most: float | None = None, only: tuple[str, ...] | None = None, **more: Any) -> None:
-    """Show the widget of one setting, which keeps its value in the session under the setting's name."""
-    setting = (Experiment.SETTINGS | View.SETTINGS)[name]
+    """Show the widget of one setting, unless the link hides it; its value stands in the session under its name."""
+    setting, link = (Experiment.SETTINGS | View.SETTINGS)[name], chosen(Link)
+    if link.hides(name):
+        return
     common: dict[str, Any] = {
         "label": _(setting.label),
         "help": _(setting.help),
         "key": name,
         "persist_state": "session",
+        "disabled": link.locks(name),
     } | more
     match setting:
         case Switch():

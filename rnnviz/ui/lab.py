@@ -7,6 +7,7 @@ import streamlit as st
 
 from rnnviz.diagnosis import short
 from rnnviz.experiment import Experiment
+from rnnviz.link import Link
 from rnnviz.plots import LAB, lab_key, shown_states
 from rnnviz.snapshot import Lens, Shares, Snapshot
 from rnnviz.text import N_, _
@@ -76,15 +77,25 @@ def show() -> None:
 
 def _examples() -> None:
     """Offer networks in which the gradient dies, explodes and lives: a control or two apart from one another."""
+    link = address.chosen(Link)
+    if link.hides(*PLAIN):
+        return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(_("Examples, paused at step 0:"), width="content")
         for name, (label, help, settings) in EXAMPLES.items():
-            st.button(_(label), key=f"example_{name}", help=_(help), on_click=_take, args=(settings,))
+            st.button(
+                _(label),
+                key=f"example_{name}",
+                help=_(help),
+                on_click=_take,
+                args=(settings,),
+                disabled=link.locks(*PLAIN),
+            )
 
 
 def _take(settings: dict[str, Any]) -> None:
     controls.take({**PLAIN, **settings})
-    run.pause()
+    run.rest()
 
 
 def lens(view: View, experiment: Experiment) -> Lens:

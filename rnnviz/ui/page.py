@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnviz.experiment import Experiment
 from rnnviz.text import _
-from rnnviz.ui import address, controls, run
+from rnnviz.ui import address, controls, run, sharing
 from rnnviz.workers.run import Run
 
 
@@ -16,12 +16,15 @@ def begin(name: str) -> tuple[Experiment, Run, bool] | None:
     address.mend()
     address.adopt(name)
     with st.sidebar:
+        sharing.terms()
         experiment = controls.experiment(run.adjust)
-    handle = run.follow(experiment)
+    meant = experiment.same_network(address.chosen(Experiment, series=experiment.series))
+    handle = run.follow(experiment, meant)
     if not handle:
         return None
-    if not experiment.same_network(address.chosen(Experiment, series=experiment.series)):
+    if not meant:
         st.warning(_("The settings at the side can't be trained as they stand: the pictures show another network."))
     stopped = handle.stopped
-    run.transport(handle, stopped)
+    run.transport(handle, stopped, share=lambda: sharing.button(name, handle))
+    run.progress(handle)
     return experiment, handle, stopped

@@ -12,6 +12,7 @@ from rnnviz.equations import equations, vectors
 from rnnviz.experiment import Experiment
 from rnnviz.export import script
 from rnnviz.graph import TEXTBOOK, Graph, Sizes
+from rnnviz.link import Link
 from rnnviz.snapshot import Inside, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.form import FORMS
@@ -126,7 +127,9 @@ def show() -> None:
 
 def _forms(experiment: Experiment) -> None:
     """Show which form of sequence task this is, and let another be chosen."""
-    form = TASKS[experiment.task].form
+    form, link = TASKS[experiment.task].form, address.chosen(Link)
+    if link.hides("task"):
+        return
     st.session_state["form"] = form.name
     st.segmented_control(
         _("Form of the task"),
@@ -136,6 +139,7 @@ def _forms(experiment: Experiment) -> None:
         format_func=lambda name: _(FORMS[name].label),
         help=_("How many inputs a sequence has, and how many answers. Choosing one takes a task of that form."),
         on_change=_take_form,
+        disabled=link.locks("task"),
     )
     st.caption(_(form.sentence))
 

@@ -40,6 +40,8 @@ class Run:
         self.checkpoint: Checkpoint | None = None
         self.blamed = 0
         """How many workers in a row ended while they worked for it."""
+        self.adjusted = False
+        """Whether a live setting was changed on its way, so that the experiment alone does not give its numbers."""
         self.worker: Worker | None = None
         self.request: Request | None = None
         """What the frame that is waited for has to be, while one is."""
@@ -57,7 +59,9 @@ class Run:
             if orders == self.orders:
                 return
             if orders.start != self.orders.start:
-                self.checkpoint, self.blamed = None, 0
+                self.checkpoint, self.blamed, self.adjusted = None, 0, False
+            elif orders.experiment != self.orders.experiment and self.reached:
+                self.adjusted = True
             self.orders = orders
             self._pool.send(self)
 

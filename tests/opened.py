@@ -1,0 +1,56 @@
+"""The page as AppTest runs it, opened with something in its address."""
+
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from rnnviz.experiment import Experiment
+
+MAIN = "../rnnviz/ui/main.py"
+KINDS_OF_WIDGETS = (
+    "button",
+    "button_group",
+    "selectbox",
+    "slider",
+    "select_slider",
+    "toggle",
+    "number_input",
+    "file_uploader",
+)
+
+
+def page(**query: str) -> AppTest:
+    """The page as somebody finds it who opens it with these parameters in the address."""
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    for name, text in query.items():
+        app.query_params[name] = text
+    return run(app)
+
+
+def run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    return app
+
+
+def widgets(app: AppTest) -> dict[str, str]:
+    """The help of every widget on the page, by its key or label."""
+    found = {}
+    for kind in KINDS_OF_WIDGETS:
+        for element in app.get(kind):
+            proto: Any = getattr(element, "proto", element)
+            found[element.key or proto.label] = proto.help
+    return found
+
+
+def widget(app: AppTest, name: str) -> Any:
+    return app.get_by_key(name)
+
+
+def chosen(app: AppTest) -> Experiment:
+    """What is being trained."""
+    return app.session_state["run"].orders.experiment
+
+
+def series(rows: int) -> bytes:
+    return ("value\n" + "\n".join(str(i % 7) for i in range(rows))).encode()
