@@ -54,8 +54,8 @@ class Link(Settings):
         Number(
             label=N_("Opens at training step"),
             help=N_(
-                "The network is trained to this step first, as fast as it goes: a small one makes some thousand steps "
-                "a second, a large one a few. The same link gives the same numbers."
+                "The network is trained to this step first, as fast as it goes: up to a thousand steps a second if it "
+                "is small, a few if it is large, fewer on a busy server. The same link gives the same numbers."
             ),
             least=0,
             most=LATEST,
