@@ -1,13 +1,17 @@
 """Reading a visitor's CSV file: its columns of numbers, or a sentence that says what is wrong with it."""
 
 import codecs
+import contextlib
 import csv
 import io
 import math
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
+
+import numpy as np
 
 from rnnviz.experiment import SERIES_LIMIT
 from rnnviz.text import _
@@ -17,14 +21,22 @@ BYTES_LIMIT = 5_000_000
 COLUMNS_LIMIT = 100
 """The most columns a file may have."""
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_GROUPED = re.compile(r"[+-]?[0-9.]*[, '’\u00a0\u202f][0-9., '’\u00a0\u202f]*")  # 1,5 or 1.234,5 or 1 234
+CELL_LIMIT = 400
+"""The most characters of a cell that are kept; the largest number has 309 digits before its point."""
+LINE_LIMIT = 10_000
+"""The most separators a line may hold and still be taken apart."""
+LOOKED_AT = 200
+"""Of so many rows it is told how much like numbers a column is that can't be used, and at a time where it fails."""
+
+# What float() reads of these is an ordinary number: no nan, no infinity, no other scripts' digits, no underscores.
+_OF_NUMBERS = re.compile(r"[0-9.eE+\-\s]*+")
+_GROUPED = re.compile(r"[+-]?+[0-9.]*+[, '’\u00a0\u202f][0-9., '’\u00a0\u202f]*+")  # 1,5 or 1.234,5 or 1 234
 _MISSING = frozenset({"", "-", ".", "?", "na", "n/a", "#n/a", "nan", "none", "null"})
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-_NOT_PLAIN = re.compile(r"[^\w\-.,%/()°+']+")
+_QUOTED = re.compile(r'"[^"]*+"')
 
 
-Row = tuple[int, tuple[str, ...]]
+Row = tuple[int, list[str]]
 """A row of the file: the number of the line it starts in, and its cells."""
 
 
@@ -36,11 +48,25 @@ class BadSeries(ValueError):
 class Table:
     """A file's columns of numbers by name, all of one length, and by name why the others were skipped.
 
-    Names are short, and neither they nor the reasons hold a tag, an image or a link's brackets, whatever the file says.
+    Names and reasons are short lines of printable text, but hold whatever the file says: escape them where they are
+    shown. spoilt: those of the skipped columns that are numbers for the most part. dates: what the first skipped column
+    that names every row says, a short line each; empty if there is none.
     """
 
-    columns: dict[str, tuple[float, ...]]
+    columns: dict[str, "array[float]"]
     skipped: dict[str, str]
+    spoilt: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+
+    @property
+    def suggested(self) -> str | None:
+        """The column to learn unless another is chosen: the last, but for mere counters of the rows.
+
+        None where nothing but counters is left because the column that looks like the data can't be used.
+        """
+        names = list(self.columns)
+        more = [name for name in names if not _counts(self.columns[name])]
+        return (more or names)[-1] if more or not self.spoilt else None
 
 
 def read_table(data: bytes) -> Table:
@@ -63,20 +89,29 @@ def read_table(data: bytes) -> Table:
             )
         )
 
-    columns, skipped, nearest = {}, {}, (-1, "")
+    columns, skipped, alike, dates = {}, {}, {}, ()
     for name, cells in zip(_unique(names), zip(*(cells for _line, cells in rows), strict=True), strict=True):
-        values = [_number(cell) for cell in cells]
-        numbers = tuple(value for value in values if value is not None)
-        if len(numbers) == len(values):
+        numbers = _numbers(cells)
+        if len(numbers) == len(cells):
             columns[name] = numbers
-        else:
-            at = values.index(None)
-            skipped[name] = _reason(rows[at][0], cells[at])
-            likeness = len(numbers) + sum(map(bool, map(_GROUPED.fullmatch, cells)))
-            nearest = max(nearest, (likeness, f"{name}: {skipped[name]}"), key=lambda found: found[0])
+            continue
+        skipped[name] = _reason(rows[len(numbers)][0], cells[len(numbers)].strip())
+        some = cells[:LOOKED_AT]
+        alike[name] = sum(_number(cell) is not None or bool(_GROUPED.fullmatch(cell.strip())) for cell in some)
+        if not dates and not alike[name] and all(map(str.strip, cells)):
+            dates = tuple(map(_plain, cells))
     if not columns:
-        raise BadSeries(_("No column of the file holds numbers alone. {reason}").format(reason=nearest[1]))
-    return Table(columns, skipped)
+        name = max(alike, key=alike.__getitem__)
+        reason = f"{name}: {skipped[name]}"
+        raise BadSeries(_("No column of the file holds numbers alone. {reason}").format(reason=reason))
+    spoilt = tuple(name for name, count in alike.items() if 2 * count > min(len(rows), LOOKED_AT))
+    return Table(columns, skipped, spoilt, dates)
+
+
+def _counts(numbers: "array[float]") -> bool:
+    """Say whether the numbers go on by one and the same step, as the numbers of rows or years do."""
+    step = numbers[-1] - numbers[-2] if len(numbers) > 2 else 0
+    return step != 0 and all(after - before == step for before, after in pairwise(numbers))
 
 
 def _text(data: bytes) -> str:
@@ -111,15 +146,17 @@ def _text(data: bytes) -> str:
 
 def _records(text: str) -> Iterator[Row]:
     """Yield the rows from the first that is not blank, with the spaces around cells gone."""
-    head = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
-    unquoted = re.sub(r'"[^"]*"', "", head)
+    lines = io.StringIO(text, newline="")
+    head = next((line for line in islice(lines, SERIES_LIMIT + 1) if line.strip()), "")
+    unquoted = _QUOTED.sub("", head)
     separator = next((mark for mark in "\t;" if mark in unquoted), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
+    lines.seek(0)
+    reader = csv.reader(_narrow(lines, separator), delimiter=separator, skipinitialspace=True, strict=True)
     started = False
     while True:
         line = reader.line_num + 1
         try:
-            cells = tuple(cell.strip() for cell in next(reader))
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
@@ -128,20 +165,33 @@ def _records(text: str) -> Iterator[Row]:
                     line=line
                 )
             ) from None
-        started = started or any(cells)
+        if max(map(len, cells), default=0) > CELL_LIMIT:
+            cells = [_cut(cell.strip()) for cell in cells]
+        blank = not "".join(cells).strip()
+        started = started or not blank
         if started:
-            yield line, cells
+            yield line, [""] * len(cells) if blank else cells
         elif line > SERIES_LIMIT:
             return  # nothing but blank lines, for all one can tell in a moment
+
+
+def _narrow(lines: Iterator[str], separator: str) -> Iterator[str]:
+    """Yield the lines, none with so many cells that to take it apart would take long."""
+    for line in lines:
+        if (separators := line.count(separator)) > LINE_LIMIT:
+            raise BadSeries(_too_wide(separators + 1))
+        yield line
+
+
+def _too_wide(columns: int) -> str:
+    return _("The file has {columns:,} columns; up to {most} are allowed.").format(columns=columns, most=COLUMNS_LIMIT)
 
 
 def _rows(first: Row, records: Iterator[Row], rows: list[Row]) -> list[Row]:
     """Append the records to `rows`, each as wide as `first`; blank ones at the end are left out."""
     width = len(first[1])
     if width > COLUMNS_LIMIT:
-        raise BadSeries(
-            _("The file has {columns:,} columns; up to {most} are allowed.").format(columns=width, most=COLUMNS_LIMIT)
-        )
+        raise BadSeries(_too_wide(width))
     for line, cells in records:
         if any(cells) and len(cells) != width:
             raise BadSeries(
@@ -150,7 +200,7 @@ def _rows(first: Row, records: Iterator[Row], rows: list[Row]) -> list[Row]:
                     "number is written with a decimal point, and with nothing between its thousands."
                 ).format(line=line, cells=len(cells), width=width)
             )
-        rows.append((line, cells if any(cells) else ("",) * width))
+        rows.append((line, cells if any(cells) else [""] * width))
     while rows and not any(rows[-1][1]):
         rows.pop()
     if not rows:
@@ -158,17 +208,50 @@ def _rows(first: Row, records: Iterator[Row], rows: list[Row]) -> list[Row]:
     return rows
 
 
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= CELL_LIMIT else cell[:CELL_LIMIT] + "…"  # which makes it no number
+
+
+def _numbers(cells: Sequence[str]) -> "array[float]":
+    """Return the finite numbers that stand before the first cell that is none."""
+    numbers = array("d")
+    for at in range(0, len(cells), LOOKED_AT):
+        part = cells[at : at + LOOKED_AT]
+        if _OF_NUMBERS.fullmatch("".join(part)):
+            with contextlib.suppress(ValueError):
+                read = array("d", map(float, part))
+                if np.isfinite(read).all():
+                    numbers += read
+                    continue
+        for cell in part:
+            value = _number(cell)
+            if value is None:
+                return numbers
+            numbers.append(value)
+    return numbers
+
+
 def _number(cell: str) -> float | None:
     """Return the finite number that `cell` is, if it is one."""
-    value = float(cell) if _NUMBER.fullmatch(cell) else math.inf
-    return value if math.isfinite(value) else None
+    value = _value(cell)
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _value(cell: str) -> float | None:
+    """Return the number that `cell` is, infinity if it is too large to be kept; None if it is none."""
+    if not _OF_NUMBERS.fullmatch(cell):
+        return None
+    try:
+        return float(cell)
+    except ValueError:
+        return None
 
 
 def _reason(line: int, cell: str) -> str:
     """Say why a column can't be used, given its first cell that is no number."""
     if cell.lower() in _MISSING:
         reason = _("line {line} has no value; fill it in, or leave the line out.")
-    elif _NUMBER.fullmatch(cell):
+    elif _value(cell) is not None:
         reason = _("“{cell}” in line {line} is too large.")
     elif _GROUPED.fullmatch(cell):
         reason = _("“{cell}” in line {line} needs a decimal point, and nothing between its thousands.")
@@ -178,8 +261,9 @@ def _reason(line: int, cell: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Cut `text` down to something short that means nothing to HTML or Markdown."""
-    return _NOT_PLAIN.sub(" ", text[:200])[:40].strip()
+    """Cut `text` down to a short line that can be printed."""
+    printed = "".join(letter if letter.isprintable() else " " for letter in text[:200])
+    return " ".join(printed.split())[:40].strip()
 
 
 def _unique(names: Sequence[str]) -> list[str]:

@@ -302,6 +302,33 @@ def test_the_columns_of_an_upload_can_be_chosen():
     assert chosen(app).series[:4] == (0, 1, 2, 0)
 
 
+def test_a_mere_counter_is_trained_on_only_if_chosen_by_hand():
+    app = page(task="series")
+    app.file_uploader[0].upload("n.csv", ("n,x [MW]\n" + "\n".join(f"{i},{i % 7},5" for i in range(99))).encode())
+    run(app)
+    assert "values where the first line has" in app.error[0].value
+    app.file_uploader[0].upload("n.csv", ("n;x [MW]\n" + "\n".join(f"{i};{i % 7},5" for i in range(99))).encode())
+    run(app)
+    assert not app.error
+    assert any(r"x \[MW\] looks like the data" in warning.value for warning in app.warning)
+    assert chosen(app).task == "sine"
+    [column] = [box for box in app.selectbox if box.label == "Column"]
+    column.select("n")
+    run(app)
+    assert not app.warning
+    assert chosen(app).series[:3] == (0, 1, 2)
+
+
+def test_a_file_is_read_once(monkeypatch):
+    app = page(task="series")
+    app.file_uploader[0].upload("good.csv", series(200))
+    run(app)
+    monkeypatch.setattr("rnnviz.ui.upload.read_table", lambda data: pytest.fail("the file is read again"))
+    app.slider(key="hidden_size").set_value(9)
+    run(app)
+    assert len(chosen(app).series) == 200
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"word\nfoo\nbar\n", b"\xff\xfe\x00\x01\x02", b"value\n1\n\n3\n", series(10_001)]
 )
