@@ -6,7 +6,8 @@ pass each. `rtrl` computes the same gradient forwards in time.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from rnnviz.snapshot import Analysis, Array, Factors, Indices, Lens, Memory, Sha
 from rnnviz.training import Trainer
 
 BYTES = 16_000_000
-"""How much one array of the gradients of one wide pass may take; what is more goes back one group after another."""
+"""How much the gradients of one wide pass may take; what is more goes back one group after another."""
 WORK = 12_000_000
 """How many values such passes may compute for one picture: some 0.3 s. Where that is not enough for all terms of the
 loss, some are taken, evenly spread."""
@@ -33,6 +34,20 @@ VISITED = 400
 """How many of the visited points of an activation are handed on."""
 LARGEST = float(np.finfo(np.float32).max)
 """What float32, in which networks are trained, can hold."""
+
+
+Result = TypeVar("Result")
+Pieces = Generator[None, None, Result]
+"""Work that is done piece by piece, each well below a tenth of a second."""
+
+
+def outcome(pieces: Pieces[Result]) -> Result:
+    """Do all the pieces, and return what they come to."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            return end.value
 
 
 def jacobians(tape: Tape) -> tuple[Array, Array | None]:
@@ -68,6 +83,10 @@ def memory(tape: Tape, svd_steps: int | None = None) -> Memory:
 
     What float32 could not hold is infinite. A singular value that is lost in the rounding of the largest is NaN.
     """
+    return outcome(_memory(tape, svd_steps))
+
+
+def _memory(tape: Tape, svd_steps: int | None = None) -> Pieces[Memory]:
     T, _, H, _ = tape.a.shape
     at = _some(T, svd_steps or T)
     kept, squares = np.empty((len(at), H, H)), np.zeros((1 + tape.cell.has_c, T))
@@ -79,6 +98,7 @@ def memory(tape: Tape, svd_steps: int | None = None) -> Memory:
         squares[0] += np.square(by_h).sum(axis=(1, 2))
         if by_c is not None:
             squares[1] += np.square(by_c).sum(axis=(1, 2))
+        yield
     values = np.full((len(at), H), np.nan)
     finite = np.isfinite(kept).all(axis=(1, 2))
     values[finite] = np.linalg.svd(kept[finite], compute_uv=False)
@@ -144,7 +164,7 @@ def terms(recording: Recording, steps: Sequence[int] | Indices, lowest: int = 0)
 
 def _groups(recording: Recording, steps: Indices) -> Iterator[Indices]:
     """Yield groups of steps whose gradients fit into BYTES."""
-    size = max(1, BYTES // recording.tapes[0].a.nbytes)
+    size = max(1, BYTES // (recording.tapes[0].a.nbytes * len(recording.tapes)))
     for start in range(0, len(steps), size):
         yield steps[start : start + size]
 
@@ -160,6 +180,12 @@ def shares(
 
     Also returns those sums, (distances, rows of W_hh, H): of all distances they add up to dL/dW_hh, in torch's order.
     """
+    return outcome(_shares(recording, marked, layer, direction, distances))
+
+
+def _shares(
+    recording: Recording, marked: Indices, layer: int, direction: int, distances: Indices | None
+) -> Pieces[tuple[Shares, Array]]:
     T = len(recording.tapes[0].a)
     apart = np.arange(T) if distances is None else distances
     own = recording.tapes[layer * recording.directions + direction]
@@ -179,6 +205,7 @@ def shares(
             for k in (steps - d, steps + d)[: 1 + bool(d)]:
                 there = np.flatnonzero((k >= 0) & (k < reached))
                 total += da[there, k[there]].T @ h_before[k[there]]
+        yield
     norms[~_possible(recording, layer, direction)] = np.nan
     whole = own.da[:, rows].reshape(T, -1).astype(np.float64).T @ own.h[:-1, :, 0]
     found = Shares(marked, norms, apart, by_distance=_frobenius(sums), norm=float(np.linalg.norm(whole)))
@@ -236,6 +263,12 @@ def weighed(influence: Array, outside: Array) -> Array:
 
 def analyse(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Analysis:
     """Return what the gradient lab shows of the newest snapshot of `trainer`; a lens that does not fit is moved."""
+    with np.errstate(all="ignore"):  # what overflowed is shown as such
+        return outcome(analysing(trainer, snapshot, lens))
+
+
+def analysing(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Pieces[Analysis]:
+    """Analyse piece by piece, for who has to see to others meanwhile; until it is through the trainer must rest."""
     recording = trainer.recording
     L, D, T = len(recording.tapes) // recording.directions, recording.directions, len(recording.tapes[0].a)
     asked, lens = lens, Lens(min(lens.layer, L - 1), min(lens.direction, D - 1), min(max(lens.step, 1), T - 1))
@@ -243,22 +276,25 @@ def analyse(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Analysis:
     marked = np.flatnonzero(~np.isnan(snapshot.trace.losses))
     profile_steps, profiles = trainer.profiles
     older, newest = profile_steps < snapshot.step, snapshot.gradients.hidden_norms
-    with np.errstate(all="ignore"):  # what overflowed is shown as such
-        remembered = memory(tape, max(FEWEST, SVD_WORK // tape.h.shape[1] ** 3))
-        # up to T-2: no pair is further apart, for h_0 is zero, and with it every share of k = 1
-        distances = _some(max(T - 1, 1), DISTANCES)
-        return Analysis(
-            step=snapshot.step,
-            asked=asked,
-            lens=lens,
-            memory=remembered,
-            shares=shares(recording, _affordable(recording, marked), lens.layer, lens.direction, distances)[0],
-            terms=len(marked),
-            factors=_factors(tape, remembered, T - 1 - lens.step if tape.reverse else lens.step, trainer.experiment),
-            # the thinned history may not hold the newest
-            profile_steps=np.append(profile_steps[older], snapshot.step),
-            profiles=np.concatenate([profiles[older], newest[None]])[:, lens.layer, lens.direction],
-        )
+    remembered = yield from _memory(tape, max(FEWEST, SVD_WORK // tape.h.shape[1] ** 3))
+    yield
+    # up to T-2: no pair is further apart, for h_0 is zero, and with it every share of k = 1
+    distances = _some(max(T - 1, 1), DISTANCES)
+    afforded = _affordable(recording, marked)
+    shared, _sums = yield from _shares(recording, afforded, lens.layer, lens.direction, distances)
+    yield
+    return Analysis(
+        step=snapshot.step,
+        asked=asked,
+        lens=lens,
+        memory=remembered,
+        shares=shared,
+        terms=len(marked),
+        factors=_factors(tape, remembered, T - 1 - lens.step if tape.reverse else lens.step, trainer.experiment),
+        # the thinned history may not hold the newest
+        profile_steps=np.append(profile_steps[older], snapshot.step),
+        profiles=np.concatenate([profiles[older], newest[None]])[:, lens.layer, lens.direction],
+    )
 
 
 def _affordable(recording: Recording, marked: Indices) -> Indices:

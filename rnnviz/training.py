@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -83,9 +83,20 @@ class Trainer:
     def step(self, n: int = 1) -> None:
         """Make n training steps. Raises Diverged, before the weights move, where one can't be made."""
         for _ in range(n):
-            self._step()
+            for _piece in self.pieces():
+                pass
 
-    def _step(self) -> None:
+    def pieces(self) -> Iterator[None]:
+        """Make one training step piece by piece: for who has to see to others meanwhile. Until it is through, nothing
+        else may be asked of this Trainer. Raises Diverged as `step` does."""
+        self._update()
+        if self._stride and (self.steps - 1) % self._stride == 0:
+            yield
+            self._validate()
+            yield
+            self._record()
+
+    def _update(self) -> None:
         batch = self.task.training_batch(self.steps)
         outputs, targets, state = self._answers(batch, self._state)
         loss = self._loss(outputs, targets)
@@ -110,8 +121,6 @@ class Trainer:
                 tuple(part.detach().clone() for part in end) if i % self.model.directions == 0 else None
                 for i, end in enumerate(state)
             ]
-        if self._stride and (self.steps - 1) % self._stride == 0:
-            self._record()
 
     def _affordable(self) -> Batch:
         """Return the validation batch, or as much of it as a large network gets through in a fraction of a second."""

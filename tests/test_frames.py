@@ -1,7 +1,9 @@
 """The live socket as a browser has it, without a browser and without workers: what is said when there is no frame."""
 
 import asyncio
+import gc
 import json
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
@@ -37,10 +39,12 @@ def idle(monkeypatch):
     return pool
 
 
-def talk(pool: Idle, *says: str) -> list[dict[str, Any]]:
-    """Open the socket of the pool's run, say this, and return what the server has sent when it waits for more."""
+def talk(pool: Idle, *says: str, hang_up: bool = True) -> list[dict[str, Any]]:
+    """Open the socket of the pool's run, say this, and return what the server has sent when it waits for more; or, if
+    we don't hang up then, when it has."""
     route = frames.frames_route("/live/test", lambda frame, run, asked: {})
     heard: list[dict[str, Any]] = []
+    kept, gone = [], weakref.ref(pool.run) if pool.run else lambda: None
     quiet = asyncio.Event()
     incoming = [{"type": "websocket.connect"}, *({"type": "websocket.receive", "text": text} for text in says)]
 
@@ -48,6 +52,10 @@ def talk(pool: Idle, *says: str) -> list[dict[str, Any]]:
         if incoming:
             return incoming.pop(0)
         quiet.set()
+        if not hang_up:
+            pool.run = None
+            gc.collect()
+            kept.append(gone() is not None)
         return await asyncio.Future()
 
     async def send(message: Any):
@@ -58,10 +66,13 @@ def talk(pool: Idle, *says: str) -> list[dict[str, Any]]:
         scope = {"type": "websocket", "path_params": {"token": pool.run.token}, "headers": []}
         talking = asyncio.create_task(route.endpoint(WebSocket(scope, receive, send)))
         await quiet.wait()
-        talking.cancel()
+        if hang_up:
+            talking.cancel()
+        await asyncio.wait([talking], timeout=10)
 
     with ThreadPoolExecutor(1) as thread:  # the browser tests' Playwright may have a loop in this one
         thread.submit(asyncio.run, run()).result()
+    assert not any(kept)
     return heard
 
 
@@ -81,3 +92,10 @@ def test_what_there_is_to_say_needs_no_frame(idle):
     idle.run.worker = SimpleNamespace(started=True, silence=6.0)
     idle.run.frame = SimpleNamespace()
     assert "not answer" in said(talk(idle, ASK))[0]
+
+
+def test_a_silent_socket_is_closed_and_keeps_no_run(idle, monkeypatch):
+    monkeypatch.setattr(frames, "LONGEST_SILENCE", 0.05)
+    *answers, last = talk(idle, ASK, ASK, hang_up=False)
+    assert [message["type"] for message in answers] == ["websocket.accept", "websocket.send", "websocket.send"]
+    assert (last["type"], last["code"]) == ("websocket.close", frames.SILENT)

@@ -18,6 +18,7 @@ RANKS = (
     ("gradients",),
     ("training",),
     ("model",),
+    ("cost",),
     ("cells", "tasks", "series"),
     ("experiment", "view", "link", "snapshot", "settings", "text"),
 )
@@ -27,7 +28,7 @@ ALLOWED = {
     "streamlit": ("app", "pages", "ui"),
     "plotly": ("plots", "ui"),
     "torch": ("cells", "model", "training", "gradients", "workers.process", "workers.jobs", "workers.studies"),
-    "rnnviz.training": ("workers.process", "workers.jobs", "workers.studies", "gradients"),
+    "rnnviz.training": ("workers.process", "workers.running", "workers.jobs", "workers.studies", "gradients"),
     "distributed": ("workers.sweep",),
 }
 """Who alone may import these, whatever the ranks say. Of the workers, the server loads all but `process`; `jobs` and

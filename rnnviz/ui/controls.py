@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from rnnviz.cost import too_big
 from rnnviz.experiment import Experiment
 from rnnviz.link import GROUPS, NETWORK, SEQUENCE, Link
 from rnnviz.plots import available_states
@@ -26,10 +27,6 @@ STEPS = {
     "clip_norm": [0.0, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0],
 }
 """The stops of the sliders of numbers whose size matters more than their difference."""
-MOST_VALUES = 8_000_000
-"""Values one training step may keep: a visitor among many gets some 100 MB, and less than a second a step."""
-BLOCKS = {"rnn": 1, "gru": 4, "lstm": 4}
-"""How many values a cell keeps per unit and time step."""
 
 
 def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
@@ -129,8 +126,8 @@ def _agreed(draft: Experiment, ready: bool) -> Experiment:
     if not ready:
         return last
     if draft != last:
-        if problem := _too_big(draft) or _contradiction(draft):
-            st.error(problem)
+        if problem := too_big(draft) or _contradiction(draft):
+            st.error(" ".join((problem, _("The network before goes on."))))
             return last
         try:
             TASKS[draft.task](draft)
@@ -146,21 +143,8 @@ def _contradiction(draft: Experiment) -> str | None:
         return None
     return _(
         "Truncated BPTT carries a state on in time, so it needs a network that reads one way: switch off Bidirectional "
-        "or set the truncation to 0. The network before goes on."
+        "or set the truncation to 0."
     )
-
-
-def _too_big(draft: Experiment) -> str | None:
-    steps = TASKS[draft.task].form.steps(draft.seq_len)
-    per_sequence = steps * draft.hidden_size * draft.num_layers * BLOCKS[draft.cell] * (1 + draft.bidirectional)
-    largest = MOST_VALUES // per_sequence
-    if draft.batch_size <= largest:
-        return None
-    sentence = _(
-        "Together these settings are too much for a shared server. Take a batch size of at most {largest}, a shorter "
-        "sequence, or a smaller network. The network before goes on."
-    )
-    return sentence.format(largest=largest)
 
 
 def take_task(name: str) -> None:

@@ -1,9 +1,11 @@
 // Pulls frames of a run over a WebSocket: asks for the next when the last is as good as drawn. Right after somebody has
 // touched something it does not wait for the drawing: words are shown at once, pictures of the newest frame alone.
 
-// Why a socket was closed, as its code: by this script, by the server because the run is gone, by a drawing that failed.
+// Why a socket was closed, as its code: by this script, by the server because the run is gone or because nothing
+// was asked for, by a drawing that failed.
 const OURS = 1000
 const GONE = 4404
+const SILENT = 4408
 const BROKEN = 4000
 // For how many milliseconds, after somebody has touched something, frames are hurried, and for how many no picture is
 // drawn: they look for the answer, which must not wait behind pictures.
@@ -38,7 +40,8 @@ class Frames {
       const code = await this.follow()
       if (this.closed) return
       if (code === OURS) continue
-      if (code === GONE) this.setTriggerValue("gone", this.address)
+      if (code === SILENT) await seen()
+      else if (code === GONE) this.setTriggerValue("gone", this.address)
       else this.say({ notice: this.data.words.lost })
       await later(1000)
     }
@@ -156,6 +159,16 @@ function typeset(place, sentence) {
   place.replaceChildren(...parts.map((part, i) => (i % 2 ? element("sub", part.replace(/[()]/g, "")) : part)))
 }
 
+// Resolves when the page is in sight: a hidden one paints nothing, and so asks for nothing.
+const seen = () => new Promise((resolve) => {
+  const look = () => {
+    if (document.hidden) return
+    document.removeEventListener("visibilitychange", look)
+    resolve()
+  }
+  document.addEventListener("visibilitychange", look)
+  look()
+})
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
 const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)))
 

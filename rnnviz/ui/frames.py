@@ -37,6 +37,11 @@ LONGEST_REQUEST = 2000
 UNKNOWN = 4404
 """The WebSocket code that says: this run is gone, let the script open another."""
 
+LONGEST_SILENCE = 30.0
+"""Seconds a browser may keep its socket without asking for anything, as one does that does not show the page."""
+SILENT = 4408
+"""The WebSocket code that says: this socket asked for nothing; open another when the page is seen again."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -86,8 +91,11 @@ def frames_route(
     async def answer(socket: WebSocket) -> None:
         await socket.accept()
         try:
-            while run := pool().find(socket.path_params["token"]):
+            while pool().find(socket.path_params["token"]):
                 asked = await _asked(socket)
+                run = pool().find(socket.path_params["token"])
+                if not run:
+                    break
                 began = monotonic()
                 frame, wanted = run.frame, lens(run)
                 if not (frame and _shows(frame, wanted)):
@@ -96,9 +104,11 @@ def frames_route(
                     frame = await run.next_frame(asked.seen, PATIENCE, asked.opened, wanted)
                 message = render(frame, run, asked) if frame else {"words": {"notice": notice(run)}}
                 await socket.send_text(json.dumps(message, allow_nan=False))
-                del run  # an open socket must not keep a run whose session has ended
+                del run, frame  # an open socket must not keep a run whose session has ended
                 await asyncio.sleep(max(0.0, began + SHORTEST_INTERVAL - monotonic()))
             await socket.close(UNKNOWN)
+        except TimeoutError:
+            await socket.close(SILENT)
         except WebSocketDisconnect:
             pass  # the visitor left
 
@@ -112,9 +122,10 @@ def _shows(frame: Frame, wanted: Lens | None) -> bool:
 
 
 async def _asked(socket: WebSocket) -> Asked:
-    """Read a browser's request. Raises WebSocketDisconnect for what this page's script never sends."""
+    """Read a browser's request. Raises TimeoutError; WebSocketDisconnect for what this page's script never sends."""
     try:
-        text = await socket.receive_text()
+        async with asyncio.timeout(LONGEST_SILENCE):
+            text = await socket.receive_text()
         request = json.loads(text[:LONGEST_REQUEST])
         opened = Opened(*map(int, request["opened"])) if request.get("opened") else None
         return Asked(int(request["seen"]), str(request["key"]), opened)

@@ -32,7 +32,9 @@ def follow(experiment: Experiment, meant: bool = True) -> Run | None:
     meant: whether this is the experiment of the address, so that the moment its link asks for can be gone to.
     """
     run: Run | None = st.session_state.get("run")
-    if run is None:
+    if run is None or pool().find(run.token) is not run:
+        if run:
+            st.toast(_("The server was full and gave this network's place away while nobody looked: it starts anew."))
         try:
             run = st.session_state["run"] = pool().open(experiment)
         except PoolFull as full:

@@ -63,7 +63,8 @@ class Problem:
 class Frame:
     """Worker to server: what there is to see. `snapshot` is None only if the network could not be built.
 
-    version grows with everything that changes; steps_per_second is measured over about the last second.
+    version grows with everything that changes; steps_per_second is measured over about the last second. share: of the
+    worker's time, that this run used lately. longest: seconds of the longest of its pieces of work lately.
     """
 
     run: int
@@ -73,6 +74,8 @@ class Frame:
     playing: bool
     steps_per_second: float
     problem: Problem | None
+    share: float = 0.0
+    longest: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,3 +94,18 @@ class Unknown:
     """Worker to server: I do not have this run (any more); send it again."""
 
     run: int
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Server to worker: hand this run back, and forget it."""
+
+    run: int
+
+
+@dataclass(frozen=True, eq=False)
+class Left:
+    """Worker to server: here it is. The checkpoint is None if there is nothing to go on from."""
+
+    run: int
+    checkpoint: Checkpoint | None

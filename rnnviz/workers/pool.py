@@ -4,11 +4,14 @@ import itertools
 import os
 import threading
 import weakref
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from time import monotonic
+from typing import Any
 
 from rnnviz.experiment import Experiment
 from rnnviz.text import _
-from rnnviz.workers.messages import Command, Unknown
+from rnnviz.workers.messages import Command, Leave, Left, Unknown
 from rnnviz.workers.run import Run
 from rnnviz.workers.worker import LOOK, Worker
 
@@ -17,6 +20,14 @@ MOST_RUNS = 200
 FIRST_WAIT, LONGEST_WAIT = 0.25, 30.0
 """Seconds until a worker is replaced that ended before it had started, doubled each time it happens again: workers that
 can't start at all must not be started in a rush."""
+BALANCE = 2.0
+"""Seconds between two looks at how the runs are spread over the workers."""
+RESTING = 0.01
+"""The weight of a run that rests: where all do, they are spread evenly."""
+STAY = 20.0
+"""Seconds a run stays where it is before it may be moved again."""
+WORTH = 1.0
+"""By how much the heaviest worker has to become lighter for a run to be moved: the weight of a small network."""
 GOODBYE = 3.0
 """Seconds the workers have to end by themselves when the server does."""
 
@@ -36,6 +47,7 @@ class WorkerPool:
         self._runs: weakref.WeakValueDictionary[int, Run] = weakref.WeakValueDictionary()
         self._tokens: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._lock = threading.RLock()  # of who trains where; taken before a run's own lock, never after it
+        self._gone: SimpleQueue[int] = SimpleQueue()  # runs that their sessions have dropped
         self._closing = threading.Event()
         self._workers: list[Worker] = []
         for _core in range(size or os.cpu_count() or 1):
@@ -43,15 +55,31 @@ class WorkerPool:
         threading.Thread(target=self._watch, name="pulse of the workers", daemon=True).start()
 
     def open(self, experiment: Experiment) -> Run:
-        """Start a run for a new visitor. Raises PoolFull."""
+        """Start a run for a new visitor; on a full server, in place of the one nobody has looked at for longest.
+
+        Raises PoolFull if somebody looks at every one.
+        """
         with self._lock:
-            if len(self._runs) >= MOST_RUNS:
+            if len(self._runs) >= MOST_RUNS and not self._make_room():
                 sentence = _("This server already trains {n} networks, which is all it takes. Try again in a minute.")
                 raise PoolFull(sentence.format(n=MOST_RUNS))
             run = Run(next(self._numbers), experiment, self)
+            weakref.finalize(run, self._gone.put, run.number).atexit = False
             self._runs[run.number] = self._tokens[run.token] = run
             self._place(run)
         return run
+
+    def _make_room(self) -> bool:
+        unwatched = [run for run in self._runs.values() if not run.watched]
+        if not unwatched:
+            return False
+        run = min(unwatched, key=lambda run: run.asked)
+        del self._runs[run.number], self._tokens[run.token]
+        if run.worker:
+            run.worker.runs.discard(run)
+            run.worker.send(Leave(run.number))
+            run.worker = None
+        return True
 
     def find(self, token: str) -> Run | None:
         """Return the run with this token, if its visitor's session still has it."""
@@ -60,7 +88,7 @@ class WorkerPool:
     def send(self, run: Run) -> None:
         """Bring the run's worker up to its orders."""
         with run.lock:  # so that an older command never follows a newer
-            if run.worker and not run.given_up:
+            if run.worker and not run.given_up and not run.leaving:
                 version = run.frame.version if run.frame else 0
                 run.worker.send(Command(run.number, run.orders, run.checkpoint, version))
 
@@ -88,9 +116,10 @@ class WorkerPool:
         threading.Thread(target=self._listen, args=(worker,), name="from a worker", daemon=True).start()
 
     def _place(self, run: Run) -> None:
-        """Give the run to the worker with the fewest, of those that have started if any have; or to none, if there is
-        none."""
-        run.worker = min(self._workers, key=lambda worker: (not worker.started, len(worker.runs)), default=None)
+        """Give the run to the worker that has the least to bear, of those that have started if any have; or to none, if
+        there is none."""
+        run.worker = min(self._workers, key=lambda worker: (not worker.started, _load(worker)), default=None)
+        run.leaving, run.moved_at = False, monotonic()
         if run.worker:
             run.worker.runs.add(run)
         self._begin_again(run)
@@ -100,18 +129,60 @@ class WorkerPool:
         self.request(run)
 
     def _watch(self) -> None:
+        balanced = monotonic()
         while not self._closing.wait(LOOK):
             for worker in self._workers:
                 worker.look()
+            with suppress(Empty):
+                while True:
+                    gone = self._gone.get_nowait()
+                    for worker in self._workers:
+                        worker.send(Leave(gone))
+            if monotonic() - balanced >= BALANCE:
+                self._balance()
+                balanced = monotonic()
+
+    def _balance(self) -> None:
+        """Have a run handed back by the worker that has the most to bear, if that helps: see `_hear`."""
+        with self._lock:
+            started = [worker for worker in self._workers if worker.started]
+            if len(started) < 2:
+                return
+            most, least = max(started, key=_load), min(started, key=_load)
+            high, low, now = _load(most), _load(least), monotonic()
+            # What the heavier of the two would bear then.
+            then = {
+                run: max(high - run.weight, low + run.weight)
+                for run in most.runs
+                if run.watched and not run.leaving and now - run.moved_at > STAY
+            }
+            run = min(then, key=lambda run: then[run], default=None)
+            if run and high - then[run] >= WORTH:
+                run.leaving = True
+                most.send(Leave(run.number))
+
+    def _hear(self, worker: Worker, run: Run, message: Any) -> None:
+        """Take what a worker sent of a run it has, or had."""
+        if run.worker is not worker:
+            return
+        match message:
+            case Unknown():
+                self._begin_again(run)
+            case Left():
+                if message.checkpoint:
+                    run.receive(message.checkpoint)
+                with self._lock:
+                    worker.runs.discard(run)
+                    self._place(run)
+            case _:
+                run.receive(message)
 
     def _listen(self, worker: Worker) -> None:
         """Hand on what `worker` sends until it ends; then let the others take over its runs, and replace it."""
         for message in worker.messages():
             run = self._runs.get(message.run)
-            if run and isinstance(message, Unknown):
-                self._begin_again(run)
-            elif run:
-                run.receive(message)
+            if run:
+                self._hear(worker, run, message)
             del run, message  # this thread must not be what keeps a run alive
         worker.end()
         with self._lock:
@@ -137,3 +208,8 @@ class WorkerPool:
             for run in list(self._runs.values()):
                 if run.worker is None:
                     self._place(run)
+
+
+def _load(worker: Worker) -> float:
+    """Return what a worker has to bear: the weight of its runs, and a little for each of them."""
+    return sum(run.weight + RESTING for run in worker.runs)

@@ -1,6 +1,7 @@
 """A visitor's run, as the server has it: what is wanted of it, and the newest there is to see."""
 
 import asyncio
+import math
 import secrets
 import threading
 import time
@@ -22,6 +23,10 @@ MOST_BLAMED = 3
 """Workers that may end while they work for a run before it is given up as what ends them."""
 TOLD_FOR = 20.0
 """Seconds for which a visitor is told that the run moved to another worker."""
+WATCHED = 5.0
+"""Seconds since somebody asked for a frame after which nobody is looking: a browser asks every second or so."""
+SLOW = 0.1
+"""Seconds of an uninterrupted piece of work that weigh as much as a whole other run: all neighbours wait for it."""
 
 
 class Run:
@@ -45,7 +50,13 @@ class Run:
         self.worker: Worker | None = None
         self.request: Request | None = None
         """What the frame that is waited for has to be, while one is."""
-        self._moved_at, self._moved_to = -TOLD_FOR, 0
+        self.asked = time.monotonic()
+        """When somebody asked for a frame last, or it was opened."""
+        self.leaving = False
+        """Whether its worker was told to hand it back."""
+        self.moved_at = -math.inf
+        """When it was last given to a worker."""
+        self._lost_at, self._goes_on_at = -TOLD_FOR, 0
         self._pool = pool
         self.lock = threading.RLock()
         self._listener: Callable[[Frame], None] | None = None
@@ -89,6 +100,7 @@ class Run:
             loop.call_soon_threadsafe(lambda: arrival.done() or arrival.set_result(frame))
 
         self._listener, self.request = arrived, Request(self.number, seen, opened, lens)
+        self.asked = time.monotonic()
         self._pool.request(self)
         try:
             return await asyncio.wait_for(arrival, patience)
@@ -121,6 +133,22 @@ class Run:
         return bool(frame and frame.problem and frame.orders.start == self.orders.start)
 
     @property
+    def watched(self) -> bool:
+        """Whether somebody looks at it."""
+        return time.monotonic() - self.asked <= WATCHED
+
+    @property
+    def weight(self) -> float:
+        """How much its worker's other runs feel it: its share of the time, 1 where it takes all it can get, and how
+        long they have to wait for one piece of its work. 0 while nobody looks."""
+        frame = self.frame
+        if not self.watched or self.given_up:
+            return 0.0
+        if frame is None:
+            return 1.0
+        return (1.0 if frame.playing and frame.orders.pace == math.inf else frame.share) + frame.longest / SLOW
+
+    @property
     def given_up(self) -> bool:
         """Whether it is suspected to be what ends its workers, and so trained no more until it starts anew."""
         return self.blamed >= MOST_BLAMED
@@ -133,10 +161,10 @@ class Run:
             return sentence.format(n=self.blamed)
         if self.worker and self.worker.started and self.worker.silence >= SILENT / 2:
             return _("The process that trains this network does not answer; it will be replaced in a few seconds.")
-        if time.monotonic() - self._moved_at > TOLD_FOR:
+        if time.monotonic() - self._lost_at > TOLD_FOR:
             return None
         sentence = _("The process that trained this network ended; another goes on from step {step}.")
-        return sentence.format(step=self._moved_to)
+        return sentence.format(step=self._goes_on_at)
 
     def receive(self, message: Frame | Checkpoint) -> None:
         """Take what a worker sent; what is older than the newest start is dropped."""
@@ -154,4 +182,4 @@ class Run:
         """Note that the worker ended under this run; blamed: while it worked for this very run."""
         with self.lock:
             self.blamed += blamed
-            self._moved_at, self._moved_to = time.monotonic(), self.checkpoint.step if self.checkpoint else 0
+            self._lost_at, self._goes_on_at = time.monotonic(), self.checkpoint.step if self.checkpoint else 0

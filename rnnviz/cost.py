@@ -1,0 +1,72 @@
+"""What a network costs a server that many people share, told from its settings alone: and whether that is too much."""
+
+import dataclasses
+from collections.abc import Callable
+
+from rnnviz.experiment import Experiment
+from rnnviz.tasks import TASKS
+from rnnviz.text import _
+
+BLOCKS = {"rnn": 1, "gru": 3, "lstm": 4}
+"""How many sums a cell computes per unit and time step, by its blocks of weights."""
+PER_CELL, PER_WEIGHT, PER_PRODUCT, PER_SUM = 8e-6, 0.1e-9, 0.07e-9, 10e-9
+"""Seconds of an ordinary core for one cell at one time step, forwards and back: to call it, for each of its weights,
+for each of them and each sequence of the batch, for each of its sums and each sequence."""
+MOST_SECONDS = 0.25
+"""Of a core for one change of the weights, which nothing interrupts. Neighbours on the same worker wait for it, on a
+busy machine for twice as long, and have to see something new every 1.5 s."""
+MOST_VALUES = 8_000_000
+"""Values one training step may keep: a visitor among many gets some 100 MB."""
+
+
+def seconds(experiment: Experiment) -> float:
+    """Estimate what one change of the weights takes of one ordinary core, in seconds."""
+    H, B, D, blocks = experiment.hidden_size, experiment.batch_size, _directions(experiment), BLOCKS[experiment.cell]
+    total = 0.0
+    for layer in range(experiment.num_layers):
+        weights = blocks * H * (H + (D * H if layer else TASKS[experiment.task].inputs))
+        total += PER_CELL + weights * (PER_WEIGHT + B * PER_PRODUCT) + B * blocks * H * PER_SUM
+    return total * D * _steps(experiment)
+
+
+def values(experiment: Experiment) -> int:
+    """Return how many values one training step keeps for the way back."""
+    kept = _steps(experiment) * experiment.hidden_size * experiment.num_layers * _directions(experiment)
+    return kept * (BLOCKS[experiment.cell] + (experiment.cell == "gru")) * experiment.batch_size
+
+
+def too_big(experiment: Experiment) -> str | None:
+    """Say that a shared server can't hold this network, and what would fit; None if it can."""
+    if _fits(experiment):
+        return None
+    batch = _largest(experiment, "batch_size")
+    if batch:
+        sentence = _(
+            "Together these settings are too much for a shared server. Take a batch size of at most {largest}, a "
+            "shorter sequence, or a smaller network."
+        )
+        return sentence.format(largest=batch)
+    sentence = _(
+        "Together these settings are too much for a shared server. Take a sequence length of at most {largest} at "
+        "batch size 1, or a smaller network."
+    )
+    return sentence.format(largest=_largest(dataclasses.replace(experiment, batch_size=1), "seq_len"))
+
+
+def _fits(experiment: Experiment) -> bool:
+    return seconds(experiment) <= MOST_SECONDS and values(experiment) <= MOST_VALUES
+
+
+def _largest(experiment: Experiment, name: str) -> int:
+    """Return the largest value of a setting with which it fits, below its present one; 0 if there is none."""
+    least = int(Experiment.SETTINGS[name].least)  # pyright: ignore[reportAttributeAccessIssue]
+    fits: Callable[[int], bool] = lambda value: _fits(dataclasses.replace(experiment, **{name: value}))  # noqa: E731
+    return next((value for value in range(getattr(experiment, name), least - 1, -1) if fits(value)), 0)
+
+
+def _steps(experiment: Experiment) -> int:
+    return TASKS[experiment.task].form.steps(experiment.seq_len)
+
+
+def _directions(experiment: Experiment) -> int:
+    return 1 + experiment.bidirectional

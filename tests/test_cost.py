@@ -1,0 +1,47 @@
+"""What a shared server takes: the refusal names what would fit, and it does. Times are measured in benchmarks."""
+
+from dataclasses import replace
+
+import pytest
+
+from rnnviz import Experiment
+from rnnviz.cost import MOST_VALUES, seconds, too_big, values
+
+LARGEST = Experiment(hidden_size=128, num_layers=4, bidirectional=True, seq_len=500, batch_size=128)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("layers", [1, 4])
+def test_what_is_refused_fits_with_the_batch_size_that_is_named_and_with_no_larger(cell, layers):
+    asked = replace(LARGEST, cell=cell, num_layers=layers)
+    sentence = too_big(asked)
+    assert sentence
+    largest = int(sentence.split("at most ")[1].split(",")[0])
+    assert not too_big(replace(asked, batch_size=largest))
+    assert too_big(replace(asked, batch_size=largest + 1))
+
+
+def test_where_no_batch_is_small_enough_a_length_is_named(monkeypatch):
+    monkeypatch.setattr("rnnviz.cost.MOST_SECONDS", 0.001)
+    sentence = too_big(LARGEST) or ""
+    largest = int(sentence.split("at most ")[1].split(" ")[0])
+    assert not too_big(replace(LARGEST, batch_size=1, seq_len=largest))
+    assert too_big(replace(LARGEST, batch_size=1, seq_len=largest + 1))
+
+
+def test_the_largest_settings_fit_in_a_small_batch():
+    for cell in ("rnn", "gru", "lstm"):
+        assert not too_big(replace(LARGEST, cell=cell, batch_size=1))
+
+
+def test_cost_grows_with_every_setting_it_depends_on():
+    small = Experiment(hidden_size=8, seq_len=10)
+    for larger in ({"hidden_size": 9}, {"num_layers": 2}, {"bidirectional": True}, {"seq_len": 11}, {"batch_size": 2}):
+        assert seconds(replace(small, **larger)) > seconds(small)
+        assert values(replace(small, **larger)) > values(small)
+
+
+def test_a_task_of_one_step_costs_one_step():
+    square = Experiment(task="square", hidden_size=128, num_layers=4, seq_len=500, batch_size=128)
+    assert not too_big(square)
+    assert values(square) == values(replace(square, seq_len=2)) < MOST_VALUES

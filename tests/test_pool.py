@@ -1,0 +1,145 @@
+"""How runs are spread over the workers, and who has to go when the server is full: with workers that only listen."""
+
+import gc
+import queue
+import time
+import weakref
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from rnnviz.experiment import Experiment
+from rnnviz.workers import pool as pools
+from rnnviz.workers.messages import Checkpoint, Command, Leave, Left, Orders
+from rnnviz.workers.pool import PoolFull, WorkerPool
+from rnnviz.workers.run import WATCHED, Run
+
+
+class Listening:
+    """A worker without a process: `sent` is what it was told, `replies` what it says."""
+
+    started = True
+    silence = 0.0
+
+    def __init__(self, failures: int = 0):
+        self.runs: weakref.WeakSet[Run] = weakref.WeakSet()
+        self.sent: list[Any] = []
+        self.replies: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def send(self, message: Any):
+        self.sent.append(message)
+
+    def messages(self):
+        return iter(self.replies.get, None)
+
+    def look(self): ...
+    def end(self, patience: float = 0.0): ...
+
+    def leave(self):
+        self.replies.put(None)
+
+
+@pytest.fixture
+def pool(monkeypatch):
+    monkeypatch.setattr(pools, "Worker", Listening)
+    workers = WorkerPool(2)
+    yield workers
+    workers.close()
+
+
+def looks_like(run: Run, *, share: float = 0.5, longest: float = 0.0, pace: float = float("inf")) -> Run:
+    """Let a run have been seen to train, with these costs."""
+    run.frame = SimpleNamespace(  # pyright: ignore[reportAttributeAccessIssue]
+        version=1, playing=True, orders=Orders(run.orders.experiment, pace=pace), share=share, longest=longest
+    )
+    run.moved_at = -1e9
+    return run
+
+
+def spread(pool: WorkerPool) -> list[int]:
+    return sorted(len(worker.runs) for worker in pool._workers)
+
+
+def test_a_newcomer_goes_where_there_is_least_to_bear(pool):
+    slow = looks_like(pool.open(Experiment()), longest=0.5)
+    others = [looks_like(pool.open(Experiment())) for _ in range(4)]
+    assert slow.worker
+    assert len(slow.worker.runs) == 1
+    assert all(run.worker is not slow.worker for run in others)
+    paced = [looks_like(pool.open(Experiment()), share=0.01, pace=5.0) for _ in range(3)]
+    assert [run.worker for run in paced] == [others[0].worker] * 3
+
+
+def test_runs_that_nobody_looks_at_weigh_nothing_but_are_spread(pool):
+    kept = [pool.open(Experiment()) for _ in range(6)]
+    for run in kept:
+        run.asked -= WATCHED + 1
+        assert run.weight == 0
+    more = [pool.open(Experiment()) for _ in range(6)]
+    assert spread(pool) == [6, 6]
+    assert more
+
+
+def test_a_run_moves_from_the_worker_with_most_to_bear_and_takes_its_checkpoint_along(pool):
+    runs = [looks_like(pool.open(Experiment())) for _ in range(4)]
+    busy, free = pool._workers
+    for run in runs:
+        if run.worker is free:
+            free.runs.discard(run)
+            run.worker = busy
+            busy.runs.add(run)
+    pool._balance()
+    (moving,) = [run for run in runs if run.leaving]
+    assert busy.sent[-1] == Leave(moving.number)
+    moving.order(pace=7.0)
+    assert busy.sent[-1] == Leave(moving.number)  # it hears no more of a run that leaves
+    kept = Checkpoint(moving.number, moving.orders, 40, 0, b"")
+    busy.replies.put(Left(moving.number, kept))
+    end = time.monotonic() + 10
+    while moving.worker is not free:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert not moving.notice  # nothing was lost
+    command = free.sent[-1]
+    assert isinstance(command, Command)
+    assert (command.run, command.orders.pace, command.checkpoint) == (moving.number, 7.0, kept)
+    runs.remove(moving)
+    for run in runs[:1]:
+        pool._balance()
+        assert not run.leaving or spread(pool) == [1, 3]
+
+
+def test_runs_that_are_spread_evenly_stay(pool):
+    runs = [looks_like(pool.open(Experiment())) for _ in range(5)]
+    pool._balance()
+    assert not any(run.leaving for run in runs)
+
+
+def test_when_full_the_run_nobody_asks_for_goes_first(pool, monkeypatch):
+    monkeypatch.setattr(pools, "MOST_RUNS", 3)
+    watched, longer, long = (pool.open(Experiment()) for _ in range(3))
+    long.asked -= WATCHED + 1
+    longer.asked -= WATCHED + 2
+    worker = longer.worker
+    newcomer = pool.open(Experiment())
+    assert pool.find(longer.token) is None
+    assert Leave(longer.number) in worker.sent
+    longer.order(playing=False)  # its session may still hold it, and press its buttons
+    assert [pool.find(run.token) for run in (watched, long, newcomer)] == [watched, long, newcomer]
+    newest = pool.open(Experiment())
+    assert pool.find(long.token) is None
+    with pytest.raises(PoolFull, match="Try again"):
+        pool.open(Experiment())
+    assert newest.watched
+
+
+def test_a_run_its_session_has_dropped_leaves_its_worker(pool):
+    run = pool.open(Experiment())
+    number, worker = run.number, run.worker
+    del run
+    end = time.monotonic() + 10
+    while Leave(number) not in worker.sent:
+        assert time.monotonic() < end
+        gc.collect()
+        time.sleep(0.05)
