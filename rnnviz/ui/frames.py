@@ -55,10 +55,10 @@ class Asked:
 def live_component(name: str, *scripts: str) -> Any:
     """Return the component whose parts are this folder's files of that name.
 
-    Its script comes after frames.js and `scripts`, all in one module.
+    Its script comes after frames.js and `scripts`, all in one module, and its style after that of words.js.
     """
     read = lambda kind, *names: "\n".join(Path(__file__).with_name(f"{n}.{kind}").read_text() for n in names)  # noqa: E731
-    parts = {"html": read("html", name), "css": read("css", name), "js": read("js", "frames", *scripts, name)}
+    parts = {"html": read("html", name), "css": read("css", "words", name), "js": read("js", "frames", *scripts, name)}
     # Styles are not isolated: plotly.js styles its buttons and labels from the document's head.
     return component(f"rnnviz_{name}", **parts, isolate_styles=False)
 

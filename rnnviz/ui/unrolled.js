@@ -1,14 +1,13 @@
-// The unrolled graph: the marks and edges of one network, moved between its views and swept in time. After frames.js and
-// cell.js.
+// The unrolled graph: the marks and edges of one network, moved between its views and swept in time. After the other
+// parts of its component.
 // Everything that moves moves here, without a word to the server; values come with each frame.
 
-const SVG = "http://www.w3.org/2000/svg"
 const COLUMN = 96 // pixels from one time step to the next
 const NARROW = 64 // the least of it, if that shows them all
+const SIDE = 58 // pixels beside the first and the last, for the states before them
 const BOX = { width: 70, height: 58 }
 const START = { width: 26, height: 26 }
 const MOVE = 700 // milliseconds of a move between two views
-const FLOOR = 1.1754944e-38 // the smallest number float32 holds in full
 const DECADES = { least: 3, most: 38 } // how many powers of ten the width of an edge tells apart
 const MATRIX_COLOURS = { W_ih: "#0072B2", W_hh: "#D55E00", W_hy: "#009E73", "": "#888888" }
 const SWEEP = { longest: 20000, fastest: 33, slowest: 450 } // milliseconds: of a whole sweep, and of one step of it
@@ -36,6 +35,7 @@ class Unrolled {
     Object.assign(this, { folded: false, space: false, at: { fold: 0, space: 0 }, cursor: 1, unit: 0 })
     Object.assign(this, { direction: "forward", position: -1, playing: false, opened: null, shapes: data.example })
     this.places = new Map() // of every node that is drawn: its group and where it stands
+    this.written = {}
     this.frames = new Frames({
       draw: (frame) => this.take(frame),
       say: (words) => this.say(words),
@@ -49,6 +49,9 @@ class Unrolled {
       repaint: () => this.paint(),
     })
     this.tools(data.text)
+    this.glossary = new Glossary(this.find(".rnnviz-graph"), data.glossary)
+    this.walk = new Walk(this)
+    this.svg.setAttribute("aria-label", data.text.graph)
     this.resizing = new ResizeObserver(() => this.layout())
     this.resizing.observe(this.svg)
     this.leaving = new AbortController()
@@ -108,8 +111,8 @@ class Unrolled {
   columns() {
     const T = this.graph.steps
     const range = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => first + i)
-    if (T <= Math.floor((this.width - 100) / NARROW) + 1) return range(1, T)
-    const places = Math.max(5, Math.floor((this.width - 120) / COLUMN) + 1)
+    if (T <= Math.floor((this.width - 2 * SIDE) / NARROW) + 1) return range(1, T)
+    const places = Math.max(5, Math.floor((this.width - 2 * SIDE) / COLUMN) + 1)
     if (this.cursor <= places - 3) return [...range(1, places - 2), null, T]
     if (this.cursor > T - places + 3) return [1, null, ...range(T - places + 3, T)]
     const first = this.cursor - Math.floor((places - 4) / 2)
@@ -127,14 +130,15 @@ class Unrolled {
     this.svg.style.height = `${this.height}px`
     const columns = this.columns()
     const x = new Map()
-    const pitch = Math.min(COLUMN, (this.width - 100) / Math.max(columns.length - 1, 1))
+    const pitch = Math.min(COLUMN, (this.width - 2 * SIDE) / Math.max(columns.length - 1, 1))
     const left = (this.width - (columns.length - 1) * pitch) / 2
     this.box = Math.min(BOX.width, pitch - 10)
     columns.forEach((step, i) => step && x.set(step, left + i * pitch))
     this.column = pitch
     this.gaps = columns.flatMap((step, i) => (step ? [] : [left + i * pitch]))
-    x.set(0, (x.get(1) ?? left) - Math.min(54, left - 6))
-    x.set(this.graph.steps + 1, (x.get(this.graph.steps) ?? left) + Math.min(54, left - 6))
+    const beyond = Math.min(54, left - START.width / 2 - 1)
+    x.set(0, (x.get(1) ?? left) - beyond)
+    x.set(this.graph.steps + 1, (x.get(this.graph.steps) ?? left) + beyond)
     const before = new Set(this.places.keys())
     for (const node of this.allNodes) {
       if (!x.has(node.step)) continue
@@ -149,19 +153,16 @@ class Unrolled {
     }
     this.edges.replaceChildren()
     this.drawn.clear()
-    const named = new Set()
     for (const edge of this.allEdges) {
       if (!this.places.has(edge.source.id) || !this.places.has(edge.target.id)) continue
       if (Math.abs(edge.source.step - edge.target.step) > 1) continue
       const path = svg("path", { class: "edge" })
       path.append(svg("title"))
-      const name = `${edge.matrix}-${edge.layer}-${edge.direction}`
-      const first = edge.matrix && !named.has(name) && edge.source.kind !== "h_0"
-      if (first) named.add(name)
       this.edges.append(path)
-      this.drawn.set(edge, { path, first })
+      this.drawn.set(edge, { path })
     }
     this.moveTo({ fold: Number(this.folded || this.space), space: Number(this.space) }, animate)
+    this.walk.wait()
     this.paint()
   }
 
@@ -170,7 +171,7 @@ class Unrolled {
   }
 
   enter(node) {
-    const group = svg("g", { class: `node ${node.kind}`, "data-node": node.id, tabindex: 0, role: "button" })
+    const group = svg("g", { class: `node ${node.kind}`, "data-node": node.id, tabindex: -1, role: "button" })
     const box = svg("rect", { class: "box", rx: node.kind === "h" ? 8 : 20 })
     const size = node.kind === "h_0" ? START : BOX
     set(box, { y: -size.height / 2, height: size.height })
@@ -185,10 +186,12 @@ class Unrolled {
     }
     group.append(box, marks, cells, name, value)
     group.addEventListener("click", () => this.choose(node))
+    group.addEventListener("focus", () => this.walk.come(node))
     group.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return
+      if (event.key === "Enter" || event.key === " ") this.choose(node)
+      else if (!this.walk.go(node, event.key)) return
       event.preventDefault()
-      this.choose(node)
+      event.stopPropagation() // the page's own arrows make training steps
     })
     this.nodes.append(group)
     const place = { node, group, box, name, value, marks: [...marks.children], cells: [...cells.children], now: null }
@@ -212,6 +215,7 @@ class Unrolled {
         place.now = { x: mix(place.from.x, to.x, eased), y: mix(place.from.y, to.y, eased) }
       }
       this.draw()
+      this.svg.dataset.still = share === 1
       if (share < 1) this.moving = requestAnimationFrame(frame)
       else for (const place of this.places.values()) place.from = { ...place.now }
     }
@@ -236,20 +240,26 @@ class Unrolled {
       place.name.setAttribute("y", node.kind === "h_0" ? 5 : mix(cells.length ? -15 : marks.length ? -13 : -4, 5, space))
     }
     this.labels.replaceChildren()
-    const said = new Set()
-    for (const [edge, { path, first }] of this.drawn) {
+    const names = new Map() // of every matrix: an edge of it, and the places where its name may stand
+    const shapes = []
+    for (const [edge, { path }] of this.drawn) {
       const [a, b] = [this.places.get(edge.source.id).now, this.places.get(edge.target.id).now]
       const curve = this.curve(edge, a, b, fold)
       path.setAttribute("d", curve.d)
       const copy = edge.target.step === this.cursor
       path.style.display = fold > 0.98 && !copy ? "none" : ""
       path.style.visibility = space > 0.5 && edge.matrix !== "W_hh" ? "hidden" : ""
-      const name = `${edge.matrix}${edge.layer}${edge.matrix === "W_hh" ? edge.direction : ""}`
-      const naming = fold > 0.5 ? copy && !said.has(name) : first
-      if (naming && edge.matrix && !this.shapes) this.label(edge, curve, space)
-      if (naming) said.add(name)
-      if (this.shapes && !space && (copy || (fold < 0.5 && this.graph.directions === 1))) this.shape(edge, curve)
+      if (fold > 0.5 ? !copy : edge.source.kind === "h_0") continue
+      const name = `${edge.matrix}-${edge.layer}-${edge.direction && (fold < 0.5 || edge.matrix === "W_hh")}`
+      const places = space > 0.5 ? [this.aside(edge, curve)] : along(curve, this.y(edge.source.row), BOX, fold > 0.5)
+      if (edge.matrix && !names.has(name)) names.set(name, { edge, places })
+      else if (edge.matrix) names.get(name).places.push(...places)
+      if (copy || fold < 0.5) shapes.push({ edge, places, copy })
     }
+    const clearing = this.clearing(space)
+    if (this.shapes && !fold) this.results(clearing)
+    if (!this.shapes) for (const { edge, places } of names.values()) this.label(edge, places, clearing)
+    else if (!space) for (const { edge, places } of shapes.sort((a, b) => b.copy - a.copy)) this.shape(edge, places, clearing)
     for (const x of fold < 0.5 ? this.gaps : []) {
       for (const row of this.graph.middle) {
         const dots = svg("text", { class: "gap", x, y: this.y(row) + 8, "text-anchor": "middle" })
@@ -257,12 +267,25 @@ class Unrolled {
         this.labels.append(dots)
       }
     }
-    if (this.shapes && !fold) this.results()
     this.wires(space)
   }
 
+  // The room that nodes leave to labels; in the space view labels stand beside all units.
+  clearing(space) {
+    const room = new Clearing(this.width, this.height)
+    if (space > 0.5) return room
+    for (const { node, group, now } of this.places.values()) {
+      const { width, height } = node.kind === "h_0" ? START : { width: this.box, height: BOX.height }
+      if (!group.style.display) room.take(now, width, height)
+    }
+    for (const x of this.at.fold < 0.5 ? this.gaps : []) {
+      for (const row of this.graph.middle) room.take({ x, y: this.y(row) }, 30, 20)
+    }
+    return room
+  }
+
   // What a library returns of all this: the last layer's states at every step, and every layer's last one.
-  results() {
+  results(clearing) {
     const { steps, layers } = this.graph
     const last = (node) => node.kind === "h" && node.step === (node.direction ? 1 : steps)
     const top = [...this.places.values()].filter(({ node }) => node.kind === "h" && node.layer === layers)
@@ -273,7 +296,11 @@ class Unrolled {
       const [width, height] = [Math.max(...xs) - x + this.box / 2 + margin, Math.max(...ys) - y + BOX.height / 2 + margin]
       this.labels.append(svg("rect", { x, y, width, height, rx: 10, fill: "none", stroke: colour, "stroke-width": 2, "stroke-dasharray": "7 4" }))
       if (!name) return
-      const text = svg("text", { class: "shape", x: above ? x + 4 : x + width - 4, y: above ? y - 5 : y + height + 15, "text-anchor": above ? "start" : "end" })
+      const [over, under] = [y - 5, y + height + 15]
+      const spots = [{ x: x + 4, y: over, anchor: "start" }, { x: x + width - 4, y: under, anchor: "end" }]
+      const place = clearing.free(above ? spots : spots.reverse(), name)
+      if (!place) return
+      const text = svg("text", { class: "shape", x: place.x, y: place.y, "text-anchor": place.anchor })
       text.style.fill = colour
       text.textContent = name
       this.labels.append(text)
@@ -323,26 +350,32 @@ class Unrolled {
     return (count * unitPitch(count, this.width)) / 2
   }
 
-  label(edge, curve, space) {
-    const loop = !curve.up && this.at.fold > 0.5
-    const aside = space > 0.5
-    const x = aside && curve.up ? this.width - 60 : curve.x + (curve.up ? 6 : aside ? 44 : loop ? -BOX.width : 0)
-    const y = aside && curve.up ? this.y(edge.target.row) + this.pitch * 0.4 : curve.y + (curve.up ? 4 : loop ? 8 : this.column < 90 ? -40 : -8)
-    const text = svg("text", { class: "matrix", x, y })
-    if (!curve.up && space <= 0.5) text.setAttribute("text-anchor", "middle")
-    text.style.fill = MATRIX_COLOURS[edge.matrix]
+  // Where a matrix is named in the space view: on the right, or above its loop.
+  aside(edge, { up, x, y }) {
+    return up
+      ? { x: this.width - 60, y: this.y(edge.target.row) + this.pitch * 0.4, anchor: "start" }
+      : { x: x + 44, y: y + 8, anchor: "start" }
+  }
+
+  label(edge, places, clearing) {
     const layer = this.graph.layers > 1 && edge.layer ? `(${edge.layer})` : ""
     const both = this.at.fold > 0.5 && edge.matrix !== "W_hh"
     const arrow = this.graph.directions > 1 && edge.layer && !both ? (edge.direction ? "\u2190" : "\u2192") : ""
+    const place = clearing.free(places, `W${edge.matrix.slice(2)}${layer}${arrow}`)
+    if (!place) return // the key below says what the colour is
+    const text = svg("text", { class: "matrix", x: place.x, y: place.y, "text-anchor": place.anchor })
+    text.style.fill = MATRIX_COLOURS[edge.matrix]
     symbol(text, "W", edge.matrix.slice(2), layer + arrow)
     this.labels.append(text)
   }
 
-  shape(edge, curve) {
+  shape(edge, places, clearing) {
     const name = { loss: "y_t", y: "h_t" }[edge.target.kind] ?? (edge.source.kind === "x" ? "x_t" : "h_t")
-    const beside = curve.up ? { x: curve.x + 6, y: curve.y + 17 } : { x: curve.x, y: this.y(edge.source.row) + (edge.matrix ? 44 : -34) }
-    const text = svg("text", { class: "shape", ...beside, "text-anchor": curve.up ? "start" : "middle" })
-    text.textContent = `(${this.data.shapes[name].sizes.join(", ")})`
+    const sizes = `(${this.data.shapes[name].sizes.join(", ")})`
+    const place = clearing.free(places, sizes)
+    if (!place) return // the table below has it
+    const text = svg("text", { class: "shape", x: place.x, y: place.y, "text-anchor": place.anchor })
+    text.textContent = sizes
     this.labels.append(text)
   }
 
@@ -442,8 +475,8 @@ class Unrolled {
       }
       path.style.opacity = on ? 1 : 0.18
     }
-    typeset(this.find(".said"), this.tale(current))
-    this.find(".changed").textContent = this.data.changed
+    this.tellTale(current)
+    this.write("changed", this.data.changed)
     this.legend()
     this.tell()
     this.lens()
@@ -477,6 +510,19 @@ class Unrolled {
     if (!words) return ""
     const best = numbers.indexOf(Math.max(...numbers))
     return numbers[best] > 0 ? words[best] : ""
+  }
+
+  // Says it, and to a screen reader only where something else is spoken of: not when its number changes, nor in a sweep.
+  tellTale(node) {
+    const tale = this.tale(node)
+    this.write("said", tale)
+    const about = this.playing ? this.about : `${node?.id} ${this.direction} ${this.space} ${this.folded} ${this.key}`
+    if (about !== this.about) this.write("aloud", tale)
+    this.about = about
+  }
+
+  write(name, sentence) {
+    if (this.written[name] !== sentence) typeset(this.find(`.${name}`), (this.written[name] = sentence))
   }
 
   // One sentence: what is computed at this point of a sweep, and what came out.
@@ -519,26 +565,39 @@ class Unrolled {
     return fill(text.layer, { layer: node.layer }) + direction
   }
 
+  // The key below the graph: made anew only when it is another, so that its words can be pressed.
   legend() {
-    const place = this.find(".key")
-    const { text } = this.data
-    if (this.direction === "backward" && this.position >= 0 && this.values) {
-      const { largest, decades } = this.range
-      const bar = element("i", "")
-      const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => warmth(share, this.dark))
-      Object.assign(bar.style, { background: `linear-gradient(to right, ${stops})`, width: "6em", height: "0.6em" })
-      place.replaceChildren(bar, fill(text.flow, { largest: digits(largest, 2), floor: digits(FLOOR, 2), decades }))
-      return
+    const { text, units, marks } = this.data
+    const back = this.direction === "backward" && this.position >= 0 && this.values
+    const stamp = `${back} ${this.data.key} ${this.dark}`
+    if (stamp !== this.legended) {
+      this.legended = stamp
+      this.find(".key").replaceChildren(...(back ? this.scaleOfNorms(text) : this.coloursOfMatrices(text, units, marks)))
+      this.glossary.mark(this.find(".key"))
     }
-    place.replaceChildren(text.colours, this.data.units.h > this.data.marks ? fill(text.units, { count: this.data.marks, all: this.data.units.h }) : "")
-    for (const [matrix, colour] of Object.entries(MATRIX_COLOURS)) {
-      if (!text.matrices[matrix]) continue
+    if (!back) return
+    const { largest, decades } = this.range
+    for (const [name, value] of Object.entries({ largest: digits(largest, 2), decades })) this.find(`.key [data-slot=${name}]`).textContent = value
+  }
+
+  scaleOfNorms(text) {
+    const bar = element("i", "")
+    const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => warmth(share, this.dark))
+    Object.assign(bar.style, { background: `linear-gradient(to right, ${stops})`, width: "6em", height: "0.6em" })
+    const parts = fill(text.flow, { floor: digits(FLOOR, 2), largest: "{largest}", decades: "{decades}" }).split(/\{(\w+)\}/)
+    return [bar, ...parts.map((part, i) => (i % 2 ? element("span", "", { slot: part }) : part))]
+  }
+
+  coloursOfMatrices(text, units, marks) {
+    const more = units.h > marks ? fill(text.units, { count: marks, all: units.h }) : ""
+    const lines = Object.entries(MATRIX_COLOURS).filter(([matrix]) => text.matrices[matrix]).flatMap(([matrix, colour]) => {
       const line = element("i", "")
       line.style.background = colour
       const words = element("span", "")
       typeset(words, text.matrices[matrix])
-      place.append(line, words)
-    }
+      return [line, words]
+    })
+    return [text.colours, more, ...lines]
   }
 
   // ---------------------------------------------------------------- buttons and keys
@@ -752,120 +811,3 @@ class Unrolled {
     this.leaving.abort()
   }
 }
-
-// -------------------------------------------------------------------- drawing
-
-function svg(tag, attributes = {}) {
-  return set(document.createElementNS(SVG, tag), attributes)
-}
-
-function set(made, attributes) {
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-  return made
-}
-
-// More text and what stands below its line, `down` pixels from where the text before it ended.
-function lettered(text, sub, down) {
-  const plain = svg("tspan", { dy: down })
-  plain.textContent = text
-  const low = svg("tspan", { class: "sub", dy: 4 })
-  low.textContent = sub
-  return [plain, low]
-}
-
-// Writes a symbol with what stands below and above the line.
-function symbol(text, letter, sub, sup) {
-  const low = svg("tspan", { class: "sub", dy: 4 })
-  low.textContent = sub
-  const high = svg("tspan", { class: "sub", dy: -9 })
-  high.textContent = sup
-  text.replaceChildren(letter, ...(sub ? [low] : []), ...(sup ? [high] : []))
-}
-
-// Places the marks of a vector: side by side in a node's box, or spread over the width as the units of a layer.
-function spread(marks, box, space, width, offset, below = 0) {
-  const count = marks.length
-  const narrow = (box - 10) / count
-  const wide = unitPitch(count, width)
-  marks.forEach((mark, i) => {
-    const middle = i - (count - 1) / 2
-    const size = mix(Math.min(narrow, 14), Math.min(wide * 0.7, 24), space)
-    const height = mix(below || offset < 0 ? 8 : 12, Math.min(wide * 0.7, 24), space)
-    const x = mix(middle * Math.min(narrow, 14), middle * wide, space)
-    mark.middle = { x, y: mix(offset, below, space) }
-    set(mark, { x: x - size / 2, y: mark.middle.y - height / 2, width: size, height, rx: (space * size) / 2 })
-  })
-}
-
-// Pixels from one unit to the next in the space view: room is left for the layer's name and its loop.
-const unitPitch = (count, width) => Math.min(54, (width - 240) / count)
-
-function centre({ now }, mark) {
-  return `${now.x + mark.middle.x} ${now.y + mark.middle.y}`
-}
-
-// The head of an arrow, in the colour of its line.
-function tip() {
-  const defs = svg("defs")
-  const marker = svg("marker", { id: "rnnviz-tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 9, markerHeight: 9 })
-  set(marker, { orient: "auto-start-reverse", markerUnits: "userSpaceOnUse" })
-  marker.append(svg("path", { d: "M0 0 L8 4 L0 8 Z", fill: "context-stroke" }))
-  defs.append(marker)
-  return defs
-}
-
-// Colours zero-centred: blue below, white at 0, red above.
-function colour(marks, numbers, scale) {
-  marks.forEach((mark, i) => {
-    const share = numbers ? Math.min(Math.max(numbers[i] / scale, -1), 1) : NaN
-    mark.setAttribute("fill", Number.isFinite(share) ? diverging(share) : "transparent")
-  })
-}
-
-function diverging(share) {
-  const end = share < 0 ? [33, 102, 172] : [178, 24, 43]
-  return `rgb(${end.map((c) => Math.round(mix(247, c, Math.abs(share)))).join(" ")})`
-}
-
-// From the page's own lightness away, so that the largest stands out most.
-function warmth(share, dark) {
-  return `hsl(${mix(48, dark ? 28 : 12, share)} 95% ${dark ? mix(28, 62, share) : mix(66, 38, share)}%)`
-}
-
-const mix = (a, b, share) => (typeof a === "number" ? a + (b - a) * share : Object.fromEntries(Object.keys(a).map((k) => [k, mix(a[k], b[k], share)])))
-
-// Whether a colour is nearer to black than to white.
-function isDark(colour) {
-  const canvas = document.createElement("canvas").getContext("2d")
-  canvas.fillStyle = colour.trim() || "white"
-  canvas.fillRect(0, 0, 1, 1)
-  const [r, g, b] = canvas.getImageData(0, 0, 1, 1).data
-  return r + g + b < 384
-}
-
-// -------------------------------------------------------------------- numbers and words
-
-function decode({ dtype, bdata, shape }) {
-  const bytes = Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0))
-  const data = new { f4: Float32Array, f8: Float64Array }[dtype](bytes.buffer)
-  return { data, shape: shape.split(",").map(Number) }
-}
-
-// The last axis of an array at these indices.
-function row({ data, shape }, ...at) {
-  const rest = shape.slice(at.length).reduce((a, b) => a * b, 1)
-  const start = at.reduce((sum, index, i) => sum * shape[i] + index, 0) * rest
-  return data.subarray(start, start + rest)
-}
-
-const largest = (numbers) => numbers.reduce((a, b) => Math.max(a, b), FLOOR)
-
-const finite = (data) => [...data].map(Math.abs).filter(Number.isFinite)
-
-function digits(value, count) {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "" : value > 0 ? "\u221e" : "\u2212\u221e"
-  const text = Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5 ? String(Number(value.toPrecision(count))) : value === 0 ? "0" : value.toExponential(count - 1)
-  return text.replace("-", "\u2212").replace("e\u2212", "e-").replace("e-", "e\u2212")
-}
-
-const fill = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, word) => words[word] ?? "")

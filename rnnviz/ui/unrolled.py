@@ -19,6 +19,7 @@ from rnnviz.tasks.form import FORMS
 from rnnviz.text import N_, _
 from rnnviz.ui import address, controls, page
 from rnnviz.ui.frames import Asked, feed, frames_route, live_component, plain, warnings
+from rnnviz.ui.glossary import glossary
 from rnnviz.view import View
 from rnnviz.workers.messages import Frame
 from rnnviz.workers.run import Run
@@ -27,9 +28,10 @@ PATH = "/live/graph"
 MOST_UNITS = 32
 """How many units of a vector are drawn, and so sent with every frame."""
 
-_COMPONENT = live_component("unrolled", "cell")
+_COMPONENT = live_component("unrolled", "words", "numbers", "drawing", "cell", "labels", "walk")
 
 TEXT = {
+    "graph": N_("The unrolled graph. Arrow keys lead from node to node, Enter looks inside a cell."),
     "fold": N_("Fold"),
     "unfold": N_("Unfold"),
     "space_view": N_("Space view"),
@@ -175,6 +177,7 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
             "changed": "" if example else _changed(sizes),
             "marks": MOST_UNITS,
             "text": _text(sizes),
+            "glossary": glossary(),
         },
         on_gone_change=lambda: None,
         on_stopped_change=lambda: None,

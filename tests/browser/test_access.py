@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bench import Bench
+from boxes import collisions, cut
 from playwright.sync_api import Page, expect
 
 PAGES = {
@@ -62,3 +63,59 @@ def test_a_page_can_be_touched(visitor: Callable[..., Bench], path: str):
         expect(bench.page.locator(".st-key-pages").get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
     assert bench.page.locator("kbd:visible").count() == 0
     assert bench.page.evaluate(_SMALL) == []
+    assert collisions(bench.page) == []
+    assert cut(bench.page) == []
+
+
+def test_arrows_lead_from_node_to_node(visitor: Callable[..., Bench]):
+    bench = visitor()
+    page = bench.page
+    bench.visit("graph", seq_len=30, num_layers=2, speed=1)
+    bench.wait(PAGES["graph"])
+    focused = "() => document.activeElement.dataset.node"
+    stops = page.locator("[data-node][tabindex='0']")
+    expect(stops).to_have_count(1)
+    stops.focus()
+    assert page.evaluate(focused) == "h-1-0-1"
+    way = {"ArrowRight": "h-1-0-2", "ArrowUp": "h-2-0-2", "ArrowLeft": "h-2-0-1", "End": "h-2-0-30"}
+    for key, node in way.items():
+        page.keyboard.press(key)
+        assert page.evaluate(focused) == node
+    for _ in range(15):  # to what was left out between the first steps and the last
+        page.keyboard.press("ArrowLeft")
+    assert page.evaluate(focused) == "h-2-0-15"
+    expect(bench.button("Pause")).to_be_visible()  # the page's own arrows make a step, or go back to the start
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => !document.activeElement.closest('svg.graph')")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(focused) == "h-2-0-15"
+
+
+def test_a_word_of_the_graph_is_explained_in_place(visitor: Callable[..., Bench]):
+    bench = visitor(has_touch=True)
+    bench.visit("graph", seq_len=5)
+    bench.wait(PAGES["graph"])
+    bench.page.locator("[data-act=backward]").click()
+    word = bench.page.get_by_role("button", name="floor of float32")
+    sentence = bench.page.get_by_text("they lose their digits")
+    for press in (word.tap, lambda: word.press("Enter"), lambda: word.press("Space"), word.hover):
+        expect(sentence).to_be_hidden()
+        press()
+        expect(sentence).to_be_in_viewport(ratio=1)
+        bench.page.keyboard.press("Escape")
+    expect(sentence).to_be_hidden()
+    expect(bench.button("Pause")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_labels_of_the_graph_keep_apart(visitor: Callable[..., Bench], width: int):
+    bench = visitor(width=width)
+    bench.visit("graph", cell="lstm", num_layers=2, bidirectional="on", seq_len=30)
+    bench.wait(PAGES["graph"])
+    still = "() => document.querySelector('svg.graph').dataset.still === 'true'"
+    for act in ("shapes", "fold", "space", "shapes"):
+        assert collisions(bench.page) == []
+        assert cut(bench.page) == []
+        bench.page.locator(f"[data-act={act}]").click()
+        bench.wait(still)
+    assert collisions(bench.page) == []
