@@ -205,6 +205,16 @@ class Experiment(Settings):
             ),
         ),
     )
+    difference: bool = setting(
+        False,
+        Switch(
+            label=N_("Learn the change"),
+            help=N_(
+                "Read and say how much the series changes from one value to the next, instead of the values; the "
+                "forecast adds the changes up again. For a series with a trend, whose values leave what was trained on."
+            ),
+        ),
+    )
     seed: int = setting(
         0,
         Number(

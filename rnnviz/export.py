@@ -119,12 +119,14 @@ def _sine(experiment: Experiment) -> list[str]:
 
 def _airline(experiment: Experiment) -> list[str]:
     series = PASSENGERS[: training_part(PASSENGERS.size)]
+    first = 1 + experiment.difference
     return [
         f"# Thousands of passengers a month from January 1949 on, those to train on.\n{_array(series)}",
         _NORMALISED,
-        """
-        passengers, months = normalised(SERIES), normalised(np.arange(1, len(SERIES)) % 12 + 1)
-        all_inputs = np.stack([passengers[:-1], months], axis=-1)  # passengers of the month before, number of the month
+        f"""
+        passengers = normalised({_read(experiment)})
+        months = normalised(np.arange({first}, len(SERIES)) % 12 + 1)
+        all_inputs = np.stack([passengers[:-1], months], axis=-1)  # of the month before, and the number of the month
         all_targets = passengers[1:, None]
         """,
         _windows(experiment),
@@ -136,12 +138,17 @@ def _series(experiment: Experiment) -> list[str]:
     return [
         f"# The first 70 % of the series, those to train on.\n{_array(series)}",
         _NORMALISED,
-        """
-        values = normalised(SERIES)[:, None]
+        f"""
+        values = normalised({_read(experiment)})[:, None]
         all_inputs, all_targets = values[:-1], values[1:]
         """,
         _windows(experiment),
     ]
+
+
+def _read(experiment: Experiment) -> str:
+    """Write what of SERIES is read and said: its values, or their changes."""
+    return "np.diff(SERIES)" if experiment.difference else "SERIES"
 
 
 def _array(values: Iterable[float]) -> str:

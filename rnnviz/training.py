@@ -316,12 +316,8 @@ class Trainer:
         outputs, recording = self.model.record(self._tensor(held_out.inputs)[:, None])
         one_step = outputs[:, 0, 0].numpy()
         free_running = self._free_running(held_out, one_step, recording)
-        last = held_out.inputs[:, held_out.feedback]
-        truth, one_step, free_running, last = (
-            values.astype(np.float64) * held_out.scale + held_out.offset
-            for values in (held_out.targets, one_step, free_running, last)
-        )
-        return Forecast(held_out.start, truth, one_step, free_running, repeat_last=last)
+        truth, one_step = (held_out.values(said) for said in (held_out.targets, one_step))
+        return Forecast(held_out.start, truth, one_step, held_out.summed(free_running), held_out.repeat_last)
 
     def _free_running(self, held_out: HeldOut, one_step: Array, recording: Recording) -> Array:
         """Return the outputs (N,) from step `start` on, each input there being the output of the step before."""

@@ -51,6 +51,8 @@ def experiments() -> dict[str, Experiment]:
     for task, loss_at in itertools.product(TASKS, ["every", "last"]):
         found[f"{task} {loss_at}"] = Experiment(task=task, loss_at=loss_at, **SMALL)
         found[f"{task} {loss_at} short"] = Experiment(task=task, loss_at=loss_at, **{**SMALL, "seq_len": 2})
+    for task, loss_at in itertools.product(["airline", "series"], ["every", "last"]):
+        found[f"{task} {loss_at} changes"] = Experiment(task=task, loss_at=loss_at, difference=True, **SMALL)
     found["video, round and round"] = Experiment(task="video", batch_size=128, **SMALL)
     found["recall suggested"] = Experiment(task="recall", cell="lstm", **TASKS["recall"].suggested)
     return found
@@ -170,6 +172,8 @@ SAID = [
     ({"loss_at": "last"}, "readout(hidden[-1])", "flatten"),
     ({"batch_size": 3}, "BATCH_SIZE = 3", "no_grad"),
     ({"task": "airline"}, "np.array([", "gcd held validation"),
+    ({"task": "airline", "difference": True}, "normalised(np.diff(SERIES))", "normalised(SERIES)"),
+    ({"task": "sine", "difference": True}, "nn.RNN", "diff"),
     ({"task": "square", "seq_len": 77}, "HIDDEN_SIZE", "77 SEQ_LEN"),
 ]
 

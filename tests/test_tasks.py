@@ -284,6 +284,52 @@ def test_validation_is_spread_over_the_test_part(T, windows):
     np.testing.assert_array_equal(validation.targets[:, -1, 0], forecast.targets[-T:])
 
 
+def test_airline_learns_the_changes_where_told_to():
+    task, of_values = build("airline", difference=True), held_out(build("airline"))
+    forecast = held_out(task)
+    changes = np.diff(PASSENGERS)
+    trained = changes[:99]  # among the first 100 months
+    expected = (changes - trained.mean()) / trained.std()
+    np.testing.assert_allclose(forecast.inputs[:, 0], expected[:-1], atol=1e-6)
+    np.testing.assert_allclose(forecast.targets, expected[1:], atol=1e-6)
+    np.testing.assert_allclose(forecast.inputs[:, 1], of_values.inputs[1:, 1], atol=0.02)  # months, normalised anew
+    np.testing.assert_allclose(forecast.values(forecast.targets), PASSENGERS[2:], rtol=1e-6)
+    np.testing.assert_allclose(forecast.summed(forecast.targets)[forecast.start :], PASSENGERS[100:], rtol=1e-5)
+    np.testing.assert_array_equal(forecast.repeat_last, PASSENGERS[1:-1])
+    np.testing.assert_allclose(of_values.repeat_last, PASSENGERS[:-1], rtol=1e-6)
+    assert len(forecast.targets) - forecast.start == len(of_values.targets) - of_values.start == 44
+
+
+@pytest.mark.parametrize("T", [2, 12, 98])
+def test_changes_are_tested_by_the_same_answers_as_values(T):
+    """So that repeating the last value errs as much, in the series' own units."""
+    error, changes = [], np.diff(PASSENGERS)
+    task = build("airline", seq_len=T, batch_size=128, difference=True)
+    for batch, part in ((task.training_batch(0), changes[:99]), (task.validation, changes[99:])):
+        asked = batch.targets[batch.mask].ravel() * held_out(task).scale + held_out(task).offset
+        assert set(np.round(asked, 2)) <= set(part.astype(float))
+    for difference in (False, True):
+        task = build("airline", seq_len=T, difference=difference)
+        batch, scale = task.validation, held_out(task).scale
+        assert batch.mask.sum() == min(T, 44)
+        error.append(np.sqrt(task.measured(batch)[1].loss) * scale)
+    assert error[0] == pytest.approx(error[1], rel=1e-5)
+
+
+def test_changes_allow_a_sequence_of_one_step_less():
+    with pytest.raises(ValueError, match=r"144 values, and a sequence length of 99 needs at least 145"):
+        build("airline", seq_len=99, difference=True)
+    assert TASKS["airline"].longest(Experiment(task="airline", difference=True)) == 98
+
+
+@pytest.mark.parametrize("step", [1.0, 0.1, 1 / 3])
+def test_a_series_of_even_changes_is_refused_where_these_are_to_be_learned(step):
+    series = tuple((np.arange(100) * step).tolist())
+    TASKS["series"](Experiment(task="series", series=series))
+    with pytest.raises(ValueError, match=r"changes by as much .* Switch off .Learn the change"):
+        TASKS["series"](Experiment(task="series", series=series, difference=True))
+
+
 def test_airline_says_what_sequence_length_is_allowed():
     assert TASKS["airline"].longest(Experiment(task="airline")) == 99
     build("airline", seq_len=99)
@@ -517,13 +563,13 @@ def test_series_constant_where_it_trains(value):
         TASKS["series"](Experiment(task="series", series=(value,) * 70 + (1.0,) * 30))
 
 
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=30, max_size=60))
-def test_series_of_any_numbers_is_normalised_or_refused(values):
-    experiment = Experiment(task="series", series=tuple(values), seq_len=10)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=30, max_size=60), st.booleans())
+def test_series_of_any_numbers_is_normalised_or_refused(values, difference):
+    experiment = Experiment(task="series", series=tuple(values), seq_len=10, difference=difference)
     try:
         task = TASKS["series"](experiment)
     except ValueError:
-        with pytest.raises(ValueError, match=r"same value|too far apart"):
+        with pytest.raises(ValueError, match=r"same value|too far apart|changes by as much"):
             TASKS["series"](experiment)
         return
     forecast = held_out(task)

@@ -14,6 +14,7 @@ import rnnviz.training
 from rnnviz.experiment import Experiment
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
+from rnnviz.tasks.airline import PASSENGERS
 from rnnviz.tasks.task import Batch, Task
 from rnnviz.training import HISTORY_LIMIT, Diverged, Trainer
 
@@ -323,15 +324,17 @@ def test_before_the_first_step_there_is_a_picture_and_no_loss():
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("task", ["sine", "airline"])
-def test_forecasts_are_what_a_loop_of_torch_says(cell, task):
-    trainer = Trainer(Experiment(task=task, cell=cell, num_layers=2), torch.float64)
+@pytest.mark.parametrize(("task", "difference"), [("sine", False), ("airline", False), ("airline", True)])
+def test_forecasts_are_what_a_loop_of_torch_says(cell, task, difference):
+    trainer = Trainer(Experiment(task=task, cell=cell, num_layers=2, difference=difference), torch.float64)
     trainer.step(5)
     forecast, held_out = trainer.snapshot().forecast, trainer.task.held_out
     assert forecast is not None
     assert held_out is not None
     recurrent, readout = trainer.model.to_torch()
     free_running, state, output = [], None, torch.tensor(math.nan)
+    truth = [float(value) for value in PASSENGERS] if task == "airline" else None
+    scale, offset = held_out.scale, held_out.offset
     inputs = torch.from_numpy(held_out.inputs).double()
     with torch.no_grad():
         one_step = readout(recurrent(inputs[:, None])[0])[:, 0, 0].numpy()
@@ -342,13 +345,22 @@ def test_forecasts_are_what_a_loop_of_torch_says(cell, task):
             hidden, state = recurrent(x[None, None], state)
             output = readout(hidden)[0, 0, 0]
             free_running.append(output.item() if n >= held_out.start else math.nan)
+    if truth is None:
+        truth = [*held_out.inputs[:, 0].astype(float), float(held_out.targets[-1])]
+    one_step, free_running = one_step * scale + offset, np.array(free_running) * scale + offset
+    if difference:
+        truth = truth[1:]  # the first change is that to the second value
+        one_step += truth[:-1]
+        value = truth[held_out.start]
+        for n in range(held_out.start, len(free_running)):
+            free_running[n] = value = value + free_running[n]
     for ours, expected in (
         (forecast.one_step, one_step),
-        (forecast.free_running, np.array(free_running)),
-        (forecast.repeat_last, held_out.inputs[:, held_out.feedback].astype(float)),
-        (forecast.truth, held_out.targets.astype(float)),
+        (forecast.free_running, free_running),
+        (forecast.repeat_last, truth[:-1]),
+        (forecast.truth, truth[1:]),
     ):
-        np.testing.assert_allclose(ours, expected * held_out.scale + held_out.offset, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(ours, expected, rtol=1e-6, atol=1e-6)
     assert forecast.start == held_out.start
     np.testing.assert_allclose(forecast.repeat_last[1:], forecast.truth[:-1], rtol=1e-5, atol=1e-6)
 

@@ -46,7 +46,7 @@ class Airline(Windows):
     @classmethod
     def longest(cls, experiment: Experiment) -> int:
         """See Task.longest."""
-        return longest_window(PASSENGERS.size)
+        return longest_window(PASSENGERS.size, experiment.difference)
 
     @property
     def held_out(self) -> HeldOut:

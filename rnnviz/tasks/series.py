@@ -27,7 +27,7 @@ class Series(Windows):
     @classmethod
     def longest(cls, experiment: Experiment) -> int:
         """See Task.longest; never below 2, though a series of fewer than 5 values does not allow even that."""
-        return max(longest_window(len(experiment.series)), 2)
+        return max(longest_window(len(experiment.series), experiment.difference), 2)
 
     @property
     def held_out(self) -> HeldOut:

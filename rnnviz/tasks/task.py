@@ -44,6 +44,8 @@ class HeldOut:
     inputs: (N, I) float32; targets: (N,) float32, the next value, both in the network's normalised units. Input
     column `feedback` at step n+1 is the target of step n: a free-running forecast puts its own output there.
     The first `start` steps are the warm-up; a value v is `v * scale + offset` in the series' own units.
+    last: where inputs and targets are changes from one value to the next, the values (N,) float64, in their own units,
+    that the targets change; else None.
     """
 
     inputs: npt.NDArray[np.float32]
@@ -52,6 +54,28 @@ class HeldOut:
     scale: float
     offset: float
     feedback: int = 0
+    last: npt.NDArray[np.float64] | None = None
+
+    def values(self, said: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+        """Return in the series' own units what was said (N,), each step having been told the true value before."""
+        own = said.astype(np.float64) * self.scale + self.offset
+        return own if self.last is None else self.last + own
+
+    def summed(self, said: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+        """Return in the series' own units what was said (N,) from `start` on, each step being told the one before."""
+        own = said.astype(np.float64) * self.scale + self.offset
+        if self.last is not None:
+            own[self.start :] = self.last[self.start] + own[self.start :].cumsum()
+        return own
+
+    @property
+    def repeat_last(self) -> npt.NDArray[np.float64]:
+        """The last value (N,) before each target, in the series' own units."""
+        return (
+            self.inputs[:, self.feedback].astype(np.float64) * self.scale + self.offset
+            if self.last is None
+            else self.last
+        )
 
 
 class Task(ABC):
@@ -76,7 +100,9 @@ class Task(ABC):
     """What each input column says, where a step reads one word (one-hot) or nothing."""
     forecasts: ClassVar[bool] = False
     """Whether there is a series to forecast (`held_out`)."""
-    baselines: ClassVar[Mapping[str, str]] = MEAN
+    differences: ClassVar[bool] = False
+    """Whether it can learn changes instead of values, as `difference` asks."""
+    baselines: Mapping[str, str] = MEAN
     """What a network has to beat: name, and what it does. "chance" for classes, which every task draws equally often,
     so that the most frequent one is right no more often; "repeat" where the value before is an input."""
     mean_answer: float = 0.0

@@ -1,17 +1,23 @@
 """Windows cut from one series: what the airline's passengers and a visitor's own series have in common."""
 
+from types import MappingProxyType
+
 import numpy as np
 import numpy.typing as npt
 
 from rnnviz.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
 from rnnviz.tasks.task import MEAN_OR_REPEAT, TRAINING, Batch, HeldOut, Task
-from rnnviz.text import _
+from rnnviz.text import N_, _
 
 Values = npt.NDArray[np.float64]
 
 FARTHEST = 1e6
 """How many standard deviations a value may lie from the mean: squares of errors have to fit into float32."""
+ROUNDING = 1e-12
+"""Changes that differ by less than this part of the series' range differ by its rounding alone."""
+CHANGES = MappingProxyType({**MEAN_OR_REPEAT, "mean": N_("always saying the mean change")})
+"""The baselines of what is learned as changes."""
 
 
 def training_part(values: int) -> int:
@@ -19,20 +25,25 @@ def training_part(values: int) -> int:
     return values * 7 // 10
 
 
-def longest_window(values: int) -> int:
-    """Return the longest window the training part of so many values holds: each step needs the value after it."""
-    return min(training_part(values) - 1, 500)
+def longest_window(values: int, difference: bool = False) -> int:
+    """Return the longest window the training part of so many values holds: each step needs the value after it.
+
+    difference: whether what is read are the changes, of which there is one less.
+    """
+    return min(training_part(values) - 1 - difference, 500)
 
 
 class Windows(Task):
     """A series of N values, the first 70 % to train on and the rest to test with.
 
     Step n reads value n, and what else is known by then, and says value n + 1; a test step is one that says a test
-    value. All is normalised to mean 0 and standard deviation 1 of the training part alone.
+    value. All is normalised to mean 0 and standard deviation 1 of the training part alone. With `difference`, the
+    series read and said is that of the N - 1 changes from one value to the next.
     """
 
     form = EQUAL
     forecasts = True
+    differences = True
     baselines = MEAN_OR_REPEAT
 
     def __init__(self, experiment: Experiment, values: Values, *known: Values):
@@ -40,12 +51,12 @@ class Windows(Task):
         super().__init__(experiment)
         T, N = experiment.seq_len, len(values)
         train = training_part(N)
-        if longest_window(N) < T:
+        if longest_window(N, experiment.difference) < T:
             raise ValueError(
                 _(
                     "There are {values} values, and a sequence length of {length} needs at least {needed}, because "
                     "the network trains on the first 70 % of them: take a longer series or a shorter sequence."
-                ).format(values=N, length=T, needed=-(-10 * (T + 1) // 7))
+                ).format(values=N, length=T, needed=-(-10 * (T + 1 + experiment.difference) // 7))
             )
         if np.all(values[:train] == values[0]):
             raise ValueError(
@@ -54,6 +65,11 @@ class Windows(Task):
                     "there is nothing to learn from them."
                 )
             )
+        self._last = None
+        if experiment.difference:
+            self.baselines = CHANGES
+            self._last, known, train = values[1:-1], tuple(column[1:] for column in known), train - 1
+            values = self._changes(values, train)
         self._offset, self._scale, normal = _normalise(values, slice(0, train))
         others = [_normalise(column[1:], slice(0, train - 1))[2] for column in known]
         self._inputs = np.stack([normal[:-1], *others], axis=-1)  # (N-1, I)
@@ -64,7 +80,27 @@ class Windows(Task):
         self._steps = np.arange(T)[:, None]
         self._mask = self.asked
         # Where windows of the test part may start; with too few test steps for one, training steps lead up to them.
-        self._test_starts = np.arange(min(self._test, N - 1 - T), N - T)
+        steps = len(normal) - 1
+        self._test_starts = np.arange(min(self._test, steps - T), steps - T + 1)
+
+    def _changes(self, values: Values, train: int) -> Values:
+        """Return how each value changes to the next, (N-1,)."""
+        with np.errstate(all="ignore"):  # what overflows is found later
+            changes = np.diff(values)
+            even = np.ptp(changes[:train]) <= ROUNDING * np.ptp(values[: train + 1])
+        if even:
+            raise ValueError(
+                _(
+                    "In the first 70 % of the series, on which the network trains, every value changes by as much to "
+                    'the next: there is nothing to learn from that. Switch off "{switch}".'
+                ).format(switch=_(Experiment.SETTINGS["difference"].label))
+            )
+        return changes
+
+    def repeated(self, inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """See Task.repeated; a value that is repeated has changed by 0."""
+        last = super().repeated(inputs)
+        return last if self._last is None else np.full_like(last, -self._offset / self._scale)
 
     def training_batch(self, step: int) -> Batch:
         """Windows that start anywhere in the training part."""
@@ -93,6 +129,7 @@ class Windows(Task):
             start=self._test - start,
             scale=self._scale,
             offset=self._offset,
+            last=None if self._last is None else self._last[part],
         )
 
     def _cut(self, starts: npt.NDArray[np.integer], mask: npt.NDArray[np.bool_]) -> Batch:

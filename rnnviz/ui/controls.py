@@ -60,6 +60,8 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
         widget("loss_at")
     if task.consecutive:
         widget("carry_state")
+    if task.differences:
+        widget("difference")
     if task.form.has_length and (not draft.bidirectional or draft.truncation):
         widget("truncation")
 

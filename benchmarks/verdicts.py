@@ -1,0 +1,137 @@
+"""Every verdict of every task and cell, over five seeds and a thousand training steps: is what is said true?
+
+`python -m benchmarks.verdicts` trains all of them, in two processes, with the settings that suit the task (`loss_at
+last` as well, where there is a choice), and reads the diagnosis every ten steps. It counts two lies: "healthy" of a
+network whose newest weights a baseline beats, by the validation loss or by the forecast; and "overfitting" where the
+validation loss is less than 5 % of a baseline's. Beside them stand how often each verdict was given at the
+steps of REPORTED, and how often it changed in ten steps. Names of tasks choose some: `python -m benchmarks.verdicts
+sine airline`.
+"""
+
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded
+
+import itertools
+import sys
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import numpy as np
+import torch
+
+from benchmarks.table import Row, at_most, report
+from rnnviz.diagnosis import KINDS, diagnose
+from rnnviz.experiment import Experiment
+from rnnviz.snapshot import Snapshot
+from rnnviz.tasks import TASKS
+from rnnviz.training import Diverged, Trainer
+
+CELLS, SEEDS, STEPS, EVERY = ("rnn", "gru", "lstm"), range(5), 1000, 10
+REPORTED = 50, 150, 400, 1000
+LITTLE = 0.05
+"""The part of a baseline's error below which a gap does not matter."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A verdict, at a training step, and whether it is one of the two lies."""
+
+    step: int
+    kind: str
+    healthy_but_beaten: bool
+    overfitting_of_little: bool
+
+
+def a_series() -> tuple[float, ...]:
+    """Return a series as visitors bring: a trend, a season and noise."""
+    n = np.arange(300)
+    return tuple((0.3 * n + 10 * np.sin(n / 6) + np.random.default_rng(0).normal(0, 2, n.size)).tolist())
+
+
+def judged(snapshot: Snapshot, experiment: Experiment) -> Said:
+    """Return what is said of a snapshot, held against its own numbers."""
+    kind, loss, forecast = diagnose(snapshot, experiment).kind, snapshot.validation_loss, snapshot.forecast
+    beaten = any(not loss < base.loss for base in snapshot.baselines)
+    if forecast:
+        beaten |= not forecast.rmse(forecast.one_step) < forecast.rmse(forecast.repeat_last)
+    if snapshot.accuracy is not None:
+        beaten |= not snapshot.accuracy > max(base.accuracy or 0 for base in snapshot.baselines)
+    little = any(loss < LITTLE * base.loss for base in snapshot.baselines)
+    return Said(snapshot.step, kind, kind == "healthy" and beaten, kind == "overfitting" and little)
+
+
+def verdicts(experiment: Experiment) -> list[Said]:
+    """Train, and return the verdicts of every ten steps; until it diverges, if it does."""
+    torch.set_num_threads(1)
+    trainer, said = Trainer(experiment), []
+    try:
+        while trainer.steps < STEPS:
+            trainer.step(EVERY)
+            said.append(judged(trainer.snapshot(), experiment))
+    except Diverged:
+        pass
+    return said
+
+
+def experiments(names: list[str]) -> list[tuple[str, Experiment]]:
+    """Return all of them, each with what its row is called."""
+    found = []
+    for name, cell, seed in itertools.product(names, CELLS, SEEDS):
+        for loss_at in ("every",) if TASKS[name].form.one_answer else ("every", "last"):
+            chosen = {"task": name, "cell": cell, "seed": seed, "loss_at": loss_at}
+            series = a_series() if name == "series" else ()
+            settings = {**TASKS[name].suggested, **chosen}
+            label = f"{name}, {loss_at}" if loss_at == "last" else name
+            found.append((f"{label}: {cell}", Experiment(series=series, **settings)))
+    return found
+
+
+def counts(kinds: list[str]) -> str:
+    """Say how often each verdict was given."""
+    found = Counter(kinds)
+    return ", ".join(f"{found[kind]} {kind}" for kind in KINDS if found[kind])
+
+
+def changes(runs: list[list[Said]]) -> str:
+    """Say how often a verdict was another ten steps before, and then the very one again within 50 steps, in a run."""
+    changed, back = 0, 0
+    for run in runs:
+        kinds = [said.kind for said in run]
+        changed += sum(one != other for one, other in itertools.pairwise(kinds))
+        for i in range(1, len(kinds)):
+            back += kinds[i] != kinds[i - 1] and kinds[i] in kinds[max(0, i - 5) : i - 1]
+    return f"{changed / len(runs):.1f}, {back / len(runs):.1f} of them back"
+
+
+def main() -> int:
+    load = os.getloadavg()
+    labelled = experiments(sys.argv[1:] or list(TASKS))
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        found = list(pool.map(verdicts, [experiment for _label, experiment in labelled], chunksize=1))
+    by_label: dict[str, list[list[Said]]] = {}
+    for (label, _experiment), run in zip(labelled, found, strict=True):
+        by_label.setdefault(label, []).append(run)
+    rows = []
+    for label, runs in by_label.items():
+        for step in REPORTED:
+            kinds = [said.kind for run in runs for said in run if said.step == step]
+            rows.append(Row(f"{label}, step {step}", "", counts(kinds)))
+        rows.append(Row(f"{label}, changes of verdict a run", "", changes(runs)))
+    everything = [said for run in found for said in run]
+    beaten, little = (
+        sum(getattr(said, lie) for said in everything) for lie in ("healthy_but_beaten", "overfitting_of_little")
+    )
+    rows += [
+        Row("trainings, and verdicts read", "", f"{len(found)}, {len(everything)}"),
+        at_most('"healthy" beside a baseline that is better', 0, beaten),
+        at_most('"overfitting" at less than 5 % of a baseline\'s error', 0, little),
+    ]
+    report(rows, load)
+    return 0 if beaten == little == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
