@@ -1,11 +1,11 @@
 """Every verdict of every task and cell, over five seeds and a thousand training steps: is what is said true?
 
-`python -m benchmarks.verdicts` trains all of them, in two processes, with the settings that suit the task (`loss_at
-last` as well, where there is a choice), and reads the diagnosis every ten steps. It counts two lies: "healthy" of a
-network whose newest weights a baseline beats, by the validation loss or by the forecast; and "overfitting" where the
-validation loss is less than 5 % of a baseline's. Beside them stand how often each verdict was given at the
-steps of REPORTED, and how often it changed in ten steps. Names of tasks choose some: `python -m benchmarks.verdicts
-sine airline`.
+`python -m benchmarks.verdicts` trains all of them, in two processes, with the settings that suit the task, and reads
+the diagnosis every ten steps. It counts two lies: "healthy" of a network whose newest weights a baseline beats, by the
+validation loss, the share of right answers or the forecast; and "overfitting" where the validation loss is less than
+5 % of a baseline's. Beside them stand how often each verdict was given at the steps of REPORTED, and how often it
+changed. Words choose some of it: `python -m benchmarks.verdicts sine airline`; "last" and "difference" set the loss to
+the last step only, and learn the changes, where there is such a choice.
 """
 
 import os
@@ -76,17 +76,22 @@ def verdicts(experiment: Experiment) -> list[Said]:
     return said
 
 
-def experiments(names: list[str]) -> list[tuple[str, Experiment]]:
-    """Return all of them, each with what its row is called."""
-    found = []
-    for name, cell, seed in itertools.product(names, CELLS, SEEDS):
-        for loss_at in ("every",) if TASKS[name].form.one_answer else ("every", "last"):
-            chosen = {"task": name, "cell": cell, "seed": seed, "loss_at": loss_at}
-            series = a_series() if name == "series" else ()
-            settings = {**TASKS[name].suggested, **chosen}
-            label = f"{name}, {loss_at}" if loss_at == "last" else name
-            found.append((f"{label}: {cell}", Experiment(series=series, **settings)))
-    return found
+def experiments(words: list[str]) -> list[Experiment]:
+    """Return those that `words` choose."""
+    last, difference = "last" in words, "difference" in words
+    names = [name for name in TASKS if name in words] or [
+        name
+        for name, task in TASKS.items()
+        if not (last and task.form.one_answer) and not (difference and not task.differences)
+    ]
+    chosen = {"loss_at": "last" if last else "every", "difference": difference}
+    return [
+        Experiment(
+            **{**TASKS[name].suggested, **chosen, "task": name, "cell": cell, "seed": seed},
+            series=a_series() if name == "series" else (),
+        )
+        for name, cell, seed in itertools.product(names, CELLS, SEEDS)
+    ]
 
 
 def counts(kinds: list[str]) -> str:
@@ -108,12 +113,12 @@ def changes(runs: list[list[Said]]) -> str:
 
 def main() -> int:
     load = os.getloadavg()
-    labelled = experiments(sys.argv[1:] or list(TASKS))
+    chosen = experiments(sys.argv[1:])
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        found = list(pool.map(verdicts, [experiment for _label, experiment in labelled], chunksize=1))
+        found = list(pool.map(verdicts, chosen))
     by_label: dict[str, list[list[Said]]] = {}
-    for (label, _experiment), run in zip(labelled, found, strict=True):
-        by_label.setdefault(label, []).append(run)
+    for experiment, run in zip(chosen, found, strict=True):
+        by_label.setdefault(f"{experiment.task}: {experiment.cell}", []).append(run)
     rows = []
     for label, runs in by_label.items():
         for step in REPORTED:
