@@ -9,15 +9,14 @@ Read is the last layer, the one below the read-out: what reaches the layers unde
 Of two directions it is the forward pass: the backward pass begins at the last step, so nothing has far to travel.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from rnnviz import advice
 from rnnviz.experiment import Experiment
 from rnnviz.snapshot import Array, Baseline, Forecast, Snapshot
-from rnnviz.tasks import TASKS
 from rnnviz.text import _
 
 VANISHING = 1e-4
@@ -115,32 +114,32 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
     if not np.isfinite(norms).all():
         step = int(np.nonzero(~np.isfinite(norms))[2].max()) + 1
         sentence = _("The gradient at step {step} is infinite or not a number: it has exploded.")
-        return Diagnosis("broken", sentence.format(step=step), _against_explosion(experiment))
+        return Diagnosis("broken", sentence.format(step=step), advice.against_explosion(experiment))
     if not norms.any():
         sentence = _("The gradient is exactly 0 at every step: nothing reaches the weights, so nothing is learned.")
-        return Diagnosis("none", sentence, _against_silence(experiment))
+        return Diagnosis("none", sentence, advice.against_silence(experiment))
     if snapshot.gradients.norm > LARGE_NORM:
         if experiment.clip_norm:
             sentence = _("The gradient of all weights together has norm {norm}, clipped to {clipped}: exploding.")
         else:
             sentence = _("The gradient of all weights together has norm {norm}: exploding.")
         norm, clipped = short(snapshot.gradients.norm), short(snapshot.gradients.clipped_norm)
-        return Diagnosis("exploding", sentence.format(norm=norm, clipped=clipped), _against_explosion(experiment))
+        return Diagnosis("exploding", sentence.format(norm=norm, clipped=clipped), advice.against_explosion(experiment))
     reach = _reach(norms[-1, 0], snapshot, experiment)
     if reach and reach.ratio > EXPLODING:
         sentence = _("The gradient at step 1 is {ratio} times that at step {near}{where}: exploding.")
-        return Diagnosis("exploding", reach.say(sentence), _against_explosion(experiment))
+        return Diagnosis("exploding", reach.say(sentence), advice.against_explosion(experiment))
     if reach and reach.ratio == 0 and 0 < experiment.truncation < reach.near:
         sentence = _("No gradient reaches step 1{where}: BPTT is cut into windows of {k} steps.")
-        advice = _("Set the truncation to 0 to let it through.")
-        return Diagnosis("vanishing", sentence.format(where=reach.where, k=experiment.truncation), advice)
+        said = _("Set the truncation to 0 to let it through.")
+        return Diagnosis("vanishing", sentence.format(where=reach.where, k=experiment.truncation), said)
     if reach and reach.ratio < VANISHING:
         sentence = _("The gradient at step 1 is {ratio} of that at step {near}{where}: vanishing.")
-        advice = _against_vanishing(experiment)
+        said = advice.against_vanishing(experiment)
         standing = _standing(snapshot)
         if standing and standing.skill > HARDLY:
-            advice = standing.say(_("It does better than {baseline} all the same.")) + " " + advice
-        return Diagnosis("vanishing", reach.say(sentence), advice)
+            said = standing.say(_("It does better than {baseline} all the same.")) + " " + said
+        return Diagnosis("vanishing", reach.say(sentence), said)
     return _learning(reach, snapshot, experiment)
 
 
@@ -158,7 +157,7 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
         sentence = _(
             "The validation loss is {gap} times the training loss ({loss}, where {baseline} gives {bar}): overfitting."
         )
-        return Diagnosis("overfitting", standing.say(sentence), _against_overfitting(experiment))
+        return Diagnosis("overfitting", standing.say(sentence), advice.against_overfitting(snapshot, experiment))
     if not snapshot.validation_loss < standing.baseline.loss:  # weights worse than the baseline are never praised
         now = snapshot.validation_loss if np.isfinite(snapshot.validation_loss) else np.inf
         standing = replace(standing, loss=max(standing.loss, now))
@@ -167,13 +166,13 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
             "After {step} training steps it does worse than {baseline} would (loss {loss} against {bar}): not learned "
             "yet."
         )
-        return Diagnosis("worse", standing.say(sentence), _against_standstill(experiment))
+        return Diagnosis("worse", standing.say(sentence), advice.against_standstill(snapshot, experiment))
     if standing.skill < HARDLY:
         sentence = _(
             "After {step} training steps it does about as well as {baseline} would (loss {loss} against {bar}): at the "
             "baseline."
         )
-        return Diagnosis("baseline", standing.say(sentence), _against_standstill(experiment))
+        return Diagnosis("baseline", standing.say(sentence), advice.against_standstill(snapshot, experiment))
     if forecast := snapshot.forecast:
         one_step, repeat = forecast.rmse(forecast.one_step), forecast.rmse(forecast.repeat_last)
         if not one_step < repeat:
@@ -182,10 +181,10 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
                 "against {repeat}): not learned yet."
             )
             sentence = sentence.format(one_step=short(one_step, 3), repeat=short(repeat, 3))
-            return Diagnosis("worse", sentence, _against_standstill(experiment))
+            return Diagnosis("worse", sentence, advice.against_standstill(snapshot, experiment))
     if standing.skill < GOOD:
         sentence = _("The validation loss is {better} % below that of {baseline}: a beginning.")
-        return Diagnosis("beginning", standing.say(sentence), _against_standstill(experiment))
+        return Diagnosis("beginning", standing.say(sentence), advice.against_standstill(snapshot, experiment))
     sentence = _("The validation loss is {part} % of that of {baseline}: healthy.")
     return Diagnosis("healthy", standing.say(sentence), _about_distance(snapshot, experiment))
 
@@ -242,81 +241,6 @@ def _where(experiment: Experiment) -> str:
     return f" ({', '.join(words)})" if words else ""
 
 
-def _try(things: Iterable[str | None]) -> str:
-    """Return advice made of those of `things` that are said."""
-    *first, last = [thing for thing in things if thing] or [_("another seed")]
-    tried = _("{some} or {last}").format(some=", ".join(first), last=last) if first else last
-    return _("Try {things}.").format(things=tried)
-
-
-def _against_vanishing(experiment: Experiment) -> str:
-    plain = experiment.cell == "rnn"
-    return _try(
-        [
-            _("a GRU or LSTM") if plain else None,
-            _("tanh") if plain and experiment.nonlinearity == "sigmoid" else None,
-            _("orthogonal initial weights") if plain and experiment.initialisation == "default" else None,
-            _("a spectral radius of 1") if plain and _radius(experiment) < 1 else None,
-            _("a forget-gate bias of 1 or 2") if experiment.cell == "lstm" and experiment.forget_bias < 1 else None,
-            _("a shorter sequence") if _steps(experiment) > 10 else None,
-        ]
-    )
-
-
-def _against_explosion(experiment: Experiment) -> str:
-    clipped = 0 < experiment.clip_norm <= 1
-    return _try(
-        [
-            _("a smaller learning rate") if experiment.learning_rate > 1e-4 else None,
-            None if clipped else _("clipping the gradient norm at 1"),
-            _("tanh instead of relu") if experiment.cell == "rnn" and experiment.nonlinearity == "relu" else None,
-            _("a spectral radius of 1") if _radius(experiment) > 1 else None,
-            _("a shorter sequence") if _steps(experiment) > 100 else None,
-        ]
-    )
-
-
-def _against_silence(experiment: Experiment) -> str:
-    dead = experiment.cell == "rnn" and experiment.nonlinearity == "relu"
-    return _try([_("tanh instead of relu, whose units can all be off") if dead else None, _("another seed")])
-
-
-def _against_overfitting(experiment: Experiment) -> str:
-    return _try(
-        [
-            _("a larger batch size") if experiment.batch_size < 4 else None,
-            _("a smaller hidden size") if experiment.hidden_size > 8 else None,
-            _("one layer") if experiment.num_layers > 1 else None,
-            _("a smaller learning rate") if experiment.learning_rate > 0.001 else None,
-            _("a pause before it gets worse"),
-        ]
-    )
-
-
-def _against_standstill(experiment: Experiment) -> str:
-    rate = experiment.learning_rate
-    usual = TASKS[experiment.task].suggested.get("learning_rate", Experiment.DEFAULTS["learning_rate"])
-    return _try(
-        [
-            _("more training steps"),
-            _("Adam") if experiment.optimizer == "sgd" else None,
-            _("a larger learning rate") if rate < usual else _("a smaller learning rate") if rate > usual else None,
-            _("more hidden units") if experiment.hidden_size < 16 else None,
-            _("a GRU or LSTM") if experiment.cell == "rnn" and _steps(experiment) > 1 else None,
-        ]
-    )
-
-
-def _steps(experiment: Experiment) -> int:
-    """Return how many time steps the network is trained on at once."""
-    return TASKS[experiment.task].form.steps(experiment.seq_len)
-
-
-def _radius(experiment: Experiment) -> float:
-    """Return the spectral radius that was chosen, 1 where none was."""
-    return experiment.spectral_radius if experiment.initialisation in ("orthogonal", "spectral") else 1.0
-
-
 def forecast_sentence(forecast: Forecast, unit: str = "") -> str:
     """Set the three forecasts' errors side by side, and say whether the network beats repeating the last value."""
     one_step, free, repeat = (
@@ -344,7 +268,7 @@ def forecast_sentence(forecast: Forecast, unit: str = "") -> str:
 def describe_divergence(step: int, quantity: str, experiment: Experiment) -> str:
     """Say that training stopped at `step` because `quantity` ("loss", "gradient") overflowed, and what to try."""
     sentence = _("Training stopped at step {step}: the {quantity} is no longer a finite number. {advice}")
-    return sentence.format(step=step, quantity=_(quantity), advice=_against_explosion(experiment))
+    return sentence.format(step=step, quantity=_(quantity), advice=advice.against_explosion(experiment))
 
 
 def short(number: float, digits: int = 2) -> str:

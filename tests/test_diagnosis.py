@@ -156,6 +156,17 @@ def test_the_issue_s_two_examples_are_not_called_healthy():
     assert diagnose(a_snapshot(airline, forecast=better, losses=FALLING), airline).kind == "healthy"
 
 
+@pytest.mark.parametrize(("name", "offered"), [("mean", False), ("repeat", True)])
+@pytest.mark.parametrize("task", ["airline", "sine"])
+def test_changes_are_offered_where_the_last_value_is_what_there_is_to_beat(task, name, offered):
+    losses = FLAT * 1.2
+    for difference in (False, True):
+        experiment = Experiment(task=task, difference=difference)
+        snapshot = replace(a_snapshot(experiment, losses=losses), baselines=(Baseline(name, "saying so", 1.0),))
+        offers = "learning the change" in diagnose(snapshot, experiment).advice
+        assert offers == (offered and task == "airline" and not difference)
+
+
 def test_one_noisy_batch_changes_no_verdict_but_weights_worse_than_the_baseline_are_not_praised():
     experiment = Experiment(task="recall")
     snapshot = a_snapshot(experiment, losses=FALLING)

@@ -15,7 +15,7 @@ RANKS = (
     ("pages",),
     ("ui",),
     ("workers", "plots", "diagnosis", "graph", "equations", "export"),
-    ("gradients",),
+    ("gradients", "advice"),
     ("training",),
     ("model",),
     ("cost",),

@@ -1,0 +1,98 @@
+"""What to try against what a diagnosis says: of all that may help, only what is not already done."""
+
+from collections.abc import Iterable
+
+from rnnviz.experiment import Experiment
+from rnnviz.snapshot import Snapshot
+from rnnviz.tasks import TASKS
+from rnnviz.text import _
+
+
+def _try(things: Iterable[str | None]) -> str:
+    """Return advice made of those of `things` that are said."""
+    *first, last = [thing for thing in things if thing] or [_("another seed")]
+    tried = _("{some} or {last}").format(some=", ".join(first), last=last) if first else last
+    return _("Try {things}.").format(things=tried)
+
+
+def against_vanishing(experiment: Experiment) -> str:
+    """Say what may let a gradient travel further."""
+    plain = experiment.cell == "rnn"
+    return _try(
+        [
+            _("a GRU or LSTM") if plain else None,
+            _("tanh") if plain and experiment.nonlinearity == "sigmoid" else None,
+            _("orthogonal initial weights") if plain and experiment.initialisation == "default" else None,
+            _("a spectral radius of 1") if plain and _radius(experiment) < 1 else None,
+            _("a forget-gate bias of 1 or 2") if experiment.cell == "lstm" and experiment.forget_bias < 1 else None,
+            _("a shorter sequence") if _steps(experiment) > 10 else None,
+        ]
+    )
+
+
+def against_explosion(experiment: Experiment) -> str:
+    """Say what may keep a gradient short."""
+    clipped = 0 < experiment.clip_norm <= 1
+    return _try(
+        [
+            _("a smaller learning rate") if experiment.learning_rate > 1e-4 else None,
+            None if clipped else _("clipping the gradient norm at 1"),
+            _("tanh instead of relu") if experiment.cell == "rnn" and experiment.nonlinearity == "relu" else None,
+            _("a spectral radius of 1") if _radius(experiment) > 1 else None,
+            _("a shorter sequence") if _steps(experiment) > 100 else None,
+        ]
+    )
+
+
+def against_silence(experiment: Experiment) -> str:
+    """Say what may let a gradient through where there is none."""
+    dead = experiment.cell == "rnn" and experiment.nonlinearity == "relu"
+    return _try([_("tanh instead of relu, whose units can all be off") if dead else None, _("another seed")])
+
+
+def against_overfitting(snapshot: Snapshot, experiment: Experiment) -> str:
+    """Say what may carry over what was learned."""
+    return _try(
+        [
+            _difference(snapshot, experiment),
+            _("a larger batch size") if experiment.batch_size < 4 else None,
+            _("a smaller hidden size") if experiment.hidden_size > 8 else None,
+            _("one layer") if experiment.num_layers > 1 else None,
+            _("a smaller learning rate") if experiment.learning_rate > 0.001 else None,
+            _("a pause before it gets worse"),
+        ]
+    )
+
+
+def against_standstill(snapshot: Snapshot, experiment: Experiment) -> str:
+    """Say what may get a network to learn."""
+    rate = experiment.learning_rate
+    usual = TASKS[experiment.task].suggested.get("learning_rate", Experiment.DEFAULTS["learning_rate"])
+    return _try(
+        [
+            _difference(snapshot, experiment),
+            _("more training steps"),
+            _("Adam") if experiment.optimizer == "sgd" else None,
+            _("a larger learning rate") if rate < usual else _("a smaller learning rate") if rate > usual else None,
+            _("more hidden units") if experiment.hidden_size < 16 else None,
+            _("a GRU or LSTM") if experiment.cell == "rnn" and _steps(experiment) > 1 else None,
+        ]
+    )
+
+
+def _difference(snapshot: Snapshot, experiment: Experiment) -> str | None:
+    """Return the advice to learn changes, where the last value is what there is to beat."""
+    offered = TASKS[experiment.task].differences and not experiment.difference
+    if not offered or snapshot.baseline.name != "repeat":
+        return None
+    return _("learning the change instead of the value")
+
+
+def _steps(experiment: Experiment) -> int:
+    """Return how many time steps the network is trained on at once."""
+    return TASKS[experiment.task].form.steps(experiment.seq_len)
+
+
+def _radius(experiment: Experiment) -> float:
+    """Return the spectral radius that was chosen, 1 where none was."""
+    return experiment.spectral_radius if experiment.initialisation in ("orthogonal", "spectral") else 1.0
