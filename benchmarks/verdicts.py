@@ -3,8 +3,8 @@
 `python -m benchmarks.verdicts` trains all of them, in two processes, with the settings that suit the task, and reads
 the diagnosis every ten steps. It counts two lies: "healthy" of a network whose newest weights a baseline beats, by the
 validation loss, the share of right answers or the forecast; and "overfitting" where the validation loss is less than
-5 % of a baseline's. Beside them stand how often each verdict was given at the steps of REPORTED, and how often it
-changed. Words choose some of it: `python -m benchmarks.verdicts sine airline`; "last" and "difference" set the loss to
+5 % of the best baseline's. Beside them stand how often each verdict was given at the steps of REPORTED, and how often
+it changed. Words choose some of it: `python -m benchmarks.verdicts sine airline`; "last" and "difference" set the loss to
 the last step only, and learn the changes, where there is such a choice.
 """
 
@@ -59,7 +59,7 @@ def judged(snapshot: Snapshot, experiment: Experiment) -> Said:
         beaten |= not forecast.rmse(forecast.one_step) < forecast.rmse(forecast.repeat_last)
     if snapshot.accuracy is not None:
         beaten |= not snapshot.accuracy > max(base.accuracy or 0 for base in snapshot.baselines)
-    little = any(loss < LITTLE * base.loss for base in snapshot.baselines)
+    little = loss < LITTLE * snapshot.baseline.loss
     return Said(snapshot.step, kind, kind == "healthy" and beaten, kind == "overfitting" and little)
 
 
@@ -132,7 +132,7 @@ def main() -> int:
     rows += [
         Row("trainings, and verdicts read", "", f"{len(found)}, {len(everything)}"),
         at_most('"healthy" beside a baseline that is better', 0, beaten),
-        at_most('"overfitting" at less than 5 % of a baseline\'s error', 0, little),
+        at_most('"overfitting" at less than 5 % of the baseline\'s error', 0, little),
     ]
     report(rows, load)
     return 0 if beaten == little == 0 else 1

@@ -32,9 +32,10 @@ HARDLY = 0.05
 GOOD = 0.5
 """The part of the baseline's loss that has to be gone before a network is called healthy."""
 GAP = 10.0
-"""A validation loss this many times the training loss is no chance: what was learned does not carry over,"""
-SHARE = 0.25
-"""which matters where it is more than this part of the baseline's loss: of next to nothing, many times is little."""
+"""Once the validation loss, beside the training loss, is this many times what it was when training began, what was
+learned does not carry over. It matters where the network is not good all the same: many times nothing is little."""
+FIRST = 3
+"""Points of the history that tell how training began; they are kept."""
 PATIENCE = 100
 """Training steps before a network that is no better than the baseline is told so."""
 FEWEST = 10
@@ -78,22 +79,22 @@ class Reach:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a network stands after `step` training steps: its validation loss, its training loss, and what to beat."""
+    """Where a network stands after `step` training steps: its validation loss, and the loss there is to beat.
+
+    gap: how many times the training loss the validation loss is. began: how many times it was when training began,
+    which is more than once where the validation's answers are larger ones, as after a trend.
+    """
 
     step: int
     loss: float
-    training: float
+    gap: float
+    began: float
     baseline: Baseline
 
     @property
     def skill(self) -> float:
         """1 - loss / the baseline's loss: 1 is perfect, 0 as good as the baseline, minus infinity where that is 0."""
         return 1 - self.loss / self.baseline.loss if self.baseline.loss > 0 else -np.inf
-
-    @property
-    def gap(self) -> float:
-        """How many times the training loss the validation loss is."""
-        return self.loss / max(self.training, np.finfo(float).tiny)
 
     def say(self, sentence: str) -> str:
         """Fill in `sentence`."""
@@ -153,7 +154,7 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
         return Diagnosis(
             "starting", _("Training has just begun: a gradient is there."), _about_distance(snapshot, experiment)
         )
-    if standing.gap > GAP and standing.skill < 1 - SHARE:
+    if standing.gap > GAP * max(standing.began, 1) and standing.skill < GOOD:
         sentence = _(
             "The validation loss is {gap} times the training loss ({loss}, where {baseline} gives {bar}): overfitting."
         )
@@ -191,13 +192,18 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
 
 def _standing(snapshot: Snapshot) -> Standing | None:
     """Return where the network stands, by medians, so that no single step decides; None while there are too few."""
-    history = snapshot.history
-    losses = history.loss[np.isfinite(history.loss)]
-    if len(losses) < FEWEST:
+    history, baseline = snapshot.history, snapshot.baseline
+    losses, measured = (values[np.isfinite(values)] for values in (history.loss, history.validation))
+    if len(losses) < FEWEST or not len(measured):
         return None
-    measured = history.validation[np.isfinite(history.validation)]
-    loss = float(np.median(_newest(measured))) if len(measured) else np.inf
-    return Standing(snapshot.step, loss, float(np.median(_newest(losses))), snapshot.baseline)
+    loss = float(np.median(_newest(measured)))
+    gap, began = _ratio(_newest(measured), _newest(losses)), _ratio(measured[:FIRST], losses[:FIRST])
+    return Standing(snapshot.step, loss, gap, began, baseline)
+
+
+def _ratio(validation: Array, training: Array) -> float:
+    """Return how many times the one's median the other's is."""
+    return float(np.median(validation)) / max(float(np.median(training)), np.finfo(float).tiny)
 
 
 def _newest(losses: Array) -> Array:

@@ -183,9 +183,9 @@ def test_a_gap_is_overfitting_where_it_matters_beside_the_baseline():
     """Learned by heart a millionfold better than the rest, and still the rest is next to nothing."""
     experiment = Experiment(task="sine")
     losses = np.geomspace(1, 1e-8, 400)
-    for validation, kind in ((0.01, "healthy"), (0.24, "healthy"), (0.3, "overfitting"), (3.0, "overfitting")):
+    for validation, kind in ((0.01, "healthy"), (0.49, "healthy"), (0.6, "overfitting"), (3.0, "overfitting")):
         snapshot = a_snapshot(experiment, losses=losses)
-        history = replace(snapshot.history, validation=np.full(400, validation))
+        history = replace(snapshot.history, validation=np.r_[np.full(200, 1.0), np.full(200, validation)])
         said = diagnose(replace(snapshot, history=history, validation_loss=validation), experiment)
         assert said.kind == kind
         assert ("always saying the mean gives 1)" in said.sentence) == (kind == "overfitting")
@@ -298,12 +298,23 @@ def test_short_keeps_the_digits_asked_for():
     assert short(34.12, 3) == "34.1"
 
 
+def test_a_gap_there_was_before_training_is_not_overfitting():
+    """As after a trend: the validation's values are larger, and so are the errors, of an untrained network too."""
+    experiment, losses = Experiment(task="airline"), np.geomspace(1, 0.01, 200)
+    snapshot = a_snapshot(experiment, losses=losses, baseline=0.3)
+    for times, kind in ((np.full(200, 20.0), "beginning"), (np.geomspace(1, 20, 200), "overfitting")):
+        history = replace(snapshot.history, validation=losses * times)
+        said = diagnose(replace(snapshot, history=history, validation_loss=history.validation[-1]), experiment)
+        assert said.kind == kind
+
+
 def test_a_loss_that_falls_on_the_training_part_alone_is_called_overfitting():
     snapshot = a_snapshot(Experiment(task="airline", batch_size=16), losses=np.geomspace(1, 0.02, 200))
     newest = float(np.median(snapshot.history.loss[-20:]))
 
     def apart(times: float):
-        history = dataclasses.replace(snapshot.history, validation=np.full(200, times * newest))
+        validation = np.maximum(snapshot.history.loss, times * newest)
+        history = dataclasses.replace(snapshot.history, validation=validation)
         return dataclasses.replace(snapshot, history=history, validation_loss=times * newest)
 
     carried_over, by_heart = apart(9), apart(30)
