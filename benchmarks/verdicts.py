@@ -4,8 +4,8 @@
 the diagnosis every ten steps. It counts two lies: "healthy" of a network whose newest weights a baseline beats, by the
 validation loss, the share of right answers or the forecast; and "overfitting" where the validation loss is less than
 5 % of the best baseline's. Beside them stand how often each verdict was given at the steps of REPORTED, and how often
-it changed. Words choose some of it: `python -m benchmarks.verdicts sine airline`; "last" and "difference" set the loss to
-the last step only, and learn the changes, where there is such a choice.
+it changed. Words choose some of it: `python -m benchmarks.verdicts sine airline`; "last" and "difference" set the loss
+to the last step only, and learn the changes, where there is such a choice.
 """
 
 import os
