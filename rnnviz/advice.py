@@ -44,6 +44,18 @@ def against_explosion(experiment: Experiment) -> str:
     )
 
 
+def against_jumps(experiment: Experiment) -> str:
+    """Say what may steady a loss."""
+    clipped = 0 < experiment.clip_norm <= 1
+    return _try(
+        [
+            _("a smaller learning rate") if experiment.learning_rate > 1e-4 else None,
+            _("a larger batch size") if experiment.batch_size < 128 else None,
+            None if clipped else _("clipping the gradient norm at 1"),
+        ]
+    )
+
+
 def against_silence(experiment: Experiment) -> str:
     """Say what may let a gradient through where there is none."""
     dead = experiment.cell == "rnn" and experiment.nonlinearity == "relu"

@@ -159,9 +159,6 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
             "The validation loss is {gap} times the training loss ({loss}, where {baseline} gives {bar}): overfitting."
         )
         return Diagnosis("overfitting", standing.say(sentence), advice.against_overfitting(snapshot, experiment))
-    if not snapshot.validation_loss < standing.baseline.loss:  # weights worse than the baseline are never praised
-        now = snapshot.validation_loss if np.isfinite(snapshot.validation_loss) else np.inf
-        standing = replace(standing, loss=max(standing.loss, now))
     if standing.skill < -HARDLY:
         sentence = _(
             "After {step} training steps it does worse than {baseline} would (loss {loss} against {bar}): not learned "
@@ -174,6 +171,10 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
             "baseline."
         )
         return Diagnosis("baseline", standing.say(sentence), advice.against_standstill(snapshot, experiment))
+    if not snapshot.validation_loss < standing.baseline.loss:  # weights worse than the baseline are never praised
+        sentence = _("The validation loss jumps: at {loss} it is no better now than {baseline} ({bar}).")
+        now = replace(standing, loss=snapshot.validation_loss)
+        return Diagnosis("worse", now.say(sentence), advice.against_jumps(experiment))
     if forecast := snapshot.forecast:
         one_step, repeat = forecast.rmse(forecast.one_step), forecast.rmse(forecast.repeat_last)
         if not one_step < repeat:
@@ -207,8 +208,8 @@ def _ratio(validation: Array, training: Array) -> float:
 
 
 def _newest(losses: Array) -> Array:
-    """Return the newest tenth of `losses`, five at least."""
-    return losses[-max(5, len(losses) // 10) :]
+    """Return the newest tenth of `losses`, ten at least."""
+    return losses[-max(10, len(losses) // 10) :]
 
 
 def _about_distance(snapshot: Snapshot, experiment: Experiment) -> str:

@@ -355,5 +355,6 @@ def test_a_series_too_short_to_train_on_gets_a_sentence():
 def test_every_setting_has_a_widget_under_its_own_name():
     known = set(Experiment.SETTINGS) | set(View.SETTINGS)
     known -= {"speed", "jacobian", "projector"}  # a menu, the lab's own, and what links are for
-    everything = [{}, {"cell": "lstm", "initialisation": "spectral", "num_layers": "2", "bidirectional": "on"}]
+    deep = {"cell": "lstm", "initialisation": "spectral", "num_layers": "2", "bidirectional": "on"}
+    everything = [{}, deep, {"task": "airline"}]
     assert known <= set().union(*(widgets(page(**query)) for query in everything))

@@ -176,7 +176,9 @@ def test_one_noisy_batch_changes_no_verdict_but_weights_worse_than_the_baseline_
         said = diagnose(replace(snapshot, loss=50.0, validation_loss=now, history=noisy), experiment)
         assert said.kind == "healthy"
     for now in (1.2, np.inf, np.nan):
-        assert diagnose(replace(snapshot, validation_loss=now), experiment).kind == "worse"
+        said = diagnose(replace(snapshot, validation_loss=now), experiment)
+        assert said.kind == "worse"
+        assert "The validation loss jumps" in said.sentence
 
 
 def test_a_gap_is_overfitting_where_it_matters_beside_the_baseline():
