@@ -13,6 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 from rnnviz.diagnosis import diagnose, forecast_sentence, short
 from rnnviz.experiment import Experiment
 from rnnviz.plots import PICTURES, Picture, key
+from rnnviz.plots.projector import enlarged
 from rnnviz.snapshot import Lens, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.text import N_, _
@@ -111,7 +112,7 @@ class Board:
         else:
             figures = {
                 name: {
-                    **p.figure(snapshot, view, experiment).to_plotly_json(),
+                    **(enlarged if view.projector else dict)(p.figure(snapshot, view, experiment).to_plotly_json()),
                     "sentence": p.sentence(snapshot, view, experiment),
                 }
                 for name, p in pictures.items()
@@ -126,7 +127,7 @@ class Board:
     def _key(self, frame: Frame, view: View) -> str:
         """Say what the figures depend on beside their arrays."""
         assert frame.snapshot
-        return repr(self.key(frame.snapshot, view, frame.orders.experiment))
+        return repr((self.key(frame.snapshot, view, frame.orders.experiment), view.projector))
 
 
 async def _plotly(_request: Request) -> FileResponse:

@@ -9,11 +9,17 @@ if __name__ == "__main__":
     import streamlit as st
 
     from rnnviz.text import _
+    from rnnviz.ui import sharing
     from rnnviz.ui.command import HOME
 
     PAGES = HOME / "pages"
 
-    st.set_page_config(page_title="rnnviz", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
+    st.set_page_config(
+        page_title="rnnviz",
+        page_icon=str(Path(__file__).with_name("icon.svg")),
+        layout="wide",
+        initial_sidebar_state="collapsed" if sharing.projected() else None,
+    )
     st.html(Path(__file__).with_name("shell.css"))
     pages = [
         st.Page(

@@ -1,5 +1,7 @@
 """Links that hold the scene: how "Share this view" makes one, and what is said of the one that was opened."""
 
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -15,9 +17,25 @@ HOME = "bench"
 """The page that has no path of its own."""
 
 
+def projected() -> bool:
+    """Say whether the page is set for a projector, even before its address has been read."""
+    asked = View.from_query(st.query_params.to_dict()).projector
+    return st.session_state.get("projector", asked)
+
+
 def terms() -> None:
-    """Say that the link hides or locks controls, if it does, and offer the page with all of them."""
+    """Keep to what the link asks for, say so, and offer to go on without."""
     link = address.chosen(Link)
+    if projected():
+        st.html(Path(__file__).with_name("projector.css"))
+        st.button(
+            _("Usual size"),
+            key="usual_size",
+            icon=":material/format_size:",
+            help=_("The page is set for a projector; go back to text and lines of the usual size."),
+            on_click=_set,
+            kwargs={"projector": False},
+        )
     if not (link.hide or link.lock):
         return
     hides = _("The link you opened hides some controls.")
@@ -29,12 +47,14 @@ def terms() -> None:
         key="all_controls",
         icon=":material/lock_open:",
         help=_("Go on from here with every control there is; the settings stay."),
-        on_click=_free,
+        on_click=_set,
+        kwargs={"hide": (), "lock": ()},
     )
 
 
-def _free() -> None:
-    st.session_state["hide"] = st.session_state["lock"] = ()
+def _set(**settings: Any) -> None:
+    for name, value in settings.items():
+        st.session_state[name] = value
 
 
 def button(page: str, run: Run) -> None:
