@@ -47,7 +47,8 @@ def show() -> None:
 
 def _choices(disabled: bool) -> Plan:
     for name, value in DEFAULTS.items():
-        st.session_state.setdefault(f"sweep_{name}", value)
+        if st.session_state.get(f"sweep_{name}") is None:  # as it can be after values that no browser sends
+            st.session_state[f"sweep_{name}"] = value
     tasks, cells = (_words(name) for name in ("task", "cell"))
     common: dict[str, Any] = {"disabled": disabled, "persist_state": "session"}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -96,7 +97,7 @@ def _choices(disabled: bool) -> Plan:
         )
     # In the order of the map, not of the clicks.
     in_order = tuple(cell for cell in DEFAULTS["cells"] if cell in chosen)
-    return Plan(task or DEFAULTS["task"], in_order, tuple(sorted(lengths)), seeds, steps)
+    return Plan(task, in_order, tuple(sorted(lengths)), seeds, steps)
 
 
 def _words(setting: str) -> dict[str, str]:

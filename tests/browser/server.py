@@ -21,19 +21,19 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Server:
-    """`streamlit run script`, which answers when entered; what it prints goes to a file."""
+    """`streamlit run script`, which answers when entered; what it prints goes to a file. base: the path it is below."""
 
-    def __init__(self, log: Path, script: Path = ROOT / "app.py"):
+    def __init__(self, log: Path, script: Path = ROOT / "app.py", base: str = ""):
         self.log = log
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.host = f"127.0.0.1:{probe.getsockname()[1]}"
-        self.url = f"http://{self.host}"
+        self.url = f"http://{self.host}{base}"
         command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
         address, port = self.host.split(":")
         with log.open("w") as output:
             self._process = subprocess.Popen(
-                [*command, f"--server.address={address}", f"--server.port={port}"],
+                [*command, f"--server.address={address}", f"--server.port={port}", f"--server.baseUrlPath={base}"],
                 cwd=ROOT,
                 stdout=output,
                 stderr=subprocess.STDOUT,
