@@ -119,13 +119,13 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
     if not norms.any():
         sentence = _("The gradient is exactly 0 at every step: nothing reaches the weights, so nothing is learned.")
         return Diagnosis("none", sentence, advice.against_silence(experiment))
-    if snapshot.gradients.norm > LARGE_NORM:
+    norm = max([*_newest(snapshot.history.norm), snapshot.gradients.norm], default=0)  # one step in ten is enough
+    if norm > LARGE_NORM:
         if experiment.clip_norm:
-            sentence = _("The gradient of all weights together has norm {norm}, clipped to {clipped}: exploding.")
+            sentence = _("The gradient of all weights together has lately had norm {norm} before clipping: exploding.")
         else:
-            sentence = _("The gradient of all weights together has norm {norm}: exploding.")
-        norm, clipped = short(snapshot.gradients.norm), short(snapshot.gradients.clipped_norm)
-        return Diagnosis("exploding", sentence.format(norm=norm, clipped=clipped), advice.against_explosion(experiment))
+            sentence = _("The gradient of all weights together has lately had norm {norm}: exploding.")
+        return Diagnosis("exploding", sentence.format(norm=short(norm)), advice.against_explosion(experiment))
     reach = _reach(norms[-1, 0], snapshot, experiment)
     if reach and reach.ratio > EXPLODING:
         sentence = _("The gradient at step 1 is {ratio} times that at step {near}{where}: exploding.")

@@ -199,11 +199,15 @@ class Inside:
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """The run so far, thinned evenly: arrays of one length N. validation is NaN where it was not measured."""
+    """The run so far, thinned evenly: arrays of one length N. validation is NaN where it was not measured.
+
+    norm: as in Gradients, before clipping.
+    """
 
     step: Indices
     loss: Array
     validation: Array
+    norm: Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -76,7 +76,7 @@ class Trainer:
         self._state: list[State | None] | None = None
         self._vector = as_one_vector(self.model)
         self._optimizer = OPTIMIZERS[experiment.optimizer]([self._vector], experiment.learning_rate)
-        self._history: list[tuple[int, float, float, Tensor]] = []
+        self._history: list[tuple[int, float, float, float, Tensor]] = []
         self._stride = 1 if keeps_history else 0
         self._measured: tuple[int, float, float | None] | None = None
 
@@ -137,7 +137,7 @@ class Trainer:
     def _record(self) -> None:
         """Add a point to the history; when it is full, keep the first three, from which progress is counted, and every
         second of the others, and record half as often from then on."""
-        self._history.append((self.steps, self.loss, self._validate()[0], self._profile()))
+        self._history.append((self.steps, self.loss, self._validate()[0], self._norm, self._profile()))
         if len(self._history) > HISTORY_LIMIT:
             self._stride *= 2
             self._history = [point for point in self._history if point[0] <= 3 or (point[0] - 1) % self._stride == 0]
@@ -200,7 +200,7 @@ class Trainer:
         if not self._history:
             shape = self.experiment.num_layers, self.model.directions, len(self._probe.mask)
             return np.zeros(0, np.int64), np.zeros((0, *shape))
-        steps, _losses, _validations, profiles = zip(*self._history, strict=True)
+        steps, _losses, _validations, _norms, profiles = zip(*self._history, strict=True)
         return np.array(steps, np.int64), torch.stack(profiles).numpy()
 
     def _profile(self) -> Tensor:
@@ -251,7 +251,7 @@ class Trainer:
         """
         trace, gradients, flow = self._look()
         validation_loss, accuracy = self._validate()
-        steps, losses, validations, _ = zip(*self._history, strict=True) if self._history else ((), (), (), ())
+        steps, *curves = list(zip(*self._history, strict=True))[:4] if self._history else [()] * 4
         return Snapshot(
             step=self.steps,
             loss=self.loss,
@@ -259,7 +259,7 @@ class Trainer:
             accuracy=accuracy,
             baselines=self.baselines,
             parameters=self._vector.numel(),
-            history=History(np.array(steps, np.int64), np.array(losses, float), np.array(validations, float)),
+            history=History(np.array(steps, np.int64), *(np.array(curve, float) for curve in curves)),
             trace=trace,
             gradients=gradients,
             flow=flow,

@@ -53,7 +53,7 @@ def a_snapshot(
         accuracy=0.5 if task.classes else None,
         baselines=(Baseline("mean", "always saying the mean", baseline),),
         parameters=1000,
-        history=History(step=step, loss=losses, validation=measured),
+        history=History(step=step, loss=losses, validation=measured, norm=np.full(len(losses), norm)),
         trace=Trace(rng.normal(size=(T, task.inputs)), hidden, cell, states, outputs, targets, np.full(T, 0.1)),
         gradients=Gradients(hidden=gradient, preactivations={}, norm=norm, clipped_norm=norm),
         flow=a_flow(shape[:3], cell is not None),

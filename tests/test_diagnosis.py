@@ -90,14 +90,23 @@ def test_exploding_by_ratio_and_by_the_norm_of_all_weights():
         "The gradient at step 1 is 10000 times that at step 20: exploding.",
     )
     said = of(Experiment(), 1e-2, norm=5e7)
-    assert said.sentence == "The gradient of all weights together has norm 5e7: exploding."
+    assert said.sentence == "The gradient of all weights together has lately had norm 5e7: exploding."
     assert said.advice == "Try a smaller learning rate or clipping the gradient norm at 1."
     clipped = diagnose(
         replace(a := a_snapshot(Experiment(), norm=5e7), gradients=replace(a.gradients, clipped_norm=1.0)),
         Experiment(clip_norm=1.0),
     )
-    assert "clipped to 1:" in clipped.sentence
+    assert "norm 5e7 before clipping:" in clipped.sentence
     assert "clipping" not in clipped.advice
+
+
+def test_a_norm_that_was_large_once_in_the_newest_tenth_is_said_until_it_has_left_it():
+    experiment, snapshot = Experiment(), a_snapshot(Experiment(), losses=FALLING)
+    for ago, kind in ((1, "exploding"), (10, "exploding"), (11, "healthy")):
+        norm = np.full(100, 0.5)
+        norm[-ago] = 5e7
+        said = diagnose(replace(snapshot, history=replace(snapshot.history, norm=norm)), experiment)
+        assert said.kind == kind
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

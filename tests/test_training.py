@@ -398,11 +398,13 @@ def test_validation_starts_from_the_state_that_training_starts_from(carry_state)
     assert trainer.validation_loss == pytest.approx(np.square(errors).mean(), rel=0.01)
 
 
-def test_the_validation_curve_has_the_loss_after_each_step():
+def test_the_curves_have_the_validation_loss_after_each_step_and_its_norm():
     trainer = Trainer(Experiment())
     for _ in range(5):
         trainer.step()
-        assert trainer.snapshot().validation_loss == trainer.snapshot().history.validation[-1]
+        snapshot = trainer.snapshot()
+        assert snapshot.history.validation[-1] == snapshot.validation_loss
+        assert snapshot.history.norm[-1] == snapshot.gradients.norm
 
 
 @pytest.mark.filterwarnings("error")
