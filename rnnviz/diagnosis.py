@@ -154,6 +154,10 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
         return Diagnosis(
             "starting", _("Training has just begun: a gradient is there."), _about_distance(snapshot, experiment)
         )
+    now = replace(standing, loss=snapshot.validation_loss if np.isfinite(snapshot.validation_loss) else np.inf)
+    good = standing.skill >= GOOD
+    if not good and now.skill >= GOOD:  # it has only just become so
+        standing = now
     if standing.gap > GAP * max(standing.began, 1) and standing.skill < GOOD:
         sentence = _(
             "The validation loss is {gap} times the training loss ({loss}, where {baseline} gives {bar}): overfitting."
@@ -171,9 +175,8 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
             "baseline."
         )
         return Diagnosis("baseline", standing.say(sentence), advice.against_standstill(snapshot, experiment))
-    if not snapshot.validation_loss < standing.baseline.loss:  # weights worse than the baseline are never praised
+    if now.skill <= 0:  # weights worse than the baseline are never praised, whatever they were before
         sentence = _("The validation loss jumps: at {loss} it is no better now than {baseline} ({bar}).")
-        now = replace(standing, loss=snapshot.validation_loss)
         return Diagnosis("worse", now.say(sentence), advice.against_jumps(experiment))
     if forecast := snapshot.forecast:
         one_step, repeat = forecast.rmse(forecast.one_step), forecast.rmse(forecast.repeat_last)
@@ -184,7 +187,7 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
             )
             sentence = sentence.format(one_step=short(one_step, 3), repeat=short(repeat, 3))
             return Diagnosis("worse", sentence, advice.against_standstill(snapshot, experiment))
-    if standing.skill < GOOD:
+    if not good:
         sentence = _("The validation loss is {better} % below that of {baseline}: a beginning.")
         return Diagnosis("beginning", standing.say(sentence), advice.against_standstill(snapshot, experiment))
     sentence = _("The validation loss is {part} % of that of {baseline}: healthy.")

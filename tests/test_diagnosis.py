@@ -190,6 +190,17 @@ def test_one_noisy_batch_changes_no_verdict_but_weights_worse_than_the_baseline_
         assert "The validation loss jumps" in said.sentence
 
 
+def test_weights_that_have_only_just_become_good_are_not_blamed_for_those_before():
+    """As after a spike, or where it learns fast; nor are they called healthy for a single good moment."""
+    experiment = Experiment(task="sine")
+    snapshot = a_snapshot(experiment, losses=np.geomspace(1, 1e-6, 100))
+    spike = replace(snapshot.history, validation=np.r_[np.ones(90), np.full(10, 2.0)])
+    assert diagnose(replace(snapshot, history=spike, validation_loss=0.6), experiment).kind == "overfitting"
+    said = diagnose(replace(snapshot, history=spike, validation_loss=0.01), experiment)
+    assert said.kind == "beginning"
+    assert said.sentence == "The validation loss is 99 % below that of always saying the mean: a beginning."
+
+
 def test_a_gap_is_overfitting_where_it_matters_beside_the_baseline():
     """Learned by heart a millionfold better than the rest, and still the rest is next to nothing."""
     experiment = Experiment(task="sine")
