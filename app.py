@@ -9,12 +9,14 @@ from starlette.middleware import Middleware
 from rnnviz.ui import command, lab, live, unrolled, web
 from rnnviz.ui.run import pool
 from rnnviz.ui.sweep import engine
+from rnnviz.workers.ending import end_in_time
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start the workers with the server, and end them with it."""
     workers = pool()
+    end_in_time(workers.pids)
     try:
         yield
     finally:

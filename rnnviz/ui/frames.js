@@ -11,6 +11,9 @@ const BROKEN = 4000
 // drawn: they look for the answer, which must not wait behind pictures.
 const HURRIED_FOR = 500
 const STILL_FOR = 150
+// For how many milliseconds it is said that the run started anew, and under which name the tab remembers its run.
+const NEWS_FOR = 20_000
+const REMEMBERED = "rnnviz-run"
 
 class Frames {
   // draw(frame, almost): shows a frame's pictures, and says so by a promise, and shortly before by almost();
@@ -27,12 +30,33 @@ class Frames {
   update({ data, setTriggerValue }) {
     Object.assign(this, { data, setTriggerValue })
     if (data.socket !== this.address) {
-      if (!this.address) this.say({ notice: data.words.waiting })
+      this.news = this.changed(data)
+      this.newsUntil = performance.now() + NEWS_FOR
+      if (!this.address || this.news) this.tellNews({ notice: data.words.waiting })
       this.address = data.socket
       this.socket?.close(OURS)
       this.running ??= this.run()
     }
     this.hurry()
+  }
+
+  // Why the run is another than the one this tab had, if that was nobody's wish; and remembers the new one.
+  changed({ socket, server, words }) {
+    const now = { server, run: socket.split("/").pop() }
+    let before = null
+    try {
+      before = JSON.parse(sessionStorage.getItem(REMEMBERED))
+      sessionStorage.setItem(REMEMBERED, JSON.stringify(now))
+    } catch {} // a frame in another page may not remember
+    if (!before || before.run === now.run) return ""
+    if (before.server !== now.server) return words.restarted
+    return this.address ? words.anew : "" // else the page was loaded again
+  }
+
+  // Shows a frame's words; in the place of a notice, while there is none, the news.
+  tellNews(words) {
+    const silent = !words.notice || words.notice === this.data.words.waiting
+    this.say(this.news && silent && performance.now() < this.newsUntil ? { ...words, notice: this.news } : words)
   }
 
   async run() {
@@ -66,7 +90,7 @@ class Frames {
       const take = async ({ data }) => {
         const frame = JSON.parse(data)
         let drawn = Promise.resolve()
-        this.say(frame.words) // there may be something to say without anything to draw
+        this.tellNews(frame.words) // there may be something to say without anything to draw
         if ("key" in frame) {
           Object.assign(shown, { seen: frame.seen, key: frame.key })
           this.tell(frame.stopped)

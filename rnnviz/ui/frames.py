@@ -67,11 +67,14 @@ def feed(run: Run, path: str, stopped: bool) -> dict[str, Any]:
     """Return what frames.js needs to know."""
     return {
         "socket": f".{path}/{run.token}",  # below the page's folder, wherever a proxy puts that
+        "server": pool().name,
         "interval": 1000 / UPDATES_PER_SECOND,
         "stopped": stopped,
         "words": {
             "lost": _("The connection to the server is lost; trying again."),
             "waiting": _(WAITING),
+            "restarted": _("The server was restarted: the network started anew."),
+            "anew": _("The server had given this network's place away while nobody looked: it started anew."),
         },
     }
 

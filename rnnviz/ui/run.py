@@ -33,8 +33,6 @@ def follow(experiment: Experiment, meant: bool = True) -> Run | None:
     """
     run: Run | None = st.session_state.get("run")
     if run is None or pool().find(run.token) is not run:
-        if run:
-            st.toast(_("The server was full and gave this network's place away while nobody looked: it starts anew."))
         try:
             run = st.session_state["run"] = pool().open(experiment)
         except PoolFull as full:

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import secrets
 import threading
 import weakref
 from contextlib import suppress
@@ -43,6 +44,8 @@ class WorkerPool:
     """
 
     def __init__(self, size: int | None = None):
+        self.name = secrets.token_hex(8)
+        """By which a browser tells a restarted server from the one before."""
         self._numbers = itertools.count()
         self._runs: weakref.WeakValueDictionary[int, Run] = weakref.WeakValueDictionary()
         self._tokens: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
