@@ -1,12 +1,10 @@
 """The gradient lab: how sequence length kills a gradient, and what saves it."""
 
-import streamlit as st
-
 from rnnviz.text import _
-from rnnviz.ui import lab
+from rnnviz.ui import lab, page
 
-st.title(_("Follow the gradient back in time"))
-st.markdown(
-    _("What the errors of late steps tell the early ones: three quantities of the network that is training now.")
+page.head(
+    _("Follow the gradient back in time"),
+    _("What the errors of late steps tell the early ones, in three quantities."),
 )
 lab.show()

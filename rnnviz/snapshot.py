@@ -247,6 +247,18 @@ class Baseline:
 
 
 @dataclass(frozen=True, eq=False)
+class Curve:
+    """What a network of one input and one output says where there is a single time step, over all inputs.
+
+    inputs, targets, outputs: of the validation batch, (N,), by rising input.
+    """
+
+    inputs: Array
+    targets: Array
+    outputs: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """Everything the pictures show of one training step.
 
@@ -266,6 +278,7 @@ class Snapshot:
     gradients: Gradients
     flow: Flow
     forecast: Forecast | None = None
+    curve: Curve | None = None
     inside: Inside | None = None
     analysis: Analysis | None = None
 

@@ -13,7 +13,7 @@ from torch.nn import functional
 from rnnviz.cells import State
 from rnnviz.experiment import Experiment
 from rnnviz.model import Continuation, Recording, SequenceModel
-from rnnviz.snapshot import Array, Flow, Forecast, Gradients, History, Opened, Snapshot, Trace
+from rnnviz.snapshot import Array, Curve, Flow, Forecast, Gradients, History, Opened, Snapshot, Trace
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Batch, HeldOut
 
@@ -264,6 +264,7 @@ class Trainer:
             gradients=gradients,
             flow=flow,
             forecast=self._forecast(),
+            curve=self._curve(),
             inside=self.recording.inside(opened) if opened else None,
         )
 
@@ -307,6 +308,15 @@ class Trainer:
             clipped_norm=self._clipped_norm,
         )
         return trace, gradients, recording.flow(d_outputs[:, 0].numpy())
+
+    @torch.no_grad()
+    def _curve(self) -> Curve | None:
+        if self.task.form.has_length:
+            return None
+        outputs, targets, _ = self._answers(self._validation)
+        inputs = self._validation.inputs[0, :, 0]
+        order = inputs.argsort()
+        return Curve(inputs[order], targets[0, order, 0].numpy(), outputs[0, order, 0].numpy())
 
     @torch.no_grad()
     def _forecast(self) -> Forecast | None:

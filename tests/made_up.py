@@ -4,7 +4,7 @@ import numpy as np
 
 from rnnviz.experiment import Experiment
 from rnnviz.plots.states import STATES
-from rnnviz.snapshot import Baseline, Flow, Forecast, Gradients, History, Snapshot, Trace
+from rnnviz.snapshot import Baseline, Curve, Flow, Forecast, Gradients, History, Snapshot, Trace
 from rnnviz.tasks import TASKS
 
 
@@ -31,6 +31,7 @@ def a_snapshot(
     )
     shape = (L, D, T, H)
     task = TASKS[experiment.task]
+    inputs = np.random.default_rng(experiment.seed).normal(size=(T, task.inputs)).astype(np.float32)
     outputs = rng.normal(size=(T, task.outputs)).astype(np.float32)
     targets = np.sin(np.arange(1, T + 1)[:, None] / 3 + np.arange(task.outputs)).astype(np.float32)
     if task.classes:
@@ -54,11 +55,18 @@ def a_snapshot(
         baselines=(Baseline("mean", "always saying the mean", baseline),),
         parameters=1000,
         history=History(step=step, loss=losses, validation=measured, norm=np.full(len(losses), norm)),
-        trace=Trace(rng.normal(size=(T, task.inputs)), hidden, cell, states, outputs, targets, np.full(T, 0.1)),
+        trace=Trace(inputs, hidden, cell, states, outputs, targets, np.full(T, 0.1)),
         gradients=Gradients(hidden=gradient, preactivations={}, norm=norm, clipped_norm=norm),
         flow=a_flow(shape[:3], cell is not None),
         forecast=forecast,
+        curve=None if task.form.has_length else a_curve(rng),
     )
+
+
+def a_curve(rng: np.random.Generator) -> Curve:
+    """Make a parabola, and something beside it that is said."""
+    x = np.linspace(-1, 1, 8)
+    return Curve(x, x * x, x * x + rng.normal(size=8))
 
 
 def a_flow(shape: tuple[int, ...], has_c: bool) -> Flow:

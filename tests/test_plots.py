@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import a_forecast, a_snapshot
@@ -12,12 +13,15 @@ from made_up import a_forecast, a_snapshot
 from rnnviz.cells import CELLS
 from rnnviz.diagnosis import diagnose
 from rnnviz.experiment import Experiment
-from rnnviz.plots import PICTURES, available_states, key, shown_states
+from rnnviz.plots import PICTURES, SCORE, available_states, key, shown_states
 from rnnviz.plots.decades import FLOOR, UPPER_DECADES
+from rnnviz.plots.gradients import GRADIENTS
 from rnnviz.plots.picture import COLOURS, GREY, steady_bounds
 from rnnviz.plots.prediction import MOST_LINES
+from rnnviz.plots.score import LEFT, RIGHT, stave
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
+from rnnviz.tasks.recall import FILLERS, LANGUAGES
 from rnnviz.training import Trainer
 from rnnviz.view import View
 
@@ -162,7 +166,7 @@ def test_a_few_outputs_are_lines(monkeypatch):
     experiment = Experiment(seq_len=4)
     snapshot = a_snapshot(experiment)
     figure = draw("prediction", snapshot, View(), experiment)
-    assert [trace.name for trace in figure.data[:2]] == ["target 1", "prediction y<sub>t</sub> 1"]
+    assert [trace.name for trace in figure.data[:2]] == ["target 1", "y<sub>t</sub> 1"]
     for k in range(MOST_LINES):
         np.testing.assert_array_equal(figure.data[2 * k].y, snapshot.trace.targets[:, k])
         np.testing.assert_array_equal(figure.data[2 * k + 1].y, snapshot.trace.outputs[:, k])
@@ -189,44 +193,116 @@ def test_many_outputs_are_a_map_the_targets_above_the_predictions(outputs, monke
     ]
 
 
-def test_a_single_step_shows_both_points_and_does_not_speak_of_steps():
+def test_a_single_step_is_a_curve_over_what_is_read_and_does_not_speak_of_steps():
     experiment = Experiment(task="square")
-    snapshot = a_snapshot(experiment)
-    figure = draw("prediction", snapshot, View(), experiment)
-    assert [len(trace.y) for trace in figure.data[:2]] == [1, 1]
-    assert all("markers" in trace.mode for trace in figure.data[:2])
+    trainer = Trainer(experiment)
+    trainer.step(3)
+    snapshot = trainer.snapshot()
+    target, said, probe, _held = draw("prediction", snapshot, View(), experiment).data
+    x = torch.tensor(said.x)[None, :, None]
+    np.testing.assert_allclose(target.y, said.x**2, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(said.y, trainer.model(x)[0].detach()[0, :, 0], rtol=0, atol=1e-6)
+    assert (np.diff(said.x) > 0).all()
+    assert (probe.x[0], probe.y[0]) == (snapshot.trace.inputs[0, 0], snapshot.trace.outputs[0, 0])
     assert "time step" not in PICTURES["prediction"].sentence(snapshot, View(), experiment)
 
 
-def test_several_asked_classes_are_a_map_with_the_right_ones_and_what_was_read_marked():
-    experiment = Experiment(task="reversal", seq_len=9, cell="gru")
+@pytest.mark.parametrize("task", ["reversal", "recall"])
+def test_classes_are_a_map_of_what_is_said_after_each_step_with_the_right_ones_marked(task):
+    experiment = Experiment(task=task, seq_len=9, cell="gru")
     trainer = Trainer(experiment)
     snapshot, task = trainer.snapshot(), trainer.task
     figure = draw("prediction", snapshot, View(), experiment)
-    map_, right, read = figure.data
-    np.testing.assert_array_equal(map_.z[:, task.asked], snapshot.trace.outputs[task.asked].T)
-    assert np.isnan(map_.z[:, ~task.asked]).all()
+    map_, right = figure.data
+    np.testing.assert_array_equal(map_.z, snapshot.trace.outputs.T)
     assert figure.layout.yaxis.ticktext == task.classes
-    assert read.y[:6].tolist() == (task.probe.inputs[:6, 0].argmax(axis=-1) + 1).tolist()
-    assert right.y[6:].tolist() == read.y[5:2:-1].tolist()  # a mirror image
-    assert np.isnan([*read.y[6:], *right.y[:6]]).all()
-    several = PICTURES["prediction"].sentence(snapshot, View(), experiment)
-    assert "every time step" in several
-    last = Experiment(task="reversal", seq_len=9, loss_at="last")
-    assert "Only the last step's answer is marked." in PICTURES["prediction"].sentence(snapshot, View(), last)
+    np.testing.assert_array_equal(right.y[task.asked], task.probe.targets[task.asked, 0] + 1)
+    assert np.isnan(right.y[~task.asked]).all()
+    assert "every time step" in PICTURES["prediction"].sentence(snapshot, View(), experiment)
 
 
-def test_a_map_of_classes_that_are_not_what_is_read_shows_none_read(monkeypatch):
-    monkeypatch.setattr(TASKS["reversal"], "words", ("a", "b", "c", "d"))
-    experiment = Experiment(task="reversal")
-    figure = draw("prediction", a_snapshot(experiment), View(), experiment)
-    assert [trace.name for trace in figure.data[1:]] == ["the right answer"]
+def test_it_is_said_where_the_last_answer_alone_is_marked():
+    for experiment in (Experiment(task="reversal", loss_at="last"), Experiment(loss_at="last")):
+        snapshot = a_snapshot(experiment)
+        for said in (PICTURES["prediction"].sentence, PICTURES["prediction"].caption):
+            assert said
+            assert "Only the last step's answer is marked." in said(snapshot, View(), experiment)
 
 
-def test_reversal_of_two_letters_asks_once_and_shows_bars():
-    experiment = Experiment(task="reversal", seq_len=2)
-    figure = draw("prediction", a_snapshot(experiment), View(), experiment)
-    assert {trace.type for trace in figure.data} == {"bar"}
+# --- input
+
+
+def shown_input(**settings: Any) -> tuple[Any, Snapshot]:
+    experiment = Experiment(**settings)
+    snapshot = Trainer(experiment).snapshot()
+    return draw("input", snapshot, View(), experiment), snapshot
+
+
+def test_numbers_are_lines_each_by_its_name():
+    figure, snapshot = shown_input(task="airline", seq_len=12)
+    assert [trace.name for trace in figure.data] == ["passengers", "month"]
+    for trace, column in zip(figure.data, snapshot.trace.inputs.T, strict=True):
+        np.testing.assert_array_equal(trace.y, column)
+
+
+def test_what_is_not_given_is_not_drawn():
+    figure, snapshot = shown_input(task="wave")
+    assert figure.data[0].y[0] == snapshot.trace.inputs[0, 0]
+    assert np.isnan(figure.data[0].y[1:]).all()
+
+
+def test_the_marked_numbers_of_adding_stand_out_and_add_up_to_the_answer():
+    figure, snapshot = shown_input(task="adding")
+    marked, others = figure.data
+    assert np.isfinite(marked.y).sum() == 2
+    np.testing.assert_array_equal(np.fmax(marked.y, others.y), snapshot.trace.inputs[:, 0])
+    assert np.nansum(marked.y) == pytest.approx(snapshot.trace.targets[-1, 0])
+
+
+def test_words_are_read_as_words_and_the_one_that_decides_stands_out():
+    figure, snapshot = shown_input(task="recall", seq_len=6)
+    [words] = figure.data
+    country, *fillers, question = words.text
+    assert question == "speaks?"
+    assert LANGUAGES[country] == TASKS["recall"].classes[int(snapshot.trace.targets[-1].argmax())]
+    assert set(fillers) <= set(FILLERS)
+    assert words.marker.color[0] not in words.marker.color[1:]
+
+
+def test_letters_end_where_the_answers_begin():
+    figure, _snapshot = shown_input(task="reversal", seq_len=12)
+    [letters] = figure.data
+    assert all(letters.text[:8])
+    assert not any(letters.text[8:])
+    assert np.isnan(letters.y[8:]).all()
+
+
+def test_a_film_shows_each_frame_under_its_step_with_its_pixels_in_reading_order():
+    figure, snapshot = shown_input(task="video", seq_len=7)
+    [film] = figure.data
+    middles = (film.x[1:] + film.x[:-1]) / 2
+    for t, frame in enumerate(snapshot.trace.inputs, 1):
+        inside = np.abs(middles - t) < 0.42
+        np.testing.assert_array_equal(film.z[:, inside], frame.reshape(2, 2))
+    assert np.isnan(film.z[:, 2::3]).all()
+
+
+def test_a_single_input_has_no_stave():
+    assert not PICTURES["input"].shown(Experiment(task="square"))
+
+
+# --- the score
+
+
+@pytest.mark.parametrize("task", [name for name in TASKS if TASKS[name].form.has_length and name != "series"])
+def test_the_staves_of_a_score_have_the_same_columns(task):
+    experiment = Experiment(task=task, seq_len=12)
+    snapshot = Trainer(experiment).snapshot()
+    staves = [stave(p, snapshot, View(), experiment, lowest=p is GRADIENTS) for p in SCORE.values()]
+    assert {(s.layout.margin.l, s.layout.margin.r, s.layout.xaxis.range) for s in staves} == {
+        (LEFT, RIGHT, (0.5, 12.5))
+    }
+    assert [bool(s.layout.xaxis.title.text) for s in staves] == [False, False, False, True]
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
@@ -244,17 +320,6 @@ def test_every_picture_and_the_diagnosis_of_every_task(task, cell, bidirectional
                 assert draw(name, snapshot, view, experiment).data
                 assert picture.sentence(snapshot, view, experiment).endswith(".")
         assert diagnose(snapshot, experiment).sentence.endswith(".")
-
-
-def test_recall_shows_each_class_once_and_the_right_one_apart():
-    experiment = Experiment(task="recall")
-    snapshot = a_snapshot(experiment)  # the right answer is class 1
-    figure = draw("prediction", snapshot, View(), experiment)
-    right, others = figure.data
-    assert right.x == others.x == TASKS["recall"].classes
-    assert np.flatnonzero(np.isfinite(right.y)).tolist() == [1]
-    np.testing.assert_array_equal(np.fmax(right.y, others.y), snapshot.trace.outputs[-1])
-    assert figure.layout.yaxis.range[0] == 0
 
 
 def test_forecast_shows_its_four_lines_and_where_the_held_out_part_starts():

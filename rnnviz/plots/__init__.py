@@ -1,6 +1,7 @@
 """Data to Plotly figures: the pictures of a running network, by name and in the page's order."""
 
 from collections.abc import Hashable
+from zlib import crc32
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from rnnviz.experiment import Experiment
 from rnnviz.plots.causes import DERIVATIVE, JACOBIAN
 from rnnviz.plots.forecast import FORECAST
 from rnnviz.plots.gradients import GRADIENTS
+from rnnviz.plots.input import INPUT
 from rnnviz.plots.loss import LOSS
 from rnnviz.plots.memory import FACTORS, MEMORY
 from rnnviz.plots.picture import Arrays, Picture
@@ -17,7 +19,11 @@ from rnnviz.plots.states import STATES_PICTURE, available_states, shown_states
 from rnnviz.snapshot import Snapshot
 from rnnviz.view import View
 
-PICTURES: dict[str, Picture] = {p.name: p for p in (PREDICTION, LOSS, STATES_PICTURE, GRADIENTS, FORECAST)}
+SCORE: dict[str, Picture] = {p.name: p for p in (INPUT, PREDICTION, STATES_PICTURE, GRADIENTS)}
+"""Those over the time steps, from top to bottom: see score.py."""
+
+PICTURES: dict[str, Picture] = SCORE | {p.name: p for p in (LOSS, FORECAST)}
+"""The bench's."""
 
 LAB: dict[str, Picture] = {
     p.name: p for p in (GRADIENTS, MEMORY, SHARES, DISTANCE, FACTORS, DERIVATIVE, JACOBIAN, TRAINING)
@@ -30,7 +36,8 @@ def key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
     shape = snapshot.trace.hidden.shape
     forecast = snapshot.forecast and (len(snapshot.forecast.truth), snapshot.forecast.start)
     asked = int(np.isfinite(snapshot.trace.targets).sum())
-    what = (experiment.task, experiment.loss_at, experiment.cell, snapshot.baseline.words)
+    reads = crc32(snapshot.trace.inputs.tobytes())
+    what = (experiment.task, experiment.loss_at, experiment.cell, snapshot.baseline.words, reads)
     return (*what, shape, asked, forecast, view.scale, view.states, view.layer, view.direction)
 
 
@@ -40,4 +47,4 @@ def lab_key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
     return (*what, snapshot.analysis and snapshot.analysis.lens)
 
 
-__all__ = ["LAB", "PICTURES", "Arrays", "Picture", "available_states", "key", "lab_key", "shown_states"]
+__all__ = ["LAB", "PICTURES", "SCORE", "Arrays", "Picture", "available_states", "key", "lab_key", "shown_states"]

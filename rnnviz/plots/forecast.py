@@ -79,10 +79,16 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     )
 
 
+def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    """See Picture.caption."""
+    return _("Step by step, of a part never trained on.")
+
+
 FORECAST = Picture(
     name="forecast",
     title=N_("Forecast"),
     alt=N_("Line chart of the forecasts of a held-out part of the series beside the truth."),
+    caption=caption,
     sentence=sentence,
     arrays=arrays,
     frame=frame,

@@ -27,7 +27,7 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
             mode="lines+markers" if count <= MARKED else "lines",
             line={"color": COLOURS[layer], "width": 3, "dash": "dot" if direction else "solid"},
             marker={"size": 7},
-            showlegend=layers * directions > 1,
+            showlegend=layers > 1 and not direction,
             hovertemplate=_("layer %{fullData.name}, step %{x}: norm of dL/dh<sub>t</sub> %{y:.2e}<extra></extra>"),
         )
         for layer in range(layers)
@@ -36,9 +36,9 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     ]
     symbol = "dL/dh<sub>t</sub>"
     x = steps_axis(count, _("time step t"))
-    figure = decade_figure(lines, x, (1, count), _("norm of {symbol}").format(symbol=symbol), _("step"), symbol)
+    figure = decade_figure(lines, x, (1, count), f"‖{symbol}‖", _("step"), symbol)
     if layers * directions > 1:
-        figure.update_layout(legend_title={"text": _("layer"), "font_size": 14})
+        figure.update_layout(legend_title={"text": _("layer"), "font_size": 13})
     return figure
 
 
@@ -57,10 +57,17 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     )
 
 
+def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    """See Picture.caption."""
+    text = _("Norm of dL/dh_t: how much the loss L would change with the state h_t.")
+    return text + " " + _("Dotted: the backward pass.") if experiment.bidirectional else text
+
+
 GRADIENTS = Picture(
     name="gradients",
     title=N_("Gradients"),
     alt=N_("Line chart of the norm of the gradient dL/dh_t at each time step, on a log axis."),
+    caption=caption,
     sentence=sentence,
     arrays=arrays,
     frame=frame,

@@ -89,6 +89,13 @@ def _classifies(snapshot: Snapshot) -> bool:
     return snapshot.accuracy is not None
 
 
+def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    """See Picture.caption."""
+    if _classifies(snapshot):
+        return _("Cross-entropy L after each training step.")
+    return _("Squared error L after each training step.")
+
+
 LOSS = Picture(
     name="loss",
     title=N_("Loss"),
@@ -96,6 +103,7 @@ LOSS = Picture(
         "Line chart of the training and validation loss against the training step, on a log axis, and of the loss "
         "there is to beat."
     ),
+    caption=caption,
     sentence=sentence,
     arrays=arrays,
     frame=frame,

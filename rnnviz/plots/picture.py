@@ -22,6 +22,8 @@ Arrays = list[dict[str, Any]]
 """For each trace of a figure, in order, the attributes that change: NumPy arrays, or a number (zmin, zmax)."""
 
 GREY = "#808080"
+DARK_GREY = "#5f6368"
+"""Under white words."""
 BLUE, VERMILION, GREEN, PURPLE = COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 """Those of Okabe and Ito's colours, safe for colour-blind people, that stand out 3:1 on white and on near-black."""
 
@@ -47,15 +49,19 @@ class Picture:
     title: str
     alt: str
     sentence: Callable[[Snapshot, View, Experiment], str]
-    """One line: what is shown, and which quantity it is."""
+    """What is shown, and which quantity it is."""
     arrays: Callable[[Snapshot, View, Experiment], Arrays]
     """What the traces show; cheap enough for a hundred calls a second."""
     frame: Callable[[Snapshot, View, Experiment], go.Figure]
     """The figure with its words and its traces still empty; the same for every snapshot of one run and view."""
     analysed: bool = False
     """Whether it shows what a snapshot has only if its gradients were analysed."""
+    caption: Callable[[Snapshot, View, Experiment], str] | None = None
+    """The same in one line, where there is no room for more; None if the sentence has to stand."""
     shown: Callable[[Experiment], bool] = lambda experiment: True
     """Whether there is anything to see of this experiment."""
+    still: bool = False
+    """Whether its arrays are the same for every snapshot of one run: they need not be sent again."""
 
     def figure(self, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         """Draw `snapshot`."""

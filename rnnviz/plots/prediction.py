@@ -1,7 +1,7 @@
 """What the network says beside what is right, along the probe sequence.
 
-A few numbers a step are lines, many of them a map of numbers by time steps. Class probabilities are bars where one
-answer is asked, and a map of classes by time steps where there are several.
+A few numbers a step are lines, many of them a map of numbers by time steps, class probabilities a map of classes by
+time steps. Where there is one step alone, what is said is a curve over what is read.
 """
 
 from collections.abc import Callable
@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
 from rnnviz.experiment import Experiment
 from rnnviz.plots.picture import (
+    BLUE,
     COLOURS,
-    GREEN,
     GREY,
     VERMILION,
     Arrays,
@@ -48,77 +47,54 @@ HOVER = N_("step %{x}: %{fullData.name} %{y:.4~g}<extra></extra>")
 
 @dataclass(frozen=True)
 class _Kind:
-    """One way to show what is said. See Picture for arrays and frame; sentence: what is shown."""
+    """One way to show what is said. See Picture for arrays, frame, caption and sentence."""
 
     arrays: Callable[[Snapshot, type[Task]], Arrays]
     frame: Callable[[Snapshot, type[Task]], go.Figure]
+    caption: str
     sentence: str
 
 
-def _kind(snapshot: Snapshot, task: type[Task]) -> _Kind:
+def _kind(task: type[Task]) -> _Kind:
     if task.classes:
-        return _MAP_OF_CLASSES if _asked(snapshot).sum() > 1 else _BARS
+        return _MAP_OF_CLASSES
     if task.outputs > MOST_LINES:
         return _MAP
-    return _LINES if task.form.has_length else _POINTS
-
-
-def _asked(snapshot: Snapshot) -> npt.NDArray[np.bool_]:
-    """Return at which steps of the probe an answer is asked, (T,)."""
-    return np.isfinite(snapshot.trace.targets[:, 0])
+    return _LINES if task.form.has_length else _CURVE
 
 
 def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
     """See Picture.arrays."""
     task = TASKS[experiment.task]
-    return _kind(snapshot, task).arrays(snapshot, task)
+    return _kind(task).arrays(snapshot, task)
 
 
 def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     """See Picture.frame."""
     task = TASKS[experiment.task]
-    return _kind(snapshot, task).frame(snapshot, task)
+    return _kind(task).frame(snapshot, task)
 
 
 def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.sentence."""
     task = TASKS[experiment.task]
-    said = _(_kind(snapshot, task).sentence)
-    if task.form.one_answer or experiment.loss_at == "every":
-        return said
-    return said + " " + _("Only the last step's answer is marked.")
+    return _(_kind(task).sentence) + _marked(task, experiment)
 
 
-def _class_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:
-    said, right = snapshot.trace.outputs[-1], snapshot.trace.targets[-1] > 0.5
-    return [{"y": np.where(right, said, np.nan)}, {"y": np.where(right, np.nan, said)}]
+def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    """See Picture.caption."""
+    task = TASKS[experiment.task]
+    return _(_kind(task).caption) + _marked(task, experiment)
 
 
-def _class_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
-    classes = task.classes
-    hover = _("probability of %{x}: %{y:.3f}") + "<extra></extra>"
-    style = {"x": classes, "hovertemplate": hover, "marker_line_width": 0}
-    right = go.Bar(
-        name=_("the right answer"),
-        marker={"color": GREEN, "pattern": {"shape": "/", "fillmode": "overlay", "size": 12, "solidity": 0.15}},
-        **style,
-    )
-    others = go.Bar(name=_("other answers"), marker_color=GREY, **style)
-    return canvas(
-        [right, others],
-        x={"type": "category", "categoryarray": classes},
-        y={"title_text": _("probability"), "range": [0, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1]},
-        barmode="overlay",
-        bargap=0.25,
-        hovermode="closest",
-    )
+def _marked(task: type[Task], experiment: Experiment) -> str:
+    some = experiment.loss_at == "last" and not task.form.one_answer
+    return " " + _("Only the last step's answer is marked.") if some else ""
 
 
 def _class_map_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:
-    trace, asked = snapshot.trace, _asked(snapshot)
-    said = np.where(asked[:, None], trace.outputs, np.nan).astype(np.float32)  # (T, C)
-    right = [{"z": np.ascontiguousarray(said.T)}, {"y": _which(trace.targets)}]
-    return [*right, {"y": _which(trace.inputs)}] if task.words == task.classes else right
+    trace = snapshot.trace
+    return [{"z": np.ascontiguousarray(trace.outputs.T, np.float32)}, {"y": _which(trace.targets)}]
 
 
 def _which(one_hot: Array) -> Array:
@@ -138,23 +114,21 @@ def _class_map_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
         text=[[name] * count for name in classes],
         hovertemplate=place + _("probability of %{text}: %{z:.3f}") + "<extra></extra>",
         hoverongaps=False,
-        colorbar={"title_text": _("prob."), "thickness": 14, "outlinewidth": 0, "tickvals": [0, 0.5, 1]},
+        colorbar={"thickness": 14, "outlinewidth": 0, "tickvals": [0, 1], "len": 0.6, "y": 0, "yanchor": "bottom"},
     )
-    size = 12 if count <= LARGE_MARKS else 6 if count <= MARKED_STEPS else 3
-    marks = [(_("the right answer"), "circle-open", VERMILION, 3)]
-    if task.words == task.classes:
-        marks.append((_("read"), "square", GREY, 0))
-    marked = [
-        go.Scatter(
-            name=name,
-            x=x,
-            mode="markers",
-            marker={"symbol": symbol, "size": size, "color": colour, "line_width": width},
-            hovertemplate=place + name + "<extra></extra>",
-        )
-        for name, symbol, colour, width in marks
-    ]
-    return _map_canvas([map_, *marked], count, classes, top=34)
+    right = go.Scatter(
+        name=_("right"),
+        x=x,
+        mode="markers",
+        marker={
+            "symbol": "circle-open",
+            "size": 12 if count <= LARGE_MARKS else 6 if count <= MARKED_STEPS else 3,
+            "color": VERMILION,
+            "line_width": 3,
+        },
+        hovertemplate=place + _("the right answer") + "<extra></extra>",
+    )
+    return _map_canvas([map_, right], count, classes, top=34)
 
 
 def _map_canvas(traces: list[Any], count: int, rows: tuple[str, ...], top: int) -> go.Figure:
@@ -169,7 +143,7 @@ def _map_canvas(traces: list[Any], count: int, rows: tuple[str, ...], top: int) 
             "ticktext": [name for name in rows if name],
         },
         hovermode="closest",
-        margin={"l": 66, "r": 80, "t": top, "b": 46, "autoexpand": False},  # as in the map of the states
+        margin={"l": 66, "r": 92, "t": top, "b": 46, "autoexpand": False},  # as in the map of the states
     )
 
 
@@ -213,13 +187,14 @@ def _probe_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
     for k in range(outputs):
         number = f" {k + 1}" if outputs > 1 else ""
         colour = COLOURS[k] if outputs > 1 else VERMILION
-        target, said = _("target") + number, _("prediction y<sub>t</sub>") + number
+        target, said = _("target") + number, "y<sub>t</sub>" + number
         traces += [
             go.Scatter(
                 name=target,
                 mode="lines+markers" if asked <= MARKED_STEPS else "lines",
                 line={"color": GREY, "width": 5, "dash": ("solid", "dash", "dot")[k]},
                 marker={"size": 8 if asked > 1 else 16},
+                cliponaxis=False,
                 hovertemplate=_(HOVER),
             ),
             go.Scatter(
@@ -237,33 +212,71 @@ def _probe_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
     return canvas(traces, x=steps_axis(count, _("time step t")), y=y)
 
 
-_SAID = N_(
-    "What the network says, y_t, and what it should say, at each time step of a sequence never trained on, "
-    "begun with an empty memory (h_0 = 0)."
+def _curve_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:
+    curve, trace = snapshot.curve, snapshot.trace
+    if curve is None:
+        return [{"x": np.zeros(0), "y": np.zeros(0)}] * 4
+    point, bounds = trace.inputs[:, 0], steady_bounds(curve.targets, curve.outputs)
+    return [
+        {"x": curve.inputs, "y": curve.targets},
+        {"x": curve.inputs, "y": curve.outputs},
+        {"x": point, "y": trace.outputs[:, 0]},
+        {"x": curve.inputs[[0, -1]], "y": np.array(bounds)},
+    ]
+
+
+def _curve_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
+    hover = _("x = %{x:.3f}: %{fullData.name} %{y:.3f}<extra></extra>")
+    traces = [
+        go.Scatter(name=_("target"), mode="lines", line={"color": GREY, "width": 5}, hovertemplate=hover),
+        go.Scatter(name="y<sub>1</sub>", mode="lines", line={"color": VERMILION, "width": 2.5}, hovertemplate=hover),
+        go.Scatter(
+            name=_("the probe"),
+            mode="markers",
+            marker={"color": BLUE, "size": 11, "symbol": "diamond"},
+            hovertemplate=hover,
+        ),
+        holder(),
+    ]
+    return canvas(
+        traces, x={"title_text": _("x<sub>1</sub>, what is read")}, y={"title_text": _("y<sub>1</sub>"), "nticks": 6}
+    )
+
+
+_LINES = _Kind(
+    _probe_arrays,
+    _probe_frame,
+    N_("What the network says, y_t, and what it should say."),
+    N_(
+        "What the network says, y_t, and what it should say, at each time step of a sequence never trained on, "
+        "begun with an empty memory (h_0 = 0)."
+    ),
 )
-_LINES = _Kind(_probe_arrays, _probe_frame, _SAID)
-_POINTS = _Kind(
-    _probe_arrays, _probe_frame, N_("What the network says, y_1, and what it should say, of an input never trained on.")
+_CURVE = _Kind(
+    _curve_arrays,
+    _curve_frame,
+    N_("What the network says, y_1, of each x, and what it should say."),
+    N_(
+        "What the network says, y_1, and what it should say, of 64 inputs never trained on; the diamond is the one "
+        "whose states and gradients are shown."
+    ),
 )
 _MAP = _Kind(
     _map_arrays,
     _map_frame,
+    N_("What it should say (rows above) and what it says, y_t (below)."),
     N_(
         "What the network should say (rows above) and what it says, y_t (below), at each time step of a sequence never "
         "trained on, begun with h_0 = 0."
     ),
 )
-_BARS = _Kind(
-    _class_arrays,
-    _class_frame,
-    N_("How probable the network finds each answer at the last time step of a sequence never trained on."),
-)
 _MAP_OF_CLASSES = _Kind(
     _class_map_arrays,
     _class_map_frame,
+    N_("How probable it finds each answer; a circle where one is asked."),
     N_(
-        "How probable the network finds each answer (row) at every time step (column) at which one is asked, in a "
-        "sequence never trained on."
+        "How probable the network finds each answer (row) after every time step (column) of a sequence never trained "
+        "on. Circles are the right answers, at the steps at which one is asked; at the others nobody asks."
     ),
 )
 
@@ -271,6 +284,7 @@ PREDICTION = Picture(
     name="prediction",
     title=N_("Prediction"),
     alt=N_("Chart of what the network predicts beside what is right."),
+    caption=caption,
     sentence=sentence,
     arrays=arrays,
     frame=frame,

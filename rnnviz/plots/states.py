@@ -90,10 +90,17 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     return text.format(name=name, state=state)
 
 
+def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+    """See Picture.caption."""
+    text = _("{state}_t of each unit (row): red positive, blue negative.")
+    return text.format(state=shown_states(view, experiment)[0])
+
+
 STATES_PICTURE = Picture(
     name="states",
     title=N_("States"),
     alt=N_("Heat map of the network's states, units by time steps."),
+    caption=caption,
     sentence=sentence,
     arrays=arrays,
     frame=frame,

@@ -21,6 +21,8 @@ class Adding(Task):
     )
     suggested = MappingProxyType({"seq_len": 10, "batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
     inputs = 2
+    features = (N_("number"), N_("mark"))
+    mark = 1
     form = MANY_TO_ONE
     mean_answer = 1.0
 

@@ -38,6 +38,7 @@ class Airline(Windows):
     )
     suggested = MappingProxyType({"seq_len": 12, "batch_size": 32, "learning_rate": 0.003})
     inputs = 2
+    features = (N_("passengers"), N_("month"))
     unit = N_("thousand passengers")
 
     def __init__(self, experiment: Experiment):

@@ -25,6 +25,7 @@ class Recall(Task):
     )
     suggested = MappingProxyType({"seq_len": 10, "batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
     words = (*LANGUAGES, *FILLERS, QUESTION)
+    decisive = tuple(LANGUAGES)
     classes = tuple(LANGUAGES.values())
     inputs = len(words)
     outputs = len(classes)

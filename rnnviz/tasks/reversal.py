@@ -20,7 +20,7 @@ class Reversal(Task):
     suggested = MappingProxyType({"seq_len": 12, "batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
     form = UNEQUAL
     baselines = CHANCE
-    words = classes = ("A", "B", "C", "D")
+    words = decisive = classes = ("A", "B", "C", "D")
     inputs = outputs = len(classes)
 
     @property

@@ -17,6 +17,7 @@ class Series(Windows):
         "The network reads your series value by value and says, at every step, what the next value will be. It trains "
         "on the first 70 %; the rest is the test."
     )
+    features = (N_("value"),)
     suggested = MappingProxyType({"seq_len": 20, "batch_size": 16, "learning_rate": 0.01})
 
     def __init__(self, experiment: Experiment):

@@ -32,6 +32,7 @@ class Sine(Task):
     sentence = N_("The network reads a sine wave value by value and says, at every step, what the next value will be.")
     suggested = MappingProxyType({})
     form = EQUAL
+    features = (N_("value"),)
     consecutive = True
     forecasts = True
     baselines = MEAN_OR_REPEAT

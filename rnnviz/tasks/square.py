@@ -23,6 +23,7 @@ class Square(Task):
     suggested = MappingProxyType({"hidden_size": 8, "batch_size": 16, "learning_rate": 0.05})
     form = ONE_TO_ONE
     mean_answer = 1 / 3
+    features = (N_("x"),)
 
     def training_batch(self, step: int) -> Batch:
         """See Task.training_batch."""

@@ -98,6 +98,14 @@ class Task(ABC):
     """Whether batch k+1 goes on where batch k ended, so that the state may be carried."""
     words: ClassVar[tuple[str, ...] | None] = None
     """What each input column says, where a step reads one word (one-hot) or nothing."""
+    decisive: ClassVar[tuple[str, ...]] = ()
+    """Which of the words have a say in the answer."""
+    features: ClassVar[tuple[str, ...]] = ()
+    """What each input column is, where a step reads one or a few numbers."""
+    mark: ClassVar[int | None] = None
+    """Which input column marks the steps that matter with a 1, if one does."""
+    pixels: ClassVar[tuple[int, int] | None] = None
+    """Rows and columns of the frame that a step's inputs are, in reading order, if they are one."""
     forecasts: ClassVar[bool] = False
     """Whether there is a series to forecast (`held_out`)."""
     differences: ClassVar[bool] = False

@@ -32,6 +32,7 @@ class Video(Task):
     mean_answer = 0.5
     baselines = MappingProxyType({**MEAN, "repeat": N_("saying the same frame again")})
     inputs = outputs = 4
+    pixels = (2, 2)
 
     def __init__(self, experiment: Experiment):
         super().__init__(experiment)

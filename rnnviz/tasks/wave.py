@@ -23,6 +23,7 @@ class Wave(Task):
     )
     suggested = MappingProxyType({"batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
     form = ONE_TO_MANY
+    features = (N_("speed ω"),)
 
     def __init__(self, experiment: Experiment):
         super().__init__(experiment)

@@ -5,10 +5,10 @@ from rnnviz.ui import address, controls, live, page
 
 def show() -> None:
     """Show the whole bench."""
-    begun = page.begin("bench")
-    if not begun:
+    visit = page.begin("bench")
+    if not visit:
         return
-    experiment, handle, stopped = begun
-    view = controls.view(experiment)
+    with visit.bar:
+        view = controls.view(visit.experiment)
     address.publish("bench")
-    live.BENCH.show(handle, view, stopped)
+    live.BENCH.show(visit.run, view, visit.stopped)

@@ -88,13 +88,13 @@ def _header(words: str, names: Iterable[str]) -> bool:
 
 
 def view(shown: Experiment) -> View:
-    """Show how the pictures may be looked at, and return what is chosen."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    """Show how the states may be looked at, and return what is chosen."""
+    with st.popover(_("States"), icon=":material/tune:", key="view", help=_("What the map of the states shows.")):
         states = available_states(shown)
         if len(states) > 1:
-            widget("states", only=states, width=200)
+            widget("states", only=states)
         if shown.num_layers > 1:
-            widget("layer", most=shown.num_layers, width=140)
+            widget("layer", most=shown.num_layers)
         if shown.bidirectional:
             widget("direction")
         widget("scale")

@@ -57,14 +57,13 @@ EXAMPLES: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 def show() -> None:
     """Show the whole lab."""
-    begun = page.begin("lab")
-    if not begun:
+    visit = page.begin("lab")
+    if not visit:
         return
-    experiment, handle, stopped = begun
     _examples()
-    view = controls.lens(experiment)
+    view = controls.lens(visit.experiment)
     address.publish("lab")
-    BOARD.show(handle, view, stopped)
+    BOARD.show(visit.run, view, visit.stopped)
     st.header(_("Many networks at once"))
     by_length, learning, forwards = st.tabs([_("By length and radius"), _("What each cell learns"), _("BPTT and RTRL")])
     with by_length:
@@ -72,7 +71,7 @@ def show() -> None:
     with learning:
         sweep.show()
     with forwards:
-        studies.forwards(experiment.cell)
+        studies.forwards(visit.experiment.cell)
 
 
 def _examples() -> None:

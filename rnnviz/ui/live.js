@@ -26,31 +26,40 @@ class Stage {
       group.append(element("dt", label), element("dd", "\u2013", { word: name }))
       readouts.append(group)
     }
-    for (const { name, title, alt } of data.pictures) {
-      const figure = document.createElement("figure")
-      const caption = document.createElement("figcaption")
-      const plot = element("div", "", { picture: name })
-      plot.className = "plot"
-      plot.setAttribute("role", "img")
-      plot.setAttribute("aria-label", alt)
-      const heading = element("b", "")
-      typeset(heading, title)
-      caption.append(heading, element("span", "", { sentence: name }))
-      figure.append(caption, plot, element("p", "", { word: `${name}_note` }))
-      root.querySelector(".pictures").append(figure)
-      this.plots[name] = plot
-    }
+    for (const picture of data.pictures) this.place(picture)
+    root.querySelector(".board").classList.toggle("score", data.pictures.some(({ share }) => share))
     this.resizing = new ResizeObserver((entries) => {
+      this.measure()
       for (const { target } of entries) if (target.data) Plotly.Plots.resize(target)
     })
     for (const plot of Object.values(this.plots)) this.resizing.observe(plot)
+    addEventListener("resize", (this.resized = () => this.measure()))
     this.frames = new Frames({ draw: (frame, almost) => this.draw(frame, almost), say: (words) => this.say(words) })
     loadPlotly(data.plotly) // while the first frame is on its way
+  }
+
+  // Makes room for a picture: on a stave of the score, `share` of its height high, or beside it.
+  place({ name, title, alt, share }) {
+    const figure = document.createElement("figure")
+    const caption = document.createElement("figcaption")
+    const plot = element("div", "", { picture: name })
+    plot.className = "plot"
+    plot.setAttribute("role", "img")
+    plot.setAttribute("aria-label", alt)
+    const heading = element("b", "")
+    typeset(heading, title)
+    caption.append(heading, element("span", "", { sentence: name }), explanation(name))
+    figure.append(caption, plot)
+    if (share) figure.style.setProperty("--share", share)
+    else figure.append(element("p", "", { word: `${name}_note` }))
+    this.root.querySelector(share ? ".staves" : ".pictures").append(figure)
+    this.plots[name] = plot
   }
 
   // Runs at every rerun of the script and when the theme changes.
   update(component) {
     this.data = component.data
+    this.measure()
     const template = theme(this.root)
     if (JSON.stringify(template) !== JSON.stringify(this.template)) {
       this.template = template
@@ -61,12 +70,23 @@ class Stage {
     this.frames.update(component)
   }
 
+  // A score is as high as what is left of the window below its own top.
+  measure() {
+    const section = this.root.querySelector(".score")
+    const scroller = this.root.closest("[data-testid=stMain]")
+    if (!section || !scroller) return
+    const top = section.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop
+    section.style.setProperty("--room", `${scroller.clientHeight - top}px`)
+  }
+
   async draw({ figures = {}, arrays = {}, hidden }, almost) {
     await loadPlotly(this.data.plotly)
     for (const [name, plot] of Object.entries(this.plots)) plot.parentElement.hidden = hidden.includes(name)
-    for (const [name, { data, layout, sentence }] of Object.entries(figures)) {
-      typeset(this.root.querySelector(`[data-sentence=${name}]`), sentence)
-      await Plotly.react(this.plots[name], data, { ...layout, template: this.template }, CONFIG)
+    for (const [name, { data, layout, caption, sentence }] of Object.entries(figures)) {
+      typeset(this.root.querySelector(`[data-sentence=${name}]`), caption ?? sentence)
+      explain(this.root, name, caption && sentence)
+      const { height: _, ...rest } = layout // the page's style says how high it is
+      await Plotly.react(this.plots[name], data, { ...rest, template: this.template }, CONFIG)
       await this.frames.turn()
       if (this.frames.superseded) return
     }
@@ -92,8 +112,33 @@ class Stage {
   close() {
     this.frames.close()
     this.resizing.disconnect()
+    removeEventListener("resize", this.resized)
     for (const plot of Object.values(this.plots)) window.Plotly?.purge(plot)
   }
+}
+
+// A button beside a caption that opens the whole sentence, by touch and by key too.
+function explanation(name) {
+  const parts = document.createDocumentFragment()
+  const id = `rnnviz-why-${name}`
+  const button = element("button", "?", { why: name })
+  button.setAttribute("popovertarget", id)
+  button.type = "button"
+  const text = element("p", "", { because: name })
+  Object.assign(text, { id, popover: "auto" })
+  text.addEventListener("toggle", ({ newState }) => {
+    const { left, bottom } = button.getBoundingClientRect()
+    if (newState === "open") text.style.translate = `${Math.min(left, innerWidth - text.offsetWidth - 8)}px ${bottom + 4}px`
+  })
+  parts.append(button, text)
+  return parts
+}
+
+function explain(root, name, sentence) {
+  const button = root.querySelector(`[data-why=${name}]`)
+  button.hidden = !sentence
+  button.setAttribute("aria-label", sentence ?? "")
+  typeset(root.querySelector(`[data-because=${name}]`), sentence ?? "")
 }
 
 function loadPlotly(source) {

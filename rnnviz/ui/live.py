@@ -1,11 +1,12 @@
 """Live pictures: a component that draws them once, and what it is sent of each frame; the bench's board of them."""
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import plotly
+import plotly.graph_objects as go
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route, WebSocketRoute
@@ -14,6 +15,7 @@ from rnnviz.diagnosis import diagnose, forecast_sentence, short
 from rnnviz.experiment import Experiment
 from rnnviz.plots import PICTURES, Picture, key
 from rnnviz.plots.projector import enlarged
+from rnnviz.plots.score import beside, stave
 from rnnviz.snapshot import Lens, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.text import N_, _
@@ -29,9 +31,9 @@ PLOTLY = f"/live/plotly-{plotly.__version__}.min.js"
 READOUTS = {
     "step": (N_("Training step"), N_("How many times the weights were changed; each change looks at one batch.")),
     "loss": (N_("Training loss"), N_("How wrong the answers to the newest training batch were, before its change.")),
-    "validation": (N_("Validation loss"), N_("How wrong the answers are on a fixed batch it is never trained on.")),
-    "norm": (N_("Gradient norm"), N_("The length of the gradient of all weights together, in the newest step.")),
-    "clipped": (N_("After clipping"), N_("That length after clipping shortened the gradient to the chosen limit.")),
+    "validation": (N_("Validation"), N_("How wrong the answers are on a fixed batch it is never trained on.")),
+    "norm": (N_("Gradient"), N_("The length of the gradient of all weights together, in the newest step.")),
+    "clipped": (N_("Clipped to"), N_("That length after clipping shortened the gradient to the chosen limit.")),
     "learning_rate": (N_("Learning rate"), N_("The one the network is trained with now.")),
     "parameters": (N_("Parameters"), N_("How many weights and biases are trained, the read-out's included.")),
     "rate": (N_("Steps/second"), N_("Training steps made per second.")),
@@ -57,6 +59,9 @@ class Board:
     """The readouts' values, and what there is to say under the pictures."""
     lens: Callable[[View, Experiment], Lens | None] = lambda view, experiment: None
     """What of the gradients the pictures need analysed."""
+    staves: Mapping[str, float] = field(default_factory=dict)
+    """Which pictures stand one above the other as a score, the others beside them; and each one's share of the height,
+    which is the window's. None: all stand in columns, and the page is as long as it has to be."""
     stopped: str = LAST_GOOD
     """What the pictures are when the network has stopped by itself."""
 
@@ -68,7 +73,10 @@ class Board:
             data={
                 **feed(run, self._path, stopped),
                 "plotly": f".{PLOTLY}",
-                "pictures": [{"name": n, "title": _(p.title), "alt": _(p.alt)} for n, p in self.pictures.items()],
+                "pictures": [
+                    {"name": name, "title": _(p.title), "alt": _(p.alt), "share": self.staves.get(name)}
+                    for name, p in self.pictures.items()
+                ],
                 "readouts": {name: [_(label), _(help)] for name, (label, help) in self.readouts.items()},
             },
             on_gone_change=lambda: None,
@@ -107,18 +115,30 @@ class Board:
         if message["key"] == asked.key:
             message["arrays"] = {
                 name: [{attribute: plain(value) for attribute, value in trace.items()} for trace in traces]
-                for name, traces in ((n, p.arrays(snapshot, view, experiment)) for n, p in pictures.items())
+                for name, traces in (
+                    (n, p.arrays(snapshot, view, experiment)) for n, p in pictures.items() if not p.still
+                )
             }
         else:
             figures = {
                 name: {
-                    **(enlarged if view.projector else dict)(p.figure(snapshot, view, experiment).to_plotly_json()),
-                    "sentence": p.sentence(snapshot, view, experiment),
+                    **(enlarged if view.projector else dict)(
+                        self._figure(picture, snapshot, view, experiment).to_plotly_json()
+                    ),
+                    "caption": picture.caption and picture.caption(snapshot, view, experiment),
+                    "sentence": picture.sentence(snapshot, view, experiment),
                 }
-                for name, p in pictures.items()
+                for name, picture in pictures.items()
             }
             message["figures"] = plain(figures)
         return message
+
+    def _figure(self, picture: Picture, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+        if not self.staves:
+            return picture.figure(snapshot, view, experiment)
+        if picture.name not in self.staves:
+            return beside(picture, snapshot, view, experiment)
+        return stave(picture, snapshot, view, experiment, lowest=picture.name == [*self.staves][-1])
 
     @property
     def _path(self) -> str:
@@ -164,7 +184,14 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
     return numbers(frame, snapshot) | notes
 
 
-BENCH = Board("bench", PICTURES, key, READOUTS, _words)
+BENCH = Board(
+    "bench",
+    PICTURES,
+    key,
+    READOUTS,
+    _words,
+    staves={"input": 0.7, "prediction": 1.2, "states": 1.2, "gradients": 1.2},
+)
 """The pictures of the bench."""
 
 PLOTLY_ROUTE = Route(below(PLOTLY), _plotly)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.experiment import Experiment
 from rnnviz.link import Link
@@ -66,11 +67,15 @@ def rest() -> None:
     st.session_state["playing"], st.session_state["at"] = False, 0
 
 
-def transport(run: Run, stopped: bool, share: Callable[[], None]) -> None:
-    """Show the buttons that play, pause, step, reset and reseed, the speed, and what `share` shows; each has a key."""
+def transport(run: Run, stopped: bool, share: Callable[[], None]) -> DeltaGenerator:
+    """Show the buttons that play, pause, step, reset and reseed, the speed, and what `share` shows; each has a key.
+
+    Return their row.
+    """
     link = chosen(Link)
     speeds = list(View.SETTINGS["speed"].options)  # pyright: ignore[reportAttributeAccessIssue]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall")
+    with row:
         if run.orders.playing and not stopped:
             _button(
                 ["play"],
@@ -162,6 +167,7 @@ def transport(run: Run, stopped: bool, share: Callable[[], None]) -> None:
             share()
     speed = st.session_state["speed"]
     run.order(pace=math.inf if speed == "max" else float(speed))
+    return row
 
 
 def _button(controls: Sequence[str], words: str, *, disabled: bool = False, **more: Any) -> None:

@@ -106,10 +106,10 @@ CELL_LINE = N_("c_t, handed on without a matrix")
 
 def show() -> None:
     """Show the whole page."""
-    begun = page.begin("graph")
-    if not begun:
+    visit = page.begin("graph")
+    if not visit:
         return
-    experiment, handle, stopped = begun
+    experiment = visit.experiment
     _forms(experiment)
     address.publish("graph")
     place = st.container()
@@ -119,7 +119,7 @@ def show() -> None:
         help=_("80 time steps of 4 sequences with 100 features each, through a plain cell of 64 units."),
     )
     with place:
-        _draw(handle, experiment, stopped, example)
+        _draw(visit.run, experiment, visit.stopped, example)
     with st.expander(_("Show the code: this experiment in PyTorch")):
         st.caption(_("Runs by itself and gives the same losses; needs PyTorch and NumPy alone."))
         code = script(experiment)

@@ -1,0 +1,57 @@
+"""The score: pictures over the time steps, one above the other, with the same column for the same step in each.
+
+What has no time step, or another axis of time, stands beside it.
+"""
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from rnnviz.experiment import Experiment
+from rnnviz.plots.picture import Picture
+from rnnviz.snapshot import Snapshot
+from rnnviz.tasks import TASKS
+from rnnviz.view import View
+
+LEFT, RIGHT = 60, 102
+"""Margins of every stave, in pixels: equal, so that the columns stand under one another. On the left are the axis' own
+names, on the right those of the lines, or the colour bar."""
+ABOVE, BELOW, LOWEST = 6, 6, 40
+"""Margins over and under a stave, and under the lowest, which names the steps for all of them."""
+LEGEND = {
+    "orientation": "v",
+    "x": 1.01,
+    "xanchor": "left",
+    "y": 1.04,
+    "yanchor": "top",
+    "tracegroupgap": 0,
+    "font_size": 12,
+    "itemwidth": 30,
+    "maxheight": 400,
+}
+BESIDE = {"l": 48, "r": 8, "b": 22, "autoexpand": False}
+"""Margins of what stands beside the score; what the axes count, its caption says."""
+
+
+def stave(picture: Picture, snapshot: Snapshot, view: View, experiment: Experiment, *, lowest: bool) -> go.Figure:
+    """Draw a picture whose x axis counts the time steps as one of the score's staves."""
+    figure = picture.figure(snapshot, view, experiment)
+    margin = {"l": LEFT, "r": RIGHT, "t": ABOVE, "b": LOWEST if lowest else BELOW, "autoexpand": False}
+    figure.update_layout(margin=margin, legend=LEGEND)
+    if figure.layout.yaxis.type == "log":
+        figure.update_yaxes(nticks=4)
+    form = TASKS[experiment.task].form
+    if not form.has_length:
+        return figure.update_layout(margin_b=LOWEST)
+    axis: dict[str, Any] = {"range": [0.5, form.steps(experiment.seq_len) + 0.5]}
+    if not lowest:
+        axis |= {"title_text": "", "showticklabels": False}
+    return figure.update_xaxes(axis)
+
+
+def beside(picture: Picture, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    """Draw a picture as it stands beside the score: small."""
+    figure = picture.figure(snapshot, view, experiment)
+    figure.update_xaxes(title_text="").update_yaxes(title_text="", nticks=4)
+    top = figure.layout.margin.t - ABOVE
+    return figure.update_layout(margin=BESIDE | {"t": top}, legend={"font_size": 12, "x": -0.1})
