@@ -79,7 +79,7 @@ def decade_figure(
         text=["", _("floor of float32: 1.2e-38")],
         **note,
     )
-    below = go.Scatter(x=[span[1]], mode="text", text=[_("floor of float32, 1.2e-38: far below ↓")], **note)
+    below = go.Scatter(x=[span[1] + 0.5], mode="text", text=[_("floor 1.2e-38: below ↓")], **note)
     return canvas(
         [*lines, *marks, floor, below, holder().update(x=list(span))],
         x=x,

@@ -20,9 +20,9 @@ ABOVE, BELOW, LOWEST = 6, 6, 40
 """Margins over and under a stave, and under the lowest, which names the steps for all of them."""
 LEGEND = {
     "orientation": "v",
-    "x": 1.01,
+    "x": 1,
     "xanchor": "left",
-    "y": 1.04,
+    "y": 1,
     "yanchor": "top",
     "tracegroupgap": 0,
     "font_size": 12,
@@ -54,4 +54,4 @@ def beside(picture: Picture, snapshot: Snapshot, view: View, experiment: Experim
     figure = picture.figure(snapshot, view, experiment)
     figure.update_xaxes(title_text="").update_yaxes(title_text="", nticks=4)
     top = figure.layout.margin.t - ABOVE
-    return figure.update_layout(margin=BESIDE | {"t": top}, legend={"font_size": 12, "x": -0.1})
+    return figure.update_layout(margin=BESIDE | {"t": top}, legend={"font_size": 12, "x": -0.1, "y": 1})

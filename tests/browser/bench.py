@@ -6,7 +6,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
-PICTURES = ("prediction", "loss", "states", "gradients")
+PICTURES = ("input", "prediction", "states", "gradients", "loss", "forecast")
+"""Of the bench, where all are shown."""
+LIVE = PICTURES[1:]
+"""Those that change while it trains."""
+HOW_STATES_LOOK = ("states", "layer", "direction", "scale")
+"""Settings that stand behind the bench's button "States"."""
 PATIENCE = 20_000
 """Milliseconds within which anything on the page has to happen, on a busy machine."""
 CHROMIUM = (
@@ -25,7 +30,7 @@ _COUNT = """
   window.blank ??= 0
   for (const plot of document.querySelectorAll("[data-picture]")) {
     const name = plot.dataset.picture
-    if (plot.counted) continue
+    if (plot.counted || name === "input" || !plot.checkVisibility()) continue
     plot.counted = true
     draws[name] ??= 0
     const look = () => {
@@ -64,7 +69,7 @@ class Bench:
             self.complaints.append(said.text)
 
     def open(self, path: str = "", **settings: Any) -> "Bench":
-        """Go there, and wait until the four pictures are drawn."""
+        """Go there, and wait until the pictures are drawn."""
         self.visit(path, **settings)
         return self.drawn()
 
@@ -74,10 +79,12 @@ class Bench:
         self.page.goto(f"{self.url}/{path}" + (f"?{query}" if query else ""))
 
     def drawn(self) -> "Bench":
-        """Wait until the four pictures are drawn."""
-        for name in PICTURES:
-            expect(self.picture(name).locator(".main-svg").first).to_be_visible(timeout=2 * PATIENCE)
-        return self
+        """Wait until the pictures are drawn."""
+        expect(self.picture("gradients").locator(".main-svg").first).to_be_visible(timeout=2 * PATIENCE)
+        return self.wait(
+            "() => [...document.querySelectorAll('[data-picture]')]"
+            ".every((p) => !p.checkVisibility() || p.querySelector('.main-svg'))"
+        )
 
     # What there is to see
 
@@ -128,8 +135,10 @@ class Bench:
         return self.page.locator(f".st-key-{name}")
 
     def choose(self, name: str, option: str) -> "Bench":
-        """Choose one of the options that stand side by side, or in a list."""
+        """Choose one of the options that stand side by side, or in a list, be it behind the button "States"."""
         widget = self.setting(name)
+        if name in HOW_STATES_LOOK and not widget.count():
+            self.setting("view").get_by_role("button").click()
         listed = widget.get_by_role("combobox")
         if listed.count():
             listed.click()
