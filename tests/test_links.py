@@ -132,11 +132,11 @@ def dialog():
 
     from rnnviz.ui import address, page, sharing
 
-    begun = page.begin("lab")
-    assert begun
+    visit = page.begin("lab")
+    assert visit
     if "share_at" not in st.session_state:
-        sharing.remember(begun[1])
-    sharing.choose("lab", begun[1])
+        sharing.remember(visit.run)
+    sharing.choose("lab", visit.run)
     address.publish("lab")
 
 

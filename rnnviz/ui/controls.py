@@ -89,6 +89,8 @@ def _header(words: str, names: Iterable[str]) -> bool:
 
 def view(shown: Experiment) -> View:
     """Show how the states may be looked at, and return what is chosen."""
+    if all(map(chosen(Link).hides, ("states", "layer", "direction", "scale"))):
+        return chosen(View)
     with st.popover(_("States"), icon=":material/tune:", key="view", help=_("What the map of the states shows.")):
         states = available_states(shown)
         if len(states) > 1:
