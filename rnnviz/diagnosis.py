@@ -191,7 +191,8 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
         sentence = _("The validation loss is {better} % below that of {baseline}: a beginning.")
         return Diagnosis("beginning", standing.say(sentence), advice.against_standstill(snapshot, experiment))
     sentence = _("The validation loss is {part} % of that of {baseline}: healthy.")
-    return Diagnosis("healthy", standing.say(sentence), _about_distance(snapshot, experiment))
+    said = _about_answers(snapshot, experiment) or _about_distance(snapshot, experiment)
+    return Diagnosis("healthy", standing.say(sentence), said)
 
 
 def _standing(snapshot: Snapshot) -> Standing | None:
@@ -213,6 +214,14 @@ def _ratio(validation: Array, training: Array) -> float:
 def _newest(losses: Array) -> Array:
     """Return the newest tenth of `losses`, ten at least."""
     return losses[-max(10, len(losses) // 10) :]
+
+
+def _about_answers(snapshot: Snapshot, experiment: Experiment) -> str:
+    """Say so where a network reads its answers, as one that says the next value and reads backwards too does."""
+    told = any(baseline.name == "repeat" for baseline in snapshot.baselines)
+    if not (told and experiment.bidirectional and experiment.loss_at == "every"):
+        return ""
+    return _("But it reads backwards too, and so is told every answer but the last.")
 
 
 def _about_distance(snapshot: Snapshot, experiment: Experiment) -> str:

@@ -190,6 +190,16 @@ def test_one_noisy_batch_changes_no_verdict_but_weights_worse_than_the_baseline_
         assert "The validation loss jumps" in said.sentence
 
 
+@pytest.mark.parametrize(("task", "name", "told"), [("sine", "repeat", True), ("wave", "mean", False)])
+def test_a_network_that_reads_its_answers_is_not_praised_without_saying_so(task, name, told):
+    for bidirectional, loss_at in ((True, "every"), (False, "every"), (True, "last")):
+        experiment = Experiment(task=task, bidirectional=bidirectional, loss_at=loss_at)
+        snapshot = replace(a_snapshot(experiment), baselines=(Baseline(name, "saying so", 1.0),))
+        said = diagnose(snapshot, experiment)
+        assert said.kind == "healthy"
+        assert ("is told every answer" in said.advice) == (told and bidirectional and loss_at == "every")
+
+
 def test_weights_that_have_only_just_become_good_are_not_blamed_for_those_before():
     """As after a spike, or where it learns fast; nor are they called healthy for a single good moment."""
     experiment = Experiment(task="sine")
