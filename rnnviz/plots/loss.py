@@ -12,6 +12,9 @@ from rnnviz.view import View
 STEP_BOUNDS = np.outer(10.0 ** np.arange(1, 10), (1, 1.5, 2, 3, 4, 6, 8)).ravel()
 """Where the axis of training steps may end: it stays at least two thirds full, and moves seldom."""
 
+ROOM = 3.0
+"""How many times the baseline's loss the axis reaches at least, so that its name has room above its line."""
+
 
 def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
     """See Picture.arrays."""
@@ -20,7 +23,7 @@ def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
     training = _drawable(np.append(history.loss, snapshot.loss))
     validation = _drawable(np.append(history.validation, snapshot.validation_loss))
     baseline = _drawable(np.full(2, snapshot.baseline.loss))
-    shown = np.concatenate([training, validation, baseline])
+    shown = np.concatenate([training, validation, baseline * ROOM])
     decades = np.log10(shown[np.isfinite(shown)])
     low, high = (np.floor(decades.min()), np.ceil(decades.max())) if decades.size else (-1.0, 0.0)
     end = STEP_BOUNDS[min(np.searchsorted(STEP_BOUNDS, snapshot.step), len(STEP_BOUNDS) - 1)]
@@ -53,7 +56,10 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     name = _(snapshot.baseline.words)
     baseline = go.Scatter(
         name=name,
-        mode="lines",
+        mode="lines+text",
+        text=["", name],
+        textposition="top left",
+        showlegend=False,  # its name would take a row of the legend for itself
         line={"color": GREY, "width": 2, "dash": "dash"},
         hovertemplate=name + ": %{y:.3~g}<extra></extra>",
     )
