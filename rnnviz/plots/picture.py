@@ -6,6 +6,7 @@ frame. Axes that have no natural bounds are held by an invisible trace whose bou
 axis stands still while the lines move, and a visitor's zoom is never touched.
 """
 
+import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -70,6 +71,10 @@ class Picture:
         for trace, attributes in zip(traces, self.arrays(snapshot, view, experiment), strict=True):
             for name, value in attributes.items():
                 trace[name] = value
+        # What a visitor did to the axes holds while they are the same. plotly.js counts what it worked out itself among
+        # it, and would put the last figure's range on the next.
+        axes = [figure.layout.xaxis.to_plotly_json(), figure.layout.yaxis.to_plotly_json()]  # pyright: ignore
+        figure.layout.uirevision = repr((experiment.task, [trace.type for trace in traces], axes))  # pyright: ignore
         return figure
 
 
@@ -88,7 +93,6 @@ def canvas(traces: list[Any], *, x: dict[str, Any], y: dict[str, Any], **layout:
                 "template": {},
                 "height": HEIGHT,
                 "autosize": True,
-                "uirevision": "live",
                 "paper_bgcolor": "rgba(0,0,0,0)",
                 "plot_bgcolor": "rgba(0,0,0,0)",
                 "font": {"size": 14},
@@ -112,6 +116,11 @@ def canvas(traces: list[Any], *, x: dict[str, Any], y: dict[str, Any], **layout:
 def holder() -> go.Scatter:
     """Return the invisible trace that holds an axis where `arrays` says."""
     return go.Scatter(mode="markers", marker={"opacity": 0, "size": 8}, showlegend=False, hoverinfo="skip")
+
+
+def shown_label(text: str, most: int = 60) -> str:
+    """Return plain text as plotly.js shows it, which takes some HTML for its own, cut to `most` letters."""
+    return html.escape(text if len(text) <= most else text[: most - 1] + "…", quote=False)
 
 
 def steps(count: int) -> npt.NDArray[np.int32]:

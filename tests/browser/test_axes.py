@@ -1,0 +1,36 @@
+"""Every picture's axes reach as far as what is drawn on them, whatever was drawn there before."""
+
+from bench import Bench
+
+TASKS = (
+    "Recall: remember the first word",
+    "Sine wave, one step ahead",
+    "Video: the next 2 x 2 frame",
+    "Wave: one number in, a wave out",
+)
+"""Tasks whose prediction is bars or a map, and after each one whose prediction is lines."""
+
+# The points of each picture that lie off its axes, of the traces that are lines, marks or bars.
+OUTSIDE = """
+() => [...document.querySelectorAll("[data-picture]")].flatMap((plot) => {
+  if (!plot.data?.length || !plot._fullLayout) return []
+  const numbers = (array) => Array.from(array?._inputArray ?? array ?? [])
+  return plot._fullData.flatMap((trace) => ["xaxis", "yaxis"].flatMap((name) => {
+    const axis = plot._fullLayout[name]
+    if (trace.visible !== true || trace.type === "heatmap" || axis.type === "category") return []
+    const ends = axis.range.map((end) => axis.r2l(end)).sort((a, b) => a - b)
+    const values = numbers(trace[name[0]]).filter((value) => typeof value === "number" && Number.isFinite(value))
+    const off = values.map((value) => axis.d2l(value)).filter((value) => value < ends[0] || value > ends[1])
+    return off.length ? [`${plot.dataset.picture} ${name} ${ends}: ${trace.name} ${off.slice(0, 3)}`] : []
+  }))
+})
+"""
+
+
+def test_every_point_lies_inside_its_axes(bench: Bench):
+    bench.open()
+    for task in TASKS:
+        bench.page.evaluate("() => (window.before = document.querySelector('[data-picture=prediction]').data)")
+        bench.choose("task", task)
+        bench.wait("() => document.querySelector('[data-picture=prediction]').data !== window.before").moves()
+        assert bench.page.evaluate(OUTSIDE) == [], task
