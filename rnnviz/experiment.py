@@ -9,6 +9,25 @@ from rnnviz.text import N_
 
 SERIES_LIMIT = 10_000
 """The most values a visitor's own series may have."""
+LABEL_LIMIT = 60
+"""The most letters of a name or a date."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What a series, its index and the values that its forecast shows are called. Plain text: escape it where shown.
+
+    name: what is measured ("passengers"). index: what the dates are ("month"). dates: one for each of those values,
+    oldest first, the last for the last; none, if they have none. Raises ValueError for what is too long.
+    """
+
+    name: str = ""
+    index: str = ""
+    dates: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        if len(self.dates) > SERIES_LIMIT or any(len(t) > LABEL_LIMIT for t in (self.name, self.index, *self.dates)):
+            raise ValueError(f"labels: allowed are up to {SERIES_LIMIT} dates, and {LABEL_LIMIT} letters each")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,7 +245,9 @@ class Experiment(Settings):
         ),
     )
     series: tuple[float, ...] = ()
-    """The visitor's own values, for the task "series"; the one thing a URL does not carry."""
+    """The visitor's own values, for the task "series"; a URL carries neither these nor their labels."""
+    labels: Labels = Labels()
+    """What the visitor's own values are called; it changes no number."""
 
     def __post_init__(self):
         super().__post_init__()
@@ -242,6 +263,6 @@ class Experiment(Settings):
         return f"Experiment({', '.join(told)})"
 
     def same_network(self, other: "Experiment") -> bool:
-        """Say whether `other` could go on with this experiment's network: they differ in live settings at most."""
+        """Say whether `other` could go on with this experiment's network: they differ in live settings or labels."""
         live = {name: getattr(other, name) for name, declared in self.SETTINGS.items() if declared.live}
-        return dataclasses.replace(self, **live) == other
+        return dataclasses.replace(self, **live, labels=other.labels) == other

@@ -49,13 +49,14 @@ class Table:
     """A file's columns of numbers by name, all of one length, and by name why the others were skipped.
 
     Names and reasons are short lines of printable text, but hold whatever the file says: escape them where they are
-    shown. spoilt: those of the skipped columns that are numbers for the most part. dates: what the first skipped column
-    that names every row says, a short line each; empty if there is none.
+    shown. spoilt: those of the skipped columns that are numbers for the most part. index, dates: the first skipped
+    column that names every row, and what it says, a short line each; empty if there is none.
     """
 
     columns: dict[str, "array[float]"]
     skipped: dict[str, str]
     spoilt: tuple[str, ...] = ()
+    index: str = ""
     dates: tuple[str, ...] = ()
 
     @property
@@ -89,7 +90,7 @@ def read_table(data: bytes) -> Table:
             )
         )
 
-    columns, skipped, alike, dates = {}, {}, {}, ()
+    columns, skipped, alike, index, dates = {}, {}, {}, "", ()
     for name, cells in zip(_unique(names), zip(*(cells for _line, cells in rows), strict=True), strict=True):
         numbers = _numbers(cells)
         if len(numbers) == len(cells):
@@ -99,13 +100,13 @@ def read_table(data: bytes) -> Table:
         some = cells[:LOOKED_AT]
         alike[name] = sum(_number(cell) is not None or bool(_GROUPED.fullmatch(cell.strip())) for cell in some)
         if not dates and not alike[name] and all(map(str.strip, cells)):
-            dates = tuple(map(_plain, cells))
+            index, dates = name, tuple(map(_plain, cells))
     if not columns:
         name = max(alike, key=alike.__getitem__)
         reason = f"{name}: {skipped[name]}"
         raise BadSeries(_("No column of the file holds numbers alone. {reason}").format(reason=reason))
     spoilt = tuple(name for name, count in alike.items() if 2 * count > min(len(rows), LOOKED_AT))
-    return Table(columns, skipped, spoilt, dates)
+    return Table(columns, skipped, spoilt, index, dates)
 
 
 def _counts(numbers: "array[float]") -> bool:

@@ -300,6 +300,8 @@ def test_the_columns_of_an_upload_can_be_chosen():
     column.select("b")
     run(app)
     assert chosen(app).series[:4] == (0, 1, 2, 0)
+    labels = chosen(app).labels
+    assert (labels.name, labels.index, len(labels.dates)) == ("b", "day", 99)  # the first value is never said
 
 
 def test_a_mere_counter_is_trained_on_only_if_chosen_by_hand():

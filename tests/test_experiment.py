@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.experiment import SERIES_LIMIT, Experiment
+from rnnviz.experiment import SERIES_LIMIT, Experiment, Labels
 from rnnviz.workers.jobs import Job
 from rnnviz.workers.messages import Orders
 
@@ -101,3 +101,11 @@ def test_experiments_are_values():
     assert Experiment(seed=3) == Experiment(seed=3)
     assert hash(Experiment(seed=3)) == hash(Experiment(seed=3))
     assert Experiment(seed=3) != Experiment(seed=4)
+
+
+def test_labels_change_no_network_and_are_short():
+    named = Experiment(task="series", series=(1.0, 2.0), labels=Labels("load", "day", ("mon", "tue")))
+    assert named.same_network(Experiment(task="series", series=(1.0, 2.0)))
+    assert "load" not in repr(named)
+    with pytest.raises(ValueError, match="labels: allowed are up to 10000 dates, and 60 letters each"):
+        Labels("x" * 61)

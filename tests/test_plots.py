@@ -12,7 +12,7 @@ from made_up import a_forecast, a_snapshot
 
 from rnnviz.cells import CELLS
 from rnnviz.diagnosis import diagnose
-from rnnviz.experiment import Experiment
+from rnnviz.experiment import Experiment, Labels
 from rnnviz.plots import PICTURES, SCORE, available_states, key, shown_states
 from rnnviz.plots.decades import FLOOR, UPPER_DECADES
 from rnnviz.plots.gradients import GRADIENTS
@@ -320,6 +320,48 @@ def test_every_picture_and_the_diagnosis_of_every_task(task, cell, bidirectional
                 assert draw(name, snapshot, view, experiment).data
                 assert picture.sentence(snapshot, view, experiment).endswith(".")
         assert diagnose(snapshot, experiment).sentence.endswith(".")
+
+
+def test_the_forecast_names_its_dates_and_what_is_measured_as_they_stand():
+    labels = Labels("load <b>[MW]</b>: total of all", "day", tuple(f"<{n}>" for n in range(60)))
+    experiment = Experiment(task="series", series=(1.0, 2.0) * 50, labels=labels)
+    figure = draw("forecast", a_snapshot(experiment, forecast=a_forecast(length=60, start=40)), View(), experiment)
+    assert figure.layout.yaxis.title.text == "load &lt;b&gt;[MW]&lt;/b&gt;: total…"
+    assert figure.layout.xaxis.title.text == "day"
+    assert figure.data[0].text[7] == "&lt;7&gt;"
+    assert list(figure.layout.xaxis.tickvals) == [1, 20, 40, 60]
+    assert list(figure.layout.xaxis.ticktext) == ["&lt;0&gt;", "&lt;19&gt;", "&lt;39&gt;", "&lt;59&gt;"]
+
+
+def test_the_airline_s_months_stand_below_its_forecast():
+    experiment = Experiment(task="airline", seq_len=12)
+    snapshot = Trainer(experiment).snapshot()
+    labels = TASKS["airline"].labels(experiment)
+    assert snapshot.forecast
+    assert dict(zip(labels.dates, snapshot.forecast.truth, strict=True))["1960-12"] == pytest.approx(432)
+    figure = draw("forecast", snapshot, View(), experiment)
+    assert list(figure.layout.xaxis.ticktext) == ["1949-02", "1953-01", "1956-12", "1960-12"]
+    assert figure.layout.yaxis.title.text == "thousand passengers"
+    caption = PICTURES["forecast"].caption
+    assert caption and caption(snapshot, View(), experiment).startswith("thousand passengers, of a part")
+
+
+@pytest.mark.parametrize(("task", "said"), [("airline", True), ("sine", False)])
+def test_standardised_values_are_called_so(task, said):
+    experiment = Experiment(task=task, seq_len=12)
+    snapshot = Trainer(experiment).snapshot()
+    figure = draw("prediction", snapshot, View(), experiment)
+    assert figure.layout.yaxis.title.text == ("standardised value" if said else "value")
+    assert ("standard deviation" in PICTURES["prediction"].sentence(snapshot, View(), experiment)) == said
+
+
+def test_a_zoom_lasts_while_the_axes_do():
+    revisions = []
+    for experiment in (Experiment(), Experiment(), Experiment(task="wave"), Experiment(task="recall")):
+        snapshot = a_snapshot(experiment, seed=len(revisions))
+        revisions.append(draw("prediction", snapshot, View(), experiment).layout.uirevision)
+    assert revisions[0] == revisions[1]
+    assert len(set(revisions)) == 3
 
 
 def test_forecast_shows_its_four_lines_and_where_the_held_out_part_starts():

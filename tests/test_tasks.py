@@ -10,6 +10,7 @@ from rnnviz.tasks import TASKS, airline, video, wave
 from rnnviz.tasks.airline import MONTHS, PASSENGERS
 from rnnviz.tasks.form import EQUAL, FORMS, MANY_TO_ONE, ONE_TO_MANY, ONE_TO_ONE, UNEQUAL
 from rnnviz.tasks.recall import FILLERS, LANGUAGES, QUESTION
+from rnnviz.tasks.series import Series
 from rnnviz.tasks.task import Batch, HeldOut
 from rnnviz.training import Trainer
 
@@ -584,3 +585,16 @@ def test_series_forecast_stays_cheap():
     assert (forecast.start, len(forecast.targets)) == (100, 200)
     values = forecast.targets * forecast.scale + forecast.offset
     np.testing.assert_allclose(values, series[6900:7100], atol=1e-6)
+
+
+@pytest.mark.parametrize("difference", [False, True])
+@pytest.mark.parametrize("values", [6, 30, 150, 400, 1_000])
+def test_the_values_a_forecast_of_a_series_shows_are_those_that_are_named(values, difference):
+    series = tuple(float(n * n % 17) for n in range(values))
+    held_out = Series(Experiment(task="series", series=series, seq_len=2, difference=difference)).held_out
+    truth = held_out.targets * held_out.scale + held_out.offset
+    if held_out.last is not None:
+        truth = truth + held_out.last
+    named = np.array(series[Series.shown(values)])
+    assert len(named) - len(truth) in (0, int(difference))
+    assert truth == pytest.approx(named[-len(truth) :], abs=1e-4)

@@ -37,7 +37,14 @@ def key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
     forecast = snapshot.forecast and (len(snapshot.forecast.truth), snapshot.forecast.start)
     asked = int(np.isfinite(snapshot.trace.targets).sum())
     reads = crc32(snapshot.trace.inputs.tobytes())
-    what = (experiment.task, experiment.loss_at, experiment.cell, snapshot.baseline.words, reads)
+    what = (
+        experiment.task,
+        experiment.loss_at,
+        experiment.cell,
+        snapshot.baseline.words,
+        reads,
+        hash(experiment.labels),
+    )
     return (*what, shape, asked, forecast, view.scale, view.states, view.layer, view.direction)
 
 

@@ -1,5 +1,7 @@
 """The forecast: what the network says of a part of the series it was never trained on, beside the truth."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -13,6 +15,7 @@ from rnnviz.plots.picture import (
     Picture,
     canvas,
     holder,
+    shown_label,
     steady_bounds,
     steps,
     steps_axis,
@@ -29,6 +32,10 @@ STYLES = (
     (N_("free-running"), {"color": VERMILION, "width": 2.5}),
 )
 """The lines, in the order of `arrays`: name and style."""
+DATES = 4
+"""How many dates an axis names."""
+LONGEST_NAME, LONGEST_DATE = 24, 10
+"""Letters of a name or a date for which there is room beside an axis."""
 
 
 def forecasts(experiment: Experiment) -> bool:
@@ -59,8 +66,15 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         for name, style in STYLES
     ]
     count = len(snapshot.forecast.truth) if snapshot.forecast else 1
-    unit = TASKS[experiment.task].unit
-    x, y = steps_axis(count, _("step of the series")), {"title_text": _(unit) or _("value"), "nticks": 6}
+    labels = TASKS[experiment.task].labels(experiment)
+    x = steps_axis(count, _("step of the series"))
+    y = {"title_text": shown_label(labels.name, LONGEST_NAME) or _("value"), "nticks": 6}
+    dates = labels.dates[-count:]  # where changes are learned, the first value is not said
+    if len(dates) == count:
+        x |= _dated(dates, labels.index)
+        for trace in traces:
+            trace.text = [shown_label(date) for date in dates]
+            trace.hovertemplate = "%{text}: %{fullData.name} %{y:.4~g}<extra></extra>"
     figure = canvas([*traces, holder()], x=x, y=y)
     if snapshot.forecast:
         begin = snapshot.forecast.start + 0.5  # index `start` is step start + 1: the line stands before it
@@ -69,6 +83,17 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         text = {"text": _("held out →"), "x": begin, "y": 0, "yref": "paper", "yanchor": "bottom", "xanchor": "left"}
         figure.add_annotation(**text, showarrow=False)
     return figure
+
+
+def _dated(dates: tuple[str, ...], title: str) -> dict[str, Any]:
+    """Return an axis that names some of the dates, evenly spread."""
+    at = np.unique(np.linspace(0, len(dates) - 1, DATES).astype(int))
+    return {
+        "title_text": shown_label(title, LONGEST_NAME),
+        "tickmode": "array",
+        "tickvals": at + 1,
+        "ticktext": [shown_label(dates[i], LONGEST_DATE) for i in at],
+    }
 
 
 def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
@@ -81,6 +106,8 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
 
 def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.caption."""
+    if name := TASKS[experiment.task].labels(experiment).name:
+        return _("{name}, of a part never trained on.").format(name=name)
     return _("Step by step, of a part never trained on.")
 
 

@@ -72,13 +72,19 @@ def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
 def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     """See Picture.frame."""
     task = TASKS[experiment.task]
-    return _kind(task).frame(snapshot, task)
+    figure = _kind(task).frame(snapshot, task)
+    if task.standardised:
+        figure.update_yaxes(title_text=_("standardised change") if experiment.difference else _("standardised value"))
+    return figure
 
 
 def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.sentence."""
     task = TASKS[experiment.task]
-    return _(_kind(task).sentence) + _marked(task, experiment)
+    said = _(_kind(task).sentence) + _marked(task, experiment)
+    if not task.standardised:
+        return said
+    return said + " " + _("0 is the mean of the training part, 1 its standard deviation.")
 
 
 def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:

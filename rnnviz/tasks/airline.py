@@ -4,10 +4,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from rnnviz.experiment import Experiment
+from rnnviz.experiment import Experiment, Labels
 from rnnviz.tasks.task import HeldOut
 from rnnviz.tasks.windows import Windows, longest_window
-from rnnviz.text import N_
+from rnnviz.text import N_, _
 
 # Thousands of passengers a month, a row a year.
 PASSENGERS = np.array([
@@ -48,6 +48,12 @@ class Airline(Windows):
     def longest(cls, experiment: Experiment) -> int:
         """See Task.longest."""
         return longest_window(PASSENGERS.size, experiment.difference)
+
+    @classmethod
+    def labels(cls, experiment: Experiment) -> Labels:
+        """See Task.labels; the forecast shows every month but the first."""
+        months = (f"{1949 + n // 12}-{month:02}" for n, month in enumerate(MONTHS))
+        return Labels(_(cls.unit), _("month"), tuple(months)[1:])
 
     @property
     def held_out(self) -> HeldOut:

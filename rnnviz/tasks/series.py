@@ -4,10 +4,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from rnnviz.experiment import Experiment
+from rnnviz.experiment import Experiment, Labels
 from rnnviz.tasks.task import HeldOut
-from rnnviz.tasks.windows import Windows, longest_window
+from rnnviz.tasks.windows import Windows, longest_window, training_part
 from rnnviz.text import N_, _
+
+WARM_UP = FORECAST = 100
+"""Values the forecast shows: read before it begins, and foretold."""
 
 
 class Series(Windows):
@@ -30,7 +33,18 @@ class Series(Windows):
         """See Task.longest; never below 2, though a series of fewer than 5 values does not allow even that."""
         return max(longest_window(len(experiment.series), experiment.difference), 2)
 
+    @staticmethod
+    def shown(values: int) -> slice:
+        """Return which of so many values the forecast shows; the first is said by no step."""
+        train = training_part(values)
+        return slice(max(train - WARM_UP, 1), train + FORECAST)
+
+    @classmethod
+    def labels(cls, experiment: Experiment) -> Labels:
+        """See Task.labels."""
+        return experiment.labels
+
     @property
     def held_out(self) -> HeldOut:
-        """The first 100 test values, after 100 values to warm up: a forecast stays cheap for a long series."""
-        return self._forecast(warm_up=100, steps=100)
+        """The first test values, after some to warm up: a forecast stays cheap for a long series."""
+        return self._forecast(WARM_UP, FORECAST)

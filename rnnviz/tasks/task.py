@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.experiment import Experiment
+from rnnviz.experiment import Experiment, Labels
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.form import Form
 from rnnviz.text import N_
@@ -118,8 +118,16 @@ class Task(ABC):
     unit: ClassVar[str] = ""
     """What the series counts ("passengers"), for sentences."""
 
+    standardised: ClassVar[bool] = False
+    """Whether the network reads and says its values in terms of the training part's mean and standard deviation."""
+
     def __init__(self, experiment: Experiment):
         self.experiment = experiment
+
+    @classmethod
+    def labels(cls, experiment: Experiment) -> Labels:
+        """Return what the series, and the values its forecast shows, are called."""
+        return Labels()
 
     def generator(self, stream: int, step: int = 0) -> np.random.Generator:
         """Return the random numbers of one batch: a fresh generator, seeded by the experiment, the stream and step."""

@@ -44,6 +44,7 @@ class Windows(Task):
     form = EQUAL
     forecasts = True
     differences = True
+    standardised = True
     baselines = MEAN_OR_REPEAT
 
     def __init__(self, experiment: Experiment, values: Values, *known: Values):

@@ -37,8 +37,8 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     widget("task", on_change=lambda: take_task(st.session_state["task"]))
     task = TASKS[st.session_state["task"]]
     st.caption(_(task.sentence))
-    series = upload.series() if st.session_state["task"] == "series" else ()
-    draft = chosen(Experiment, series=series or ())
+    own = upload.series() if st.session_state["task"] == "series" else {}
+    draft = chosen(Experiment, **(own or {}))
 
     _header(_("Network"), NETWORK)
     widget("cell")
@@ -49,7 +49,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     widget("bidirectional")
 
     _header(_("Sequence"), SEQUENCE)
-    longest = (Task if series is None else task).longest(draft)
+    longest = (Task if own is None else task).longest(draft)
     if draft.seq_len > longest:
         st.session_state["seq_len"] = longest
         st.info(_("The data allow sequences of up to {longest} steps; {longest} is used.").format(longest=longest))
@@ -77,7 +77,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     if draft.cell == "lstm":
         widget("forget_bias")
     widget("seed")
-    return _agreed(chosen(Experiment, series=series or ()), ready=series is not None)
+    return _agreed(chosen(Experiment, **(own or {})), ready=own is not None)
 
 
 def _header(words: str, names: Iterable[str]) -> bool:

@@ -4,13 +4,15 @@ from typing import Any
 
 import streamlit as st
 
+from rnnviz.experiment import Labels
 from rnnviz.series import BYTES_LIMIT, BadSeries, Table, read_table
+from rnnviz.tasks.series import Series
 from rnnviz.text import _
 from rnnviz.ui.address import plain
 
 
-def series() -> tuple[float, ...] | None:
-    """Show the upload and return the chosen column's values; None, after saying why, while there are none."""
+def series() -> dict[str, Any] | None:
+    """Show the upload and return what an Experiment takes of it; None, after saying why, while there is nothing."""
     file = st.file_uploader(
         _("A CSV file"),
         type=["csv", "txt", "tsv"],
@@ -44,7 +46,7 @@ def series() -> tuple[float, ...] | None:
         return None
     values = tuple(table.columns[column])
     st.line_chart(values, height=140, alt=_("The chosen column's values, in the order of the file"))
-    return values
+    return {"series": values, "labels": Labels(column, table.index, table.dates[Series.shown(len(values))])}
 
 
 def _table(file: Any) -> Table | str:
