@@ -453,7 +453,8 @@ class Unrolled {
       colour(marks, known ? numbers : null, this.scale[node.kind])
       if (cells.length) colour(cells, known ? this.vector(node, "c") : null, this.scale.c)
       value.textContent = known ? this.short(node, numbers) : ""
-      group.setAttribute("aria-label", `${name.textContent} ${value.textContent}`)
+      const whose = node.kind === "h" && value.textContent ? `${this.data.text.unit} ${this.unit + 1}: ` : ""
+      group.setAttribute("aria-label", `${name.textContent} ${whose}${value.textContent}`)
     }
     const norms = new Map([...this.drawn.keys()].map((edge) => [edge, this.flow(edge)]))
     for (const [edge, { path }] of this.drawn) {
@@ -506,10 +507,20 @@ class Unrolled {
     if (cell) return [numbers, cell].map((vector) => digits(vector[this.unit], 2)).join(" | ")
     if (node.kind === "h") return digits(numbers[this.unit] ?? NaN, 3)
     if (numbers.length === 1) return digits(numbers[0], 3)
-    const words = this.data.vocabulary[node.kind]
-    if (!words) return ""
+    return this.data.vocabulary[node.kind] ? this.word(node, numbers) : ""
+  }
+
+  // What is read or said, where that is a word; "" where it is none.
+  word(node, numbers) {
     const best = numbers.indexOf(Math.max(...numbers))
-    return numbers[best] > 0 ? words[best] : ""
+    return numbers[best] > 0 ? this.data.vocabulary[node.kind][best] : ""
+  }
+
+  // What a node holds, spelt out: its word, the chosen unit's number, or all its numbers.
+  spelt(node, numbers) {
+    if (node.kind === "h") return digits(numbers[this.unit], 4)
+    if (this.data.vocabulary[node.kind]) return this.word(node, numbers) || this.data.text.no_word
+    return Array.from(numbers, (number) => digits(number, 4)).join(", ")
   }
 
   // Says it, and to a screen reader only where something else is spoken of: not when its number changes, nor in a sweep.
@@ -532,12 +543,11 @@ class Unrolled {
     if (!node || !this.values) return text[this.space ? "space" : this.folded ? "folded" : "time"]
     const numbers = this.vector(node) ?? []
     const t = node.step
-    const value = node.kind === "h" ? numbers[this.unit] : numbers[0]
     const name = node.kind === "loss" ? `loss_${t}` : `${node.kind}_${t}`
     const where = node.kind === "h" && this.graph.layers * this.graph.directions > 1 ? ` (${this.where(node)})` : ""
     if (this.direction === "forward") {
       return fill(text.forward[node.kind], {
-        name: name + where, t, before: node.direction ? t + 1 : t - 1, unit: this.unit + 1, value: digits(value, 4),
+        name: name + where, t, before: node.direction ? t + 1 : t - 1, unit: this.unit + 1, value: this.spelt(node, numbers),
       })
     }
     if (node.kind === "h") {
@@ -569,7 +579,7 @@ class Unrolled {
   legend() {
     const { text, units, marks } = this.data
     const back = this.direction === "backward" && this.position >= 0 && this.values
-    const stamp = `${back} ${this.data.key} ${this.dark}`
+    const stamp = `${back} ${this.data.key} ${this.dark} ${this.unit} ${this.space}`
     if (stamp !== this.legended) {
       this.legended = stamp
       this.find(".key").replaceChildren(...(back ? this.scaleOfNorms(text) : this.coloursOfMatrices(text, units, marks)))
@@ -597,7 +607,8 @@ class Unrolled {
       typeset(words, text.matrices[matrix])
       return [line, words]
     })
-    return [text.colours, more, ...lines]
+    const whose = this.space || this.data.example ? "" : fill(text.whose, { unit: this.unit + 1 })
+    return [text.colours, whose, this.data.standardised ? text.standardised : "", more, ...lines]
   }
 
   // ---------------------------------------------------------------- buttons and keys

@@ -9,7 +9,7 @@ from latex2mathml.converter import convert
 
 from rnnviz import graph
 from rnnviz.equations import equations, vectors
-from rnnviz.experiment import Experiment
+from rnnviz.experiment import Experiment, Labels
 from rnnviz.export import script
 from rnnviz.graph import TEXTBOOK, Graph, Sizes
 from rnnviz.link import Link
@@ -66,6 +66,9 @@ TEXT = {
     ),
     "nothing_inside": N_("The numbers are on their way; of a network that has stopped by itself there may be none."),
     "close": N_("Close"),
+    "whose": N_(" The number in a state's node is that of unit {unit}."),
+    "standardised": N_(" x and y are standardised: 0 is the mean of the training part, 1 its standard deviation."),
+    "no_word": N_("no word"),
     "units": N_(" The first {count} of {all} units are drawn."),
     "sums": N_("The sums behind it, term by term"),
     "vectors": N_("The whole vectors, all units"),
@@ -174,6 +177,7 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
             **_formulas(drawn),
             "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in sizes.shapes().items()},
             "parameters": {"count": sizes.parameters(), "parts": sizes.formula()},
+            "standardised": task.standardised,
             "changed": "" if example else _changed(sizes),
             "marks": MOST_UNITS,
             "text": _text(sizes),
@@ -187,7 +191,7 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
 def structure(experiment: Experiment) -> str:
     """Say which network the graph is of: the same for all experiments that differ in live settings alone."""
     live = {name: Experiment.DEFAULTS[name] for name, declared in Experiment.SETTINGS.items() if declared.live}
-    return format(hash(dataclasses.replace(experiment, **live)), "x")
+    return format(hash(dataclasses.replace(experiment, **live, labels=Labels())), "x")
 
 
 def as_lists(unrolled: Graph) -> dict[str, Any]:
