@@ -28,6 +28,7 @@ OTHERS = {
     "forget_bias": 1.0,
     "loss_at": "last",
     "carry_state": False,
+    "difference": True,
     "seed": 1,
 }
 

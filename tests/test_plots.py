@@ -343,7 +343,8 @@ def test_the_airline_s_months_stand_below_its_forecast():
     assert list(figure.layout.xaxis.ticktext) == ["1949-02", "1953-01", "1956-12", "1960-12"]
     assert figure.layout.yaxis.title.text == "thousand passengers"
     caption = PICTURES["forecast"].caption
-    assert caption and caption(snapshot, View(), experiment).startswith("thousand passengers, of a part")
+    assert caption
+    assert caption(snapshot, View(), experiment).startswith("thousand passengers, of a part")
 
 
 @pytest.mark.parametrize(("task", "said"), [("airline", True), ("sine", False)])
