@@ -1,0 +1,71 @@
+"""The package, built and installed elsewhere, and what the requirements pin."""
+
+import os
+import re
+import subprocess
+import sys
+from importlib.metadata import distributions, version
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OF_THE_MACHINE = re.compile(r"pip|setuptools|wheel|triton|nvidia-.*|cuda-.*")
+"""What a virtual environment has of itself, and torch's own libraries for a graphics card, which torch pins."""
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder the package is installed in; its requirements are those of the tests."""
+    folder = tmp_path_factory.mktemp("installed")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*pip, "--target", folder, ROOT], check=True, cwd=folder)
+    return folder
+
+
+def run(folder: Path, *command: str) -> str:
+    """Return what a command prints in an empty folder, with the package installed in `folder` and no checkout near."""
+    empty = folder / "empty"
+    empty.mkdir(exist_ok=True)
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    return subprocess.run(command, check=True, cwd=empty, env=environment, stdout=subprocess.PIPE, text=True).stdout
+
+
+def test_it_carries_the_app_its_pages_and_settings(elsewhere: Path):
+    code = "import rnnviz, rnnviz.ui.command as c; print(rnnviz.__file__); print(c.HOME); print(c.MAIN)"
+    package, home, script = map(Path, run(elsewhere, sys.executable, "-c", code).split())
+    assert package.parent == elsewhere / "rnnviz"
+    assert script.read_text() == (ROOT / "rnnviz" / "ui" / "main.py").read_text()
+    for name in ["app.py", ".streamlit/config.toml", *(f"pages/{page.name}" for page in (ROOT / "pages").glob("*.py"))]:
+        assert (home / name).read_text() == (ROOT / name).read_text()
+    for file in (ROOT / "rnnviz").rglob("*.*"):
+        if file.suffix in (".js", ".css", ".html", ".svg", ".py"):
+            assert (elsewhere / file.relative_to(ROOT)).exists(), file
+
+
+def test_the_command_runs_streamlit_with_its_options(elsewhere: Path):
+    assert "--server.port" in run(elsewhere, sys.executable, str(elsewhere / "bin" / "rnnviz"), "--help")
+
+
+def pins(*files: str) -> dict[str, str]:
+    """The versions that the files pin, by name."""
+    lines = [line for file in files for line in (ROOT / file).read_text().splitlines()]
+    found = [re.fullmatch(r"([\w.-]+)(?:\[\w+\])?==(\S+)", line) for line in lines]
+    return {_plain(pin[1]): pin[2] for pin in found if pin}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_everything_is_pinned_as_it_is_tested():
+    pinned = pins("requirements.txt", "requirements-dask.txt", "requirements-dev.txt", "constraints.txt")
+    installed = {_plain(found.name) for found in distributions()}
+    assert {name for name in installed - set(pinned) if not OF_THE_MACHINE.fullmatch(name)} == set()
+    assert {name: pin for name, pin in pinned.items() if name in installed and version(name).split("+")[0] != pin} == {}
+
+
+def test_every_file_of_requirements_holds_to_the_constraints():
+    for file in ("requirements.txt", "requirements-dask.txt"):
+        assert (ROOT / file).read_text().startswith("-c constraints.txt\n")
+    assert "-r requirements.txt" in (ROOT / "requirements-dev.txt").read_text()
