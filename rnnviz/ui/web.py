@@ -17,6 +17,7 @@ from streamlit import config
 from streamlit.file_util import get_static_dir
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.url_util import get_hostname, make_url_path
+from websockets.server import ServerProtocol
 
 from rnnviz.text import _
 from rnnviz.ui.command import HOME
@@ -25,6 +26,9 @@ TRUSTED = os.environ.get("RNNVIZ_TRUST_FORWARDED_HOST") == "1"
 """Whether a proxy in front of the server says in X-Forwarded-Host what the browser asked for."""
 FRAMES = os.environ.get("RNNVIZ_FRAME_ANCESTORS", "'self'")
 """The sites that may show the app in a frame, as Content-Security-Policy writes them."""
+
+LONGEST_MESSAGE = 2**18
+"""Bytes a browser may send at once over a socket; all the widgets' values together are some ten thousand."""
 
 # Every page stands one level below the app, so its folder is the app's, whatever a proxy has put before it. Told so,
 # Streamlit does not look for its server below the page first.
@@ -88,9 +92,11 @@ class Door:
         """Answer a request as the app does."""
         if TRUSTED and scope["type"] != "lifespan":
             scope = {**scope, "headers": _as_forwarded(scope["headers"])}
-        if scope["type"] == "websocket" and not may_connect(Headers(scope=scope)):
-            await send({"type": "websocket.close", "code": 1008})
-            return
+        if scope["type"] == "websocket":
+            if not may_connect(Headers(scope=scope)):
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            _bound(receive)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -116,6 +122,16 @@ def may_connect(headers: Headers) -> bool:
         return False
     others = {get_hostname(allowed.strip()) for allowed in config.get_option("server.corsAllowedOrigins")}
     return asked.netloc == headers.get("host") or asked.hostname in others or not config.get_option("server.enableCORS")
+
+
+def _bound(receive: Receive) -> None:
+    """Let uvicorn, which puts a message together before the app hears of it, read no more than LONGEST_MESSAGE of one.
+
+    Streamlit starts uvicorn with `server.maxMessageSize`, in whole MB, for all that is sent either way.
+    """
+    protocol = getattr(getattr(receive, "__self__", None), "conn", None)
+    if isinstance(protocol, ServerProtocol):
+        protocol.max_message_size = LONGEST_MESSAGE
 
 
 def _as_forwarded(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

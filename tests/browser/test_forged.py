@@ -1,6 +1,7 @@
 """What no browser sends: values that a widget can't have get a sentence, and the session goes on with its network."""
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 FORGED: dict[str, list[Any]] = {
@@ -96,6 +97,21 @@ def test_forged_values_get_a_sentence_and_the_session_goes_on(below: Server):
     told = asyncio.run(forge(f"ws://{below.host}/kept/_stcore/stream"))
     for kind in ("Slider", "Selectbox", "NumberInput", "ButtonGroup", "Checkbox", "Button", "MenuButton"):
         assert told[kind], told
+
+
+@pytest.mark.parametrize(("parts", "code"), [([2**18], 1002), ([2**18 + 1], 1009), ([2**17, 2**17, 1], 1009)])
+def test_a_message_is_read_no_further_than_one_may_be_long(below: Server, parts: list[int], code: int):
+    async def closed_with() -> int | None:
+        stream = f"ws://{below.host}/kept/_stcore/stream"
+        async with connect(stream, subprotocols=[Subprotocol("streamlit")]) as socket:
+            with contextlib.suppress(ConnectionClosed):
+                await socket.send(
+                    [bytes(length) for length in parts]
+                )  # what is read whole is no message of Streamlit's
+            await socket.wait_closed()
+            return socket.close_code
+
+    assert asyncio.run(closed_with()) == code
 
 
 @pytest.mark.parametrize("path", ["/kept/_stcore/stream", "/kept/live/bench/none"])
