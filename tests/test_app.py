@@ -25,7 +25,7 @@ def test_the_page_opens_with_the_defaults():
     assert not app.warning
     assert not app.error
     assert dict(app.query_params) == {}
-    assert len(app.get("bidi_component")) == 1
+    assert len(app.get("bidi_component")) == 2  # the pictures, and the greeting of newcomers
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -211,3 +211,17 @@ def test_a_link_that_holds_what_an_example_moves_holds_the_example():
 def test_every_setting_belongs_to_a_group_or_stands_alone():
     names = [name for _words, group in GROUPS.values() for name in group]
     assert sorted(names) == sorted({*BUTTONS, *Experiment.SETTINGS, *View.SETTINGS} - {"task", "projector"})
+
+
+def test_a_newcomer_is_greeted_but_for_a_lesson_s_link():
+    for query, components in (({"lock": "seed"}, 2), ({"hide": "seed"}, 1), ({"projector": "on"}, 1)):
+        assert len(page(**query).get("bidi_component")) == components
+
+
+def test_a_page_for_a_projector_can_be_brought_back_to_its_usual_size():
+    app = page(projector="on")
+    assert app.session_state["run"].view.projector
+    app.button(key="usual_size").click()
+    run(app)
+    assert not app.session_state["run"].view.projector
+    assert dict(app.query_params) == {}

@@ -1,6 +1,6 @@
 """The bench: settings in the sidebar, the transport, and the live pictures of one run."""
 
-from rnnviz.ui import address, controls, live, page
+from rnnviz.ui import address, controls, live, page, welcome
 
 
 def show() -> None:
@@ -12,3 +12,4 @@ def show() -> None:
         view = controls.view(visit.experiment)
     address.publish("bench")
     live.BENCH.show(visit.run, view, visit.stopped)
+    welcome.show()

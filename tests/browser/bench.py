@@ -50,10 +50,16 @@ _NUMBERS = """
 """
 
 
-class Bench:
-    """The page, opened at `url` with the given settings in its address."""
+# Tells the page that this browser has been here before.
+_ACQUAINTED = "try { localStorage.setItem('rnnviz-welcomed', '1') } catch {}"
 
-    def __init__(self, page: Page, url: str):
+
+class Bench:
+    """The page, opened at `url` with the given settings in its address; a newcomer is greeted first."""
+
+    def __init__(self, page: Page, url: str, newcomer: bool = False):
+        if not newcomer:
+            page.add_init_script(_ACQUAINTED)
         self.page = page
         self.url = url
         self.requests: list[str] = []

@@ -44,10 +44,10 @@ def visitor(browser: Browser, regular: BrowserContext, server: Server) -> Iterat
     """Called, makes a visitor with a session of its own; with options of a browser context, on another computer."""
     visitors: list[Bench] = []
 
-    def arrive(url: str = "", width: int = 1280, height: int = 900, **options: Any) -> Bench:
-        page = (browser.new_context(**options) if options else regular).new_page()
+    def arrive(url: str = "", width: int = 1280, height: int = 900, newcomer: bool = False, **options: Any) -> Bench:
+        page = (browser.new_context(**options) if options or newcomer else regular).new_page()
         page.set_viewport_size({"width": width, "height": height})
-        visitors.append(Bench(page, url or server.url))
+        visitors.append(Bench(page, url or server.url, newcomer))
         return visitors[-1]
 
     yield arrive
