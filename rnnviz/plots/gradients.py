@@ -53,7 +53,7 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.sentence."""
     return _(
         "How much the loss L would change with the state at each time step: the length of dL/dh_t over the units, "
-        "through all later steps and layers."
+        "through all later steps and layers. What is below the floor of float32 is as good as 0."
     )
 
 

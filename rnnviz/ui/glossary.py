@@ -2,6 +2,8 @@
 
 from rnnviz.text import N_, _
 
+FLOOR = N_("floor of float32")
+
 TERMS = {
     N_("clipping"): N_(
         "A gradient longer than the limit is shortened to it before the weights change; it points as before."
@@ -9,7 +11,7 @@ TERMS = {
     N_("clipped"): N_(
         "A gradient longer than the limit is shortened to it before the weights change; it points as before."
     ),
-    N_("floor of float32"): N_(
+    FLOOR: N_(
         "The network computes with float32 numbers. Below 1.2e-38 they lose their digits and soon become 0: a gradient "
         "that small teaches nothing."
     ),

@@ -1,8 +1,8 @@
-// Draws the figures the server sends once, then puts in the arrays that changed. Comes after frames.js.
+// Draws the figures the server sends once, then puts in the arrays that changed. After the other parts of its component.
 
 const stages = new WeakMap()
-// The button taken away would upload the chart: nothing leaves the machine.
-const CONFIG = { displaylogo: false, modeBarButtonsToRemove: ["sendChartToCloud"] }
+// plotly.js' bar of tools would lie over legends; what it could do is done by mouse, or beside the values as text.
+const CONFIG = { displayModeBar: false }
 
 export default function (component) {
   const { parentElement } = component
@@ -19,11 +19,20 @@ class Stage {
   constructor(root, data) {
     this.root = root
     this.plots = {}
+    this.because = {} // the whole sentence of each picture
     this.said = {}
+    this.data = data
+    this.glossary = new Glossary(root.querySelector(".rnnviz"), data.glossary)
+    this.leaving = new AbortController()
+    // A finger scrolls: it would zoom, if plotly.js heard of it. A tap still comes, as a click.
+    const early = { capture: true, passive: true, signal: this.leaving.signal }
+    addEventListener("touchstart", (event) => event.target.closest?.(".js-plotly-plot") && event.stopPropagation(), early)
     const readouts = root.querySelector(".readouts")
     for (const [name, [label, help]] of Object.entries(data.readouts)) {
-      const group = Object.assign(document.createElement("div"), { title: help })
-      group.append(element("dt", label), element("dd", "\u2013", { word: name }))
+      const group = document.createElement("div")
+      const word = document.createElement("dt")
+      word.append(this.glossary.button(label, help))
+      group.append(word, element("dd", "\u2013", { word: name }))
       readouts.append(group)
     }
     for (const picture of data.pictures) this.place(picture)
@@ -48,7 +57,9 @@ class Stage {
     plot.setAttribute("aria-label", alt)
     const heading = element("b", "")
     typeset(heading, title)
-    caption.append(heading, element("span", "", { sentence: name }), explanation(name))
+    const step = () => this.said.step
+    const values = valuesButton(plot, heading.textContent, this.glossary.place, this.data.text, step)
+    caption.append(heading, element("span", "", { sentence: name }), this.explanation(name), values)
     figure.append(caption, plot)
     if (share) figure.style.setProperty("--share", share)
     else figure.append(element("p", "", { word: `${name}_note` }))
@@ -84,9 +95,10 @@ class Stage {
     for (const [name, plot] of Object.entries(this.plots)) plot.parentElement.hidden = hidden.includes(name)
     for (const [name, { data, layout, caption, sentence }] of Object.entries(figures)) {
       typeset(this.root.querySelector(`[data-sentence=${name}]`), caption ?? sentence)
-      explain(this.root, name, caption && sentence)
+      if (caption) this.explain(name, sentence)
+      else this.glossary.mark(this.root.querySelector(`[data-sentence=${name}]`))
       const { height: _, ...rest } = layout // the page's style says how high it is
-      await Plotly.react(this.plots[name], data, { ...rest, template: this.template }, CONFIG)
+      await Plotly.react(this.plots[name], data, touched({ ...rest, template: this.template }), CONFIG)
       await this.frames.turn()
       if (this.frames.superseded) return
     }
@@ -107,38 +119,42 @@ class Stage {
       const place = this.root.querySelector(`[data-word=${word}]`)
       if (place && this.said[word] !== text) typeset(place, (this.said[word] = text))
     }
+    // The verdict is read aloud when it is another, not when a number in it is.
+    if (words.kind === undefined || words.kind === this.kind) return
+    this.kind = words.kind
+    typeset(this.root.querySelector(".aloud"), words.diagnosis)
+  }
+
+  // A button beside a caption that opens the whole sentence.
+  explanation(name) {
+    const button = element("button", "?", { why: name })
+    Object.assign(button, { type: "button", hidden: true })
+    this.because[name] = Object.assign(element("p", ""), { popover: "auto", className: "explanation" })
+    opens(button, this.because[name], this.glossary.place, { hover: true })
+    return button
+  }
+
+  explain(name, sentence) {
+    const button = this.root.querySelector(`[data-why=${name}]`)
+    button.hidden = false
+    button.setAttribute("aria-label", sentence)
+    typeset(this.because[name], sentence)
+    this.glossary.mark(this.because[name])
   }
 
   close() {
     this.frames.close()
     this.resizing.disconnect()
     removeEventListener("resize", this.resized)
+    this.leaving.abort()
     for (const plot of Object.values(this.plots)) window.Plotly?.purge(plot)
   }
 }
 
-// A button beside a caption that opens the whole sentence, by touch and by key too.
-function explanation(name) {
-  const parts = document.createDocumentFragment()
-  const id = `rnnviz-why-${name}`
-  const button = element("button", "?", { why: name })
-  button.setAttribute("popovertarget", id)
-  button.type = "button"
-  const text = element("p", "", { because: name })
-  Object.assign(text, { id, popover: "auto" })
-  text.addEventListener("toggle", ({ newState }) => {
-    const { left, bottom } = button.getBoundingClientRect()
-    if (newState === "open") text.style.translate = `${Math.min(left, innerWidth - text.offsetWidth - 8)}px ${bottom + 4}px`
-  })
-  parts.append(button, text)
-  return parts
-}
-
-function explain(root, name, sentence) {
-  const button = root.querySelector(`[data-why=${name}]`)
-  button.hidden = !sentence
-  button.setAttribute("aria-label", sentence ?? "")
-  typeset(root.querySelector(`[data-because=${name}]`), sentence ?? "")
+// Under a finger, a legend's small entries are no switches.
+function touched(layout) {
+  const coarse = matchMedia("(pointer: coarse)").matches
+  return coarse ? { ...layout, legend: { ...layout.legend, itemclick: false, itemdoubleclick: false } } : layout
 }
 
 function loadPlotly(source) {

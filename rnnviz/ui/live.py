@@ -20,6 +20,7 @@ from rnnviz.snapshot import Lens, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.text import N_, _
 from rnnviz.ui.frames import LAST_GOOD, Asked, feed, frames_route, live_component, plain, warnings
+from rnnviz.ui.glossary import glossary
 from rnnviz.ui.web import below
 from rnnviz.view import View
 from rnnviz.workers.messages import Frame
@@ -42,7 +43,17 @@ READOUTS = {
 NOTES = ("diagnosis", "advice", "forecast_note", "loss_note", "memory_note", "distance_note", "factors_note")
 """What else may be said beside and under pictures."""
 
-_COMPONENT = live_component("live")
+VALUES = {
+    "values": N_("Values as text"),
+    "step": N_("Training step {step}"),
+    "some": N_("Some of the rows and columns, evenly spread; the first and the last are among them."),
+    "value": N_("value"),
+    "save": N_("Save as a picture"),
+    "close": N_("Close"),
+}
+"""What is said around the values of a picture."""
+
+_COMPONENT = live_component("live", "words", "numbers", "values")
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,8 @@ class Board:
             data={
                 **feed(run, self._path, stopped),
                 "plotly": f".{PLOTLY}",
+                "glossary": glossary(),
+                "text": {name: _(words) for name, words in VALUES.items()},
                 "pictures": [
                     {"name": name, "title": _(p.title), "alt": _(p.alt), "share": self.staves.get(name)}
                     for name, p in self.pictures.items()
@@ -168,6 +181,7 @@ def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
         "learning_rate": short(experiment.learning_rate, 3),
         "parameters": f"{snapshot.parameters:,}",
         "rate": _("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else _("paused"),
+        "kind": diagnosis.kind if diagnosis else "",
         "diagnosis": diagnosis.sentence if diagnosis else "",
         "advice": diagnosis.advice if diagnosis else "",
     }

@@ -8,6 +8,7 @@ import streamlit as st
 from rnnviz.plots import studies as plots
 from rnnviz.text import N_, _
 from rnnviz.ui import sweep
+from rnnviz.ui.glossary import FLOOR, TERMS
 from rnnviz.workers.jobs import BATCH_SIZE, HIDDEN_SIZE, Job
 from rnnviz.workers.studies import (
     CELLS,
@@ -39,7 +40,8 @@ def lengths() -> None:
         "that diverged has no solid line. {steps} steps are few: what a cell keeps by then is not what it can learn "
         "to keep, for which see the next tab."
     )
-    st.markdown(text.format(hidden=HIDDEN_SIZE, batch=BATCH_SIZE, steps=STEPS))
+    shown = text.format(hidden=HIDDEN_SIZE, batch=BATCH_SIZE, steps=STEPS)
+    st.markdown(shown, help=_(TERMS[FLOOR]))
     _study("lengths", length_jobs, _draw_lengths)
 
 

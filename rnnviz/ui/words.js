@@ -32,27 +32,24 @@ class Glossary {
     const text = element("p", "")
     Object.assign(text, { popover: "auto", className: "explanation" })
     typeset(text, sentence)
-    opens(button, text, this.place)
+    opens(button, text, this.place, { hover: true })
     return button
   }
 }
 
-// Lets a button open what is said or shown of it: for as long as a mouse is over the button, or from one press to the
-// next. Escape and a press elsewhere close it, as the browser does with all popovers.
-function opens(button, popover, place, fill = () => {}) {
-  const near = () => {
-    const { left, bottom, top } = button.getBoundingClientRect()
-    const { offsetWidth: width, offsetHeight: height } = popover
-    const y = bottom + 4 + height > innerHeight && top > height + 4 ? top - height - 4 : bottom + 4
-    popover.style.translate = `${Math.max(4, Math.min(left, innerWidth - width - 8))}px ${y}px`
-  }
+// Lets a button open what there is to say of it, from one press to the next, or while a mouse is over it. Escape and a
+// press elsewhere close it, as the browser does with all popovers. fill: called before it is shown.
+function opens(button, popover, place, { fill = () => {}, hover = false } = {}) {
   const shown = () => popover.matches(":popover-open")
   const show = () => {
     if (shown()) return
     fill()
     place.append(popover) // only now: a text that is replaced leaves nothing behind
     popover.showPopover({ source: button })
-    near()
+    const { left, bottom, top } = button.getBoundingClientRect()
+    const { offsetWidth: width, offsetHeight: height } = popover
+    const y = bottom + 4 + height > innerHeight && top > height + 4 ? top - height - 4 : bottom + 4
+    popover.style.setProperty("--near", `${Math.max(4, Math.min(left, innerWidth - width - 8))}px ${y}px`)
   }
   let pressed = false
   button.setAttribute("aria-expanded", false)
@@ -62,13 +59,15 @@ function opens(button, popover, place, fill = () => {}) {
     pressed = false
     popover.remove()
   })
-  button.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && popover.localName === "p" && show())
-  button.addEventListener("pointerleave", () => !pressed && shown() && popover.hidePopover())
   button.addEventListener("click", () => {
     pressed = !pressed
     if (pressed) show()
     else if (shown()) popover.hidePopover()
   })
+  if (hover) {
+    button.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && show())
+    button.addEventListener("pointerleave", () => !pressed && shown() && popover.hidePopover())
+  }
   // Space presses the button, and not the page's own shortcut.
   button.addEventListener("keydown", (event) => event.key === " " && event.stopPropagation())
 }
