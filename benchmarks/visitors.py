@@ -1,111 +1,29 @@
 """A classroom on one server: many visitors at once, then workers that are killed, then everybody leaves.
 
-A visitor is what a browser is to the server: Streamlit's own WebSocket, held open, and the socket of the live pictures,
-asked as live.js asks. All of them run in this one process, on the same cores as the server.
+All of them run in this one process, on the same cores as the server; see visitor.py.
 """
 
 import argparse
 import asyncio
-import json
 import os
 import re
 import signal
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
-
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from websockets.asyncio.client import connect
-from websockets.typing import Subprotocol
 
 from benchmarks.table import Row, at_least, at_most, report
+from benchmarks.visitor import Visitor, visiting
 from tests.browser.server import Server, spent
 
-QUERY = urlencode({"seq_len": 50, "speed": "max"})
-INTERVAL, DRAWING = 0.1, 0.02
-"""Seconds from one request to the next at the least, and from an answer to the next request: live.js, and a laptop."""
 SETTLED = 10
 """Seconds after which the memory is read first."""
 FLAT = 5
 """Percent by which the memory may grow from then on and still be called flat."""
 LEARNERS = 5
 """Visitors whose workers are killed."""
-
-
-@dataclass(frozen=True)
-class Update:
-    """One frame that came: when, the training step it shows, and what the visitor is told beside it."""
-
-    time: float
-    step: int
-    notice: str
-
-
-@dataclass
-class Visitor:
-    """One visitor, who watches until `watch` is cancelled."""
-
-    host: str
-    updates: list[Update] = field(default_factory=list)
-    first: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def watch(self):
-        """Open the page as a browser does, find the live socket in what Streamlit sends, and pull frames from it."""
-        stream = f"ws://{self.host}/_stcore/stream"
-        async with connect(stream, subprotocols=[Subprotocol("streamlit")], max_size=None) as page:
-            opening = BackMsg()
-            opening.rerun_script.query_string = QUERY
-            await page.send(opening.SerializeToString())
-            while not (path := re.search(rb"/live/bench/[\w-]+", await page.recv(decode=False))):
-                pass
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_drain(page))
-                tasks.create_task(self._pull(path[0].decode()))
-
-    async def _pull(self, path: str):
-        shown = {"seen": -1, "key": ""}
-        async with connect(f"ws://{self.host}{path}", max_size=None) as socket:
-            while True:
-                asked = time.monotonic()
-                await socket.send(json.dumps(shown))
-                frame = json.loads(await socket.recv())
-                now = time.monotonic()
-                if "key" in frame:
-                    shown = {"seen": frame["seen"], "key": frame["key"]}
-                    step = int(frame["words"]["step"].replace(",", "") or 0)
-                    self.updates.append(Update(now, step, frame["words"]["notice"]))
-                    self.first.set()
-                await asyncio.sleep(max(DRAWING, asked + INTERVAL - now))
-
-    def gaps(self, start: float, end: float) -> list[float]:
-        """Return the seconds between updates from `start` to `end`, with those to the two ends."""
-        times = [start, *(update.time for update in self.updates if start < update.time < end), end]
-        return [after - before for before, after in pairwise(times)]
-
-
-async def _drain(socket: Any):
-    async for _message in socket:
-        pass
-
-
-@asynccontextmanager
-async def visiting(server: Server, number: int) -> AsyncIterator[list[Visitor]]:
-    """Let `number` visitors come at once; when entered each has its first pictures, when left they are gone."""
-    visitors = [Visitor(server.host) for _ in range(number)]
-    async with asyncio.TaskGroup() as tasks:
-        watching = [tasks.create_task(visitor.watch()) for visitor in visitors]
-        for visitor in visitors:
-            await visitor.first.wait()
-        yield visitors
-        for task in watching:
-            task.cancel()
 
 
 async def crowd(server: Server, number: int, seconds: float) -> list[Row]:

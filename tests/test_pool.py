@@ -20,9 +20,11 @@ class Listening:
     """A worker without a process: `sent` is what it was told, `replies` what it says."""
 
     started = True
-    silence = 0.0
+    doubtful = False
+    successor: "Listening | None" = None
 
     def __init__(self, failures: int = 0):
+        self.pulse = SimpleNamespace(in_hand=-1)
         self.runs: weakref.WeakSet[Run] = weakref.WeakSet()
         self.sent: list[Any] = []
         self.replies: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -143,3 +145,26 @@ def test_a_run_its_session_has_dropped_leaves_its_worker(pool):
         assert time.monotonic() < end
         gc.collect()
         time.sleep(0.05)
+
+
+def test_a_worker_in_doubt_has_a_successor_which_takes_its_runs_or_goes(pool):
+    runs = [pool.open(Experiment()) for _ in range(4)]
+    doubted, other = pool._workers
+    doubted.doubtful = True
+    pool._doubt(doubted)
+    first = doubted.successor
+    pool._doubt(doubted)
+    assert doubted.successor is first
+    doubted.doubtful = False
+    pool._doubt(doubted)
+    assert doubted.successor is None
+    doubted.doubtful = True
+    pool._doubt(doubted)
+    heir, orphans = doubted.successor, list(doubted.runs)
+    doubted.replies.put(None)  # it ends
+    end = time.monotonic() + 10
+    while not all(run.worker is heir for run in orphans):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert pool._workers == [other, heir]
+    assert runs

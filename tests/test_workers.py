@@ -464,8 +464,8 @@ def test_a_worker_that_hangs_holds_up_nobody_and_is_replaced(pool, monkeypatch):
     pressing.join(PATIENCE)
     assert not pressing.is_alive()
     runs[0].order(experiment=SMALL)
+    wait_until(lambda: all("another goes on" in (run.notice or "") for run in runs))
     for run in runs:
-        wait_until(lambda: run.notice)  # noqa: B023
         assert watch(run, lambda frame: at(frame) > 0 and frame.orders == run.orders)  # noqa: B023
     wait_until(lambda: not set(pool.pids()) & set(hung))
 

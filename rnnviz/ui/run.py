@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import os
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,14 +18,15 @@ from rnnviz.view import View
 from rnnviz.workers.pool import PoolFull, WorkerPool
 from rnnviz.workers.run import Run
 
+WORKERS = "RNNVIZ_WORKERS"
 SEEDS = 10_000
 """New seeds are below this: short enough to write on a blackboard."""
 
 
 @st.cache_resource(show_spinner=False)
 def pool() -> WorkerPool:
-    """Return the server's workers, started at the first call."""
-    return WorkerPool()
+    """Return the server's workers, started at the first call: one per core, or as many as the environment asks for."""
+    return WorkerPool(int(os.environ.get(WORKERS, 0)) or None)
 
 
 def follow(experiment: Experiment, meant: bool = True) -> Run | None:

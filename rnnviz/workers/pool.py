@@ -18,7 +18,7 @@ from rnnviz.workers.worker import LOOK, Worker
 
 MOST_RUNS = 200
 """Visitors one server takes; beyond, a newcomer is told to come back."""
-FIRST_WAIT, LONGEST_WAIT = 0.25, 30.0
+FIRST_WAIT, LONGEST_WAIT = 0.1, 30.0
 """Seconds until a worker is replaced that ended before it had started, doubled each time it happens again: workers that
 can't start at all must not be started in a rush."""
 BALANCE = 2.0
@@ -109,9 +109,10 @@ class WorkerPool:
         with self._lock:
             self._closing.set()
         end = monotonic() + GOODBYE
-        for worker in self._workers:
+        workers = [*self._workers, *(worker.successor for worker in self._workers if worker.successor)]
+        for worker in workers:
             worker.leave()
-        for worker in self._workers:
+        for worker in workers:
             worker.end(max(0.0, end - monotonic()))
 
     def _add(self, worker: Worker) -> None:
@@ -136,14 +137,31 @@ class WorkerPool:
         while not self._closing.wait(LOOK):
             for worker in self._workers:
                 worker.look()
-            with suppress(Empty):
-                while True:
-                    gone = self._gone.get_nowait()
-                    for worker in self._workers:
-                        worker.send(Leave(gone))
+                self._doubt(worker)
+            self._forget()
             if monotonic() - balanced >= BALANCE:
                 self._balance()
                 balanced = monotonic()
+
+    def _doubt(self, worker: Worker) -> None:
+        """Have a successor get ready for a worker that is silent, since it has torch to import, and sent away again if
+        the worker is not."""
+        with self._lock:
+            if worker not in self._workers:
+                return
+            if worker.doubtful and not worker.successor:
+                worker.successor = Worker()
+            elif not worker.doubtful and worker.successor:
+                worker.successor.end()
+                worker.successor = None
+
+    def _forget(self) -> None:
+        """Have the workers forget the runs that their sessions have dropped."""
+        with suppress(Empty):
+            while True:
+                gone = self._gone.get_nowait()
+                for worker in self._workers:
+                    worker.send(Leave(gone))
 
     def _balance(self) -> None:
         """Have a run handed back by the worker that has the most to bear, if that helps: see `_hear`."""
@@ -190,10 +208,14 @@ class WorkerPool:
         worker.end()
         with self._lock:
             self._workers = [other for other in self._workers if other is not worker]
+            if worker.successor and not self._closing.is_set():
+                self._add(worker.successor)
             for run in list(worker.runs):
                 run.lost(blamed=run.number == worker.pulse.in_hand)
                 self._place(run)
                 del run
+        if worker.successor:
+            return
         failures = 0 if worker.started else worker.failures + 1
         if failures:
             self._closing.wait(min(FIRST_WAIT * 2 ** (failures - 1), LONGEST_WAIT))

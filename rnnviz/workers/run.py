@@ -14,7 +14,7 @@ from rnnviz.snapshot import Lens, Opened
 from rnnviz.text import _
 from rnnviz.view import View
 from rnnviz.workers.messages import Checkpoint, Frame, Orders, Request
-from rnnviz.workers.worker import SILENT, Worker
+from rnnviz.workers.worker import Worker
 
 if TYPE_CHECKING:
     from rnnviz.workers.pool import WorkerPool
@@ -159,7 +159,7 @@ class Run:
         if self.given_up:
             sentence = _("This network ended its process {n} times and was given up: Reset it or change a setting.")
             return sentence.format(n=self.blamed)
-        if self.worker and self.worker.started and self.worker.silence >= SILENT / 2:
+        if self.worker and self.worker.doubtful:
             return _("The process that trains this network does not answer; it will be replaced in a few seconds.")
         if time.monotonic() - self._lost_at > TOLD_FOR:
             return None

@@ -38,6 +38,8 @@ class Worker:
         self.failures = failures
         self.runs: weakref.WeakSet[Run] = weakref.WeakSet()
         """Those it trains; the pool's lock guards it."""
+        self.successor: Worker | None = None
+        """Who is to take its place, while it is in doubt."""
         root = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         # One thread each: at these sizes more are slower, and the cores belong to the other visitors.
@@ -96,6 +98,11 @@ class Worker:
     def silence(self) -> float:
         """For how many seconds it has had no pulse, as far as `look` has looked."""
         return self._looks * LOOK
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it has been silent for so long that its successor should get ready."""
+        return self.started and self.silence >= SILENT / 2
 
     def look(self) -> None:
         """To be called every LOOK seconds: end the process if it hangs. Counted in looks, not by the clock: where the
