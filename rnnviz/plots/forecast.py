@@ -108,7 +108,7 @@ def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.caption."""
     if name := TASKS[experiment.task].labels(experiment).name:
         return _("{name}, of a part never trained on.").format(name=name)
-    return _("Step by step, of a part never trained on.")
+    return _("Of a part never trained on.")
 
 
 FORECAST = Picture(

@@ -76,7 +76,7 @@ def transport(run: Run, stopped: bool, share: Callable[[], None]) -> DeltaGenera
     """
     link = chosen(Link)
     speeds = list(View.SETTINGS["speed"].options)  # pyright: ignore[reportAttributeAccessIssue]
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall")
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="transport")
     with row:
         if run.orders.playing and not stopped:
             _button(
