@@ -52,6 +52,7 @@ def stave(picture: Picture, snapshot: Snapshot, view: View, experiment: Experime
 def beside(picture: Picture, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     """Draw a picture as it stands beside the score: small."""
     figure = picture.figure(snapshot, view, experiment)
-    figure.update_xaxes(title_text="").update_yaxes(title_text="", nticks=4)
+    figure.update_xaxes(title_text="")
+    figure.update_yaxes(title_text="", nticks=2 if figure.layout.yaxis.type == "log" else 4)  # 2: whole decades alone
     top = figure.layout.margin.t - ABOVE
     return figure.update_layout(margin=BESIDE | {"t": top}, legend={"font_size": 12, "x": -0.1, "y": 1})
