@@ -217,6 +217,8 @@ class Forecast:
     The network first reads `start` true values to warm up; from index `start` on, free_running is fed with its
     own output, while one_step is given the true previous value at every step, and repeat_last is that value.
     free_running is NaN before `start`. All errors are root mean squares over index `start` and after.
+    beyond: (M,), the values that follow the last of them: the network has read all N and goes on with its own output.
+    There is no truth to compare them with.
     """
 
     start: int
@@ -224,6 +226,7 @@ class Forecast:
     one_step: Array
     free_running: Array
     repeat_last: Array
+    beyond: Array
 
     def rmse(self, forecast: Array) -> float:
         """Root mean square error of `forecast` (N,) against the truth, in the series' units."""

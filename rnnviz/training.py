@@ -15,7 +15,7 @@ from rnnviz.experiment import Experiment
 from rnnviz.model import Continuation, Recording, SequenceModel
 from rnnviz.snapshot import Array, Curve, Flow, Forecast, Gradients, History, Opened, Snapshot, Trace
 from rnnviz.tasks import TASKS
-from rnnviz.tasks.task import Batch, HeldOut
+from rnnviz.tasks.task import Batch
 
 HISTORY_LIMIT = 256
 """How many points of the loss curves are kept."""
@@ -244,10 +244,11 @@ class Trainer:
         self._measured = None
         self.adjust(self.experiment)
 
-    def snapshot(self, opened: Opened | None = None) -> Snapshot:
+    def snapshot(self, opened: Opened | None = None, beyond: int = 0) -> Snapshot:
         """Return what the pictures show, of the weights as they are; training goes on as if it had not been called.
 
-        opened: which cell to look into, at which step of the probe; what does not exist is not opened.
+        opened: which cell to look into, at which step of the probe; what does not exist is not opened. beyond: how many
+        steps a forecast goes on after the last value there is.
         """
         trace, gradients, flow = self._look()
         validation_loss, accuracy = self._validate()
@@ -263,7 +264,7 @@ class Trainer:
             trace=trace,
             gradients=gradients,
             flow=flow,
-            forecast=self._forecast(),
+            forecast=self._forecast(beyond),
             curve=self._curve(),
             inside=self.recording.inside(opened) if opened else None,
         )
@@ -319,27 +320,37 @@ class Trainer:
         return Curve(inputs[order], targets[0, order, 0].numpy(), outputs[0, order, 0].numpy())
 
     @torch.no_grad()
-    def _forecast(self) -> Forecast | None:
+    def _forecast(self, beyond: int) -> Forecast | None:
         held_out = self._held_out
         if held_out is None or self.experiment.bidirectional:  # which would have read the answer
             return None
         outputs, recording = self.model.record(self._tensor(held_out.inputs)[:, None])
         one_step = outputs[:, 0, 0].numpy()
-        free_running = self._free_running(held_out, one_step, recording)
-        truth, one_step = (held_out.values(said) for said in (held_out.targets, one_step))
-        return Forecast(held_out.start, truth, one_step, held_out.summed(free_running), held_out.repeat_last)
+        start, truth, repeat_last = held_out.start, held_out.values(held_out.targets), held_out.repeat_last
+        free = self._free_running(recording, start, held_out.inputs[start:], one_step[start - 1])
+        after = self._free_running(recording, len(truth), self.task.ahead(beyond), held_out.targets[-1])
+        return Forecast(
+            start,
+            truth,
+            held_out.values(one_step),
+            np.concatenate([np.full(start, np.nan), held_out.summed(free, repeat_last[start])]),
+            repeat_last,
+            held_out.summed(after, truth[-1]),
+        )
 
-    def _free_running(self, held_out: HeldOut, one_step: Array, recording: Recording) -> Array:
-        """Return the outputs (N,) from step `start` on, each input there being the output of the step before."""
-        start, N = held_out.start, len(one_step)
-        continuation = Continuation(self.model, recording, start, N - start)
-        inputs, outputs = held_out.inputs.astype(one_step.dtype), np.full_like(one_step, np.nan)
-        output = one_step[start - 1]
+    def _free_running(self, recording: Recording, start: int, inputs: Array, before: float) -> Array:
+        """Return the outputs (N,) of steps that go on after `start` of a recording: the first reads `before`, each
+        other what the one before it said, beside what else `inputs` (N, I) hold."""
+        assert self._held_out
+        feedback = self._held_out.feedback
+        continuation = Continuation(self.model, recording, start, len(inputs))
+        inputs, outputs = self._tensor(inputs).numpy().copy(), []
         with np.errstate(all="ignore"):
-            for n in range(start, N):
-                inputs[n, held_out.feedback] = output
-                outputs[n] = output = continuation.step(inputs[n])[0]
-        return outputs
+            for x in inputs:
+                x[feedback] = before
+                before = continuation.step(x)[0]
+                outputs.append(before)
+        return np.array(outputs)
 
 
 def as_one_vector(model: nn.Module) -> nn.Parameter:

@@ -86,6 +86,19 @@ class View(Settings):
             whole=True,
         ),
     )
+    beyond: int = setting(
+        24,
+        Number(
+            label=N_("Forecast beyond the data"),
+            help=N_(
+                "For how many steps the forecast goes on after the series' last value, fed with its own y_t. There is "
+                "nothing to compare these with."
+            ),
+            least=0,
+            most=200,
+            whole=True,
+        ),
+    )
     projector: bool = setting(
         False,
         Switch(

@@ -83,6 +83,7 @@ def a_forecast(
     repeat_last: float = 2.0,
     length: int = 60,
     start: int = 40,
+    beyond: int = 0,
 ) -> Forecast:
     """Make a forecast of a rising series with the given RMS errors."""
     truth = 2.0 * np.arange(length) + 100
@@ -92,4 +93,5 @@ def a_forecast(
         one_step=truth + one_step,
         free_running=np.where(np.arange(length) < start, np.nan, truth + free_running),
         repeat_last=truth - repeat_last,
+        beyond=truth[-1] + 2.0 * np.arange(1, beyond + 1),
     )

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 
 from rnnviz import Experiment
 from rnnviz.ui import frames
+from rnnviz.workers.messages import Request
 from rnnviz.workers.run import MOST_BLAMED, Run
 
 ASK = json.dumps({"seen": -1, "key": ""})
@@ -23,12 +24,15 @@ class Idle:
 
     def __init__(self):
         self.run: Run | None = Run(0, Experiment(), self)  # pyright: ignore[reportArgumentType]
+        self.asked: list[Request | None] = []
 
     def find(self, token: str) -> Run | None:
         return self.run if self.run and token == self.run.token else None
 
     def send(self, run: Run): ...
-    def request(self, run: Run): ...
+
+    def request(self, run: Run):
+        self.asked.append(run.request)
 
 
 @pytest.fixture
@@ -39,10 +43,10 @@ def idle(monkeypatch):
     return pool
 
 
-def talk(pool: Idle, *says: str, hang_up: bool = True) -> list[dict[str, Any]]:
+def talk(pool: Idle, *says: str, hang_up: bool = True, **wanted: Any) -> list[dict[str, Any]]:
     """Open the socket of the pool's run, say this, and return what the server has sent when it waits for more; or, if
     we don't hang up then, when it has."""
-    route = frames.frames_route("/live/test", lambda frame, run, asked: {})
+    route = frames.frames_route("/live/test", lambda frame, run, asked: {}, **wanted)
     heard: list[dict[str, Any]] = []
     kept, gone = [], weakref.ref(pool.run) if pool.run else lambda: None
     quiet = asyncio.Event()
@@ -90,8 +94,15 @@ def test_what_there_is_to_say_needs_no_frame(idle):
     idle.run.reset()
     assert "given up" not in said(talk(idle, ASK))[0]
     idle.run.worker = SimpleNamespace(doubtful=True)
-    idle.run.frame = SimpleNamespace()
+    idle.run.frame = SimpleNamespace(snapshot=None)
     assert "not answer" in said(talk(idle, ASK))[0]
+
+
+@pytest.mark.parametrize(("beyond", "seen"), [(5, 3), (6, -1), (0, -1)])
+def test_a_frame_that_does_not_go_on_as_far_as_is_asked_is_made_anew(idle, beyond, seen):
+    idle.run.frame = SimpleNamespace(snapshot=SimpleNamespace(analysis=None), beyond=5)
+    talk(idle, json.dumps({"seen": 3, "key": ""}), beyond=lambda run: beyond)
+    assert idle.asked == [Request(0, seen, beyond=beyond)]
 
 
 def test_a_silent_socket_is_closed_and_keeps_no_run(idle, monkeypatch):

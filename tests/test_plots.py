@@ -14,6 +14,7 @@ from rnnviz.cells import CELLS
 from rnnviz.diagnosis import diagnose
 from rnnviz.experiment import Experiment, Labels
 from rnnviz.plots import PICTURES, SCORE, available_states, key, shown_states
+from rnnviz.plots.dates import following
 from rnnviz.plots.decades import FLOOR, UPPER_DECADES
 from rnnviz.plots.gradients import GRADIENTS
 from rnnviz.plots.picture import COLOURS, GREY, steady_bounds
@@ -331,6 +332,51 @@ def test_the_forecast_names_its_dates_and_what_is_measured_as_they_stand():
     assert figure.data[0].text[7] == "&lt;7&gt;"
     assert list(figure.layout.xaxis.tickvals) == [1, 20, 40, 60]
     assert list(figure.layout.xaxis.ticktext) == ["&lt;0&gt;", "&lt;19&gt;", "&lt;39&gt;", "&lt;59&gt;"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "follow"),
+    [
+        ("1960-10 1960-11 1960-12", "1961-01 1961-02"),
+        ("1960-06 1960-09 1960-12", "1961-03 1961-06"),
+        ("2024-02-27 2024-02-28 2024-02-29", "2024-03-01 2024-03-02"),
+        ("2024-01-08 2024-01-15 2024-01-22", "2024-01-29 2024-02-05"),
+        ("2023-11-30 2023-12-31 2024-01-31", "2024-02-29 2024-03-31"),
+        ("2024-01-15 2024-02-15 2024-03-15", "2024-04-15 2024-05-15"),
+        ("2024-01-01T12:00 2024-01-01T18:00 2024-01-02T00:00", "2024-01-02T06:00 2024-01-02T12:00"),
+        ("2024-01-05 2024-01-08 2024-01-09", "+1 +2"),  # of working days
+        ("2024-02-29 2024-02-30 2024-02-31", "+1 +2"),
+        ("2024-01-01 2024-01-01 2024-01-01", "+1 +2"),
+        ("1960-12 1960-12-31 1961-01-30", "+1 +2"),
+        ("2024-01-01 2024-01-02", "+1 +2"),
+        ("Mon Tue Wed", "+1 +2"),
+    ],
+)
+def test_dates_go_on_where_their_step_is_plain(dates, follow):
+    assert following(dates.split(), 2) == follow.split()
+    spaced = [date.replace("T", " ") for date in dates.split()]
+    assert following(spaced, 2) == [date.replace("T", " ") for date in follow.split()]
+
+
+def test_beyond_the_data_the_forecast_is_dashed_and_dated():
+    labels = Labels("load", "day", tuple(str(np.datetime64("2024-01-01") + n) for n in range(60)))
+    experiment = Experiment(task="series", series=(1.0, 2.0) * 50, labels=labels)
+    snapshot = a_snapshot(experiment, forecast=a_forecast(length=60, start=40, beyond=20))
+    forecast, figure = snapshot.forecast, draw("forecast", snapshot, View(), experiment)
+    assert forecast
+    beyond = figure.data[4]
+    assert beyond.line.dash == "dash"
+    assert list(beyond.x) == list(range(60, 81))  # from the last true value on
+    np.testing.assert_array_equal(beyond.y, [forecast.truth[-1], *forecast.beyond])
+    assert [trace.x[-1] for trace in figure.data[:4]] == [60] * 4
+    assert beyond.text[:2] == ("2024-02-29", "2024-03-01")
+    assert (figure.layout.xaxis.ticktext[-1], figure.layout.xaxis.tickvals[-1]) == ("2024-03-20", 80)
+    assert figure.layout.xaxis.range[1] > 80
+    assert figure.layout.shapes[1].x0 == 60.5
+    assert "nothing yet to compare" in PICTURES["forecast"].sentence(snapshot, View(), experiment)
+    none = a_snapshot(experiment, forecast=a_forecast())
+    assert "nothing yet to compare" not in PICTURES["forecast"].sentence(none, View(), experiment)
+    assert key(none, View(), experiment) != key(snapshot, View(), experiment)
 
 
 def test_the_airline_s_months_stand_below_its_forecast():

@@ -14,7 +14,8 @@ import rnnviz.training
 from rnnviz.experiment import Experiment
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
-from rnnviz.tasks.airline import PASSENGERS
+from rnnviz.tasks.airline import MONTHS, PASSENGERS
+from rnnviz.tasks.form import EQUAL
 from rnnviz.tasks.task import Batch, Task
 from rnnviz.training import HISTORY_LIMIT, Diverged, Trainer
 
@@ -25,6 +26,7 @@ class Noise(Task):
     """Random numbers, whose answers are asked at some steps alone; batches don't follow one another."""
 
     inputs, outputs = 2, 3
+    form = EQUAL
     asked_at = (1, 4)
     size = 1.0
 
@@ -363,6 +365,46 @@ def test_forecasts_are_what_a_loop_of_torch_says(cell, task, difference):
         np.testing.assert_allclose(ours, expected, rtol=1e-6, atol=1e-6)
     assert forecast.start == held_out.start
     np.testing.assert_allclose(forecast.repeat_last[1:], forecast.truth[:-1], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("difference", [False, True])
+@pytest.mark.parametrize("task", ["sine", "airline", "series"])
+def test_beyond_the_data_a_forecast_is_what_a_loop_of_torch_says(cell, task, difference):
+    series = tuple(float(value) for value in np.random.default_rng(3).normal(1, 2, 430).cumsum())
+    difference = difference and task != "sine"
+    trainer = Trainer(
+        Experiment(task=task, cell=cell, num_layers=2, difference=difference, series=series), torch.float64
+    )
+    trainer.step(5)
+    forecast, held_out = trainer.snapshot(beyond=15).forecast, trainer.task.held_out
+    assert forecast is not None
+    assert held_out is not None
+    values = {"sine": np.sin((np.arange(121) + 0.5) * np.pi / 20), "airline": PASSENGERS, "series": np.array(series)}
+    last, read = float(values[task][-1]), torch.from_numpy(held_out.inputs).double()
+    known = torch.zeros(15, read.shape[1], dtype=torch.float64)
+    if task == "airline":
+        trained = MONTHS[1 + difference : 100]
+        known[:, 1] = torch.from_numpy((np.arange(15) % 12 + 1 - trained.mean()) / trained.std())  # from January on
+    recurrent, readout = trainer.model.to_torch()
+    expected = []
+    with torch.no_grad():
+        _hidden, state = recurrent(read[:, None])
+        newest = last - float(values[task][-2]) if difference else last
+        output = (newest - held_out.offset) / held_out.scale
+        for x in known:
+            x[0] = output
+            hidden, state = recurrent(x[None, None], state)
+            output = readout(hidden).item()
+            said = output * held_out.scale + held_out.offset
+            last = last + said if difference else said
+            expected.append(last)
+    np.testing.assert_allclose(forecast.beyond, expected, rtol=1e-5, atol=1e-5)
+    assert forecast.truth[-1] == pytest.approx(values[task][-1], rel=1e-5)
+    without = trainer.snapshot().forecast
+    assert without
+    assert without.beyond.shape == (0,)
+    np.testing.assert_array_equal(without.free_running, forecast.free_running)
 
 
 def test_a_bidirectional_network_makes_no_forecast():

@@ -265,6 +265,23 @@ def test_a_frame_has_the_analysis_that_is_asked_for(pool):
     assert frame.snapshot.analysis is None
 
 
+def test_a_frame_s_forecast_goes_on_as_far_as_is_asked(pool):
+    experiment = Experiment(task="airline", seq_len=12, hidden_size=4)
+    run = paused(pool, experiment)
+    step(run, 2)
+    trainer = Trainer(experiment)
+    trainer.step(2)
+    for beyond in (7, 0):
+        frame = finish(run.next_frame(-1, PATIENCE, beyond=beyond))
+        assert frame
+        assert frame.beyond == beyond
+        assert frame.snapshot
+        assert frame.snapshot.forecast
+        expected = trainer.snapshot(beyond=beyond).forecast
+        assert expected
+        np.testing.assert_array_equal(frame.snapshot.forecast.beyond, expected.beyond)
+
+
 def test_the_first_frame_of_a_new_network_does_not_wait_for_its_analysis(pool):
     run = paused(pool, SMALL)
     frames = []

@@ -34,7 +34,8 @@ LAB: dict[str, Picture] = {
 def key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
     """Return what the figures depend on beside their arrays: while it stays equal, sending the arrays is enough."""
     shape = snapshot.trace.hidden.shape
-    forecast = snapshot.forecast and (len(snapshot.forecast.truth), snapshot.forecast.start)
+    foretold = snapshot.forecast
+    forecast = foretold and (len(foretold.truth), foretold.start, len(foretold.beyond))
     asked = int(np.isfinite(snapshot.trace.targets).sum())
     reads = crc32(snapshot.trace.inputs.tobytes())
     what = (

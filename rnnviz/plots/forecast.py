@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.experiment import Experiment
+from rnnviz.plots.dates import following
 from rnnviz.plots.picture import (
     BLUE,
     GREEN,
@@ -30,6 +31,7 @@ STYLES = (
     (N_("last value"), {"color": GREEN, "width": 2, "dash": "dot"}),
     (N_("one step"), {"color": BLUE, "width": 2.5}),
     (N_("free-running"), {"color": VERMILION, "width": 2.5}),
+    (N_("beyond"), {"color": VERMILION, "width": 2.5, "dash": "dash"}),
 )
 """The lines, in the order of `arrays`: name and style."""
 DATES = 4
@@ -48,10 +50,16 @@ def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
     forecast = snapshot.forecast
     if forecast is None:
         return [{"x": np.zeros(0), "y": np.zeros(0)}] * (len(STYLES) + 1)
-    t = steps(len(forecast.truth))
+    N = len(forecast.truth)
+    t = steps(N + len(forecast.beyond))
     lines = (forecast.truth, forecast.repeat_last, forecast.one_step, forecast.free_running)
-    bounds = steady_bounds(forecast.truth, np.concatenate([forecast.one_step, forecast.free_running]))
-    return [*({"x": t, "y": line} for line in lines), {"x": t[[0, -1]], "y": np.array(bounds)}]
+    bounds = steady_bounds(forecast.truth, np.concatenate([forecast.one_step, forecast.free_running, forecast.beyond]))
+    beyond = np.concatenate([forecast.truth[-1:], forecast.beyond])  # the line begins at the last true value
+    return [
+        *({"x": t[:N], "y": line} for line in lines),
+        {"x": t[N - 1 :], "y": beyond},
+        {"x": t[[0, -1]], "y": np.array(bounds)},
+    ]
 
 
 def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
@@ -65,27 +73,41 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         )
         for name, style in STYLES
     ]
-    count = len(snapshot.forecast.truth) if snapshot.forecast else 1
+    forecast = snapshot.forecast
+    count, beyond = (len(forecast.truth), len(forecast.beyond)) if forecast else (1, 0)
+    traces[-1].showlegend = False  # it goes on with the line before
     labels = TASKS[experiment.task].labels(experiment)
-    x = steps_axis(count, _("step of the series"))
+    x = steps_axis(count + beyond, _("step of the series"))
     y = {"title_text": shown_label(labels.name, LONGEST_NAME) or _("value"), "nticks": 6}
     dates = labels.dates[-count:]  # where changes are learned, the first value is not said
     if len(dates) == count:
+        dates = [*dates, *following(dates, beyond)]
         x |= _dated(dates, labels.index)
         for trace in traces:
-            trace.text = [shown_label(date) for date in dates]
+            part = dates[count - 1 :] if trace is traces[-1] else dates[:count]
+            trace.text = [shown_label(date) for date in part]
             trace.hovertemplate = "%{text}: %{fullData.name} %{y:.4~g}<extra></extra>"
     figure = canvas([*traces, holder()], x=x, y=y)
-    if snapshot.forecast:
-        begin = snapshot.forecast.start + 0.5  # index `start` is step start + 1: the line stands before it
-        line = {"color": GREY, "dash": "dash"}
-        figure.add_shape(type="line", x0=begin, x1=begin, y0=0, y1=1, yref="paper", line=line)
-        text = {"text": _("held out →"), "x": begin, "y": 0, "yref": "paper", "yanchor": "bottom", "xanchor": "left"}
-        figure.add_annotation(**text, showarrow=False)
+    if forecast:
+        begin = forecast.start + 0.5  # index `start` is step start + 1: the line stands before it
+        _border(figure, begin)
+        _say(figure, _("held out →"), x=begin, y=0, xanchor="left")
+    if beyond:
+        _border(figure, count + 0.5)
+        _say(figure, _("beyond →"), x=count + beyond, y=0.18, xanchor="right")  # over the other, where both are near
     return figure
 
 
-def _dated(dates: tuple[str, ...], title: str) -> dict[str, Any]:
+def _border(figure: go.Figure, x: float) -> None:
+    line = {"color": GREY, "dash": "dash"}
+    figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line=line)
+
+
+def _say(figure: go.Figure, text: str, **where: Any) -> None:
+    figure.add_annotation(text=text, yref="paper", yanchor="bottom", showarrow=False, **where)
+
+
+def _dated(dates: list[str], title: str) -> dict[str, Any]:
     """Return an axis that names some of the dates, evenly spread."""
     at = np.unique(np.linspace(0, len(dates) - 1, DATES).astype(int))
     return {
@@ -98,10 +120,17 @@ def _dated(dates: tuple[str, ...], title: str) -> dict[str, Any]:
 
 def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.sentence."""
-    return _(
+    said = _(
         "Left of the dashed line the network warms up; right of it, one step ahead (told every true value), "
         "free-running (fed with its own y_t), and simply repeating the last value."
     )
+    if snapshot.forecast is None or not len(snapshot.forecast.beyond):
+        return said
+    beyond = _(
+        "Beyond the last true value it goes on, fed with its own y_t (dashed): there is nothing yet to compare that "
+        "with."
+    )
+    return f"{said} {beyond}"
 
 
 def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:

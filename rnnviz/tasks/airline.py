@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
 from rnnviz.experiment import Experiment, Labels
 from rnnviz.tasks.task import HeldOut
@@ -59,3 +60,9 @@ class Airline(Windows):
     def held_out(self) -> HeldOut:
         """The whole series: warm up on all training months, forecast all test months."""
         return self._forecast(PASSENGERS.size, PASSENGERS.size)
+
+    def ahead(self, steps: int) -> npt.NDArray[np.float32]:
+        """See Task.ahead: the months go round, as in the last year."""
+        inputs = super().ahead(steps)
+        inputs[:, 1] = np.resize(self._inputs[-12:, 1], steps)
+        return inputs

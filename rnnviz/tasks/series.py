@@ -36,8 +36,8 @@ class Series(Windows):
     @staticmethod
     def shown(values: int) -> slice:
         """Return which of so many values the forecast shows; the first is said by no step."""
-        train = training_part(values)
-        return slice(max(train - WARM_UP, 1), train + FORECAST)
+        begin = max(training_part(values), values - FORECAST)
+        return slice(max(begin - WARM_UP, 1), values)
 
     @classmethod
     def labels(cls, experiment: Experiment) -> Labels:
@@ -46,5 +46,7 @@ class Series(Windows):
 
     @property
     def held_out(self) -> HeldOut:
-        """The first test values, after some to warm up: a forecast stays cheap for a long series."""
+        """The last test values, after some to warm up: a forecast stays cheap for a long series, and what goes on
+        beyond the data stands beside them. Of a long series the network has read those before it alone, at least 199;
+        the values it warms up with may be test values too, and were never trained on."""
         return self._forecast(WARM_UP, FORECAST)

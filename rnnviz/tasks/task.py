@@ -61,12 +61,11 @@ class HeldOut:
         own = said.astype(np.float64) * self.scale + self.offset
         return own if self.last is None else self.last + own
 
-    def summed(self, said: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-        """Return in the series' own units what was said (N,) from `start` on, each step being told the one before."""
+    def summed(self, said: npt.NDArray[np.floating], before: float) -> npt.NDArray[np.float64]:
+        """Return in the series' own units what was said (M,) after the value `before`, each step being told what the
+        one before it said."""
         own = said.astype(np.float64) * self.scale + self.offset
-        if self.last is not None:
-            own[self.start :] = self.last[self.start] + own[self.start :].cumsum()
-        return own
+        return own if self.last is None else before + own.cumsum()
 
     @property
     def repeat_last(self) -> npt.NDArray[np.float64]:
@@ -193,5 +192,10 @@ class Task(ABC):
 
     @property
     def held_out(self) -> HeldOut | None:
-        """The series to forecast, where the task has one."""
+        """The series to forecast, where the task has one; its last value is the last there is."""
         return None
+
+    def ahead(self, steps: int) -> npt.NDArray[np.float32]:
+        """Return what is known of the inputs of so many steps after those of `held_out`, (steps, I); the column
+        `feedback` is the network's to fill."""
+        return np.zeros((steps, self.inputs), np.float32)

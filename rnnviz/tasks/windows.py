@@ -121,13 +121,14 @@ class Windows(Task):
         return self._cut_test(np.zeros(1, dtype=int))
 
     def _forecast(self, warm_up: int, steps: int) -> HeldOut:
-        """Hold out the first `steps` test steps, after as many as `warm_up` training steps."""
-        start = max(self._test - warm_up, 0)
-        part = slice(start, self._test + steps)
+        """Hold out the last test steps, as many as `steps`, after as many as `warm_up` steps before them."""
+        begin = max(self._test, len(self._targets) - steps)
+        start = max(begin - warm_up, 0)
+        part = slice(start, None)
         return HeldOut(
             inputs=self._inputs[part],
             targets=self._targets[part, 0],
-            start=self._test - start,
+            start=begin - start,
             scale=self._scale,
             offset=self._offset,
             last=None if self._last is None else self._last[part],

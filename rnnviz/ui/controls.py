@@ -10,6 +10,7 @@ from rnnviz.cost import too_big
 from rnnviz.experiment import Experiment
 from rnnviz.link import GROUPS, NETWORK, SEQUENCE, Link
 from rnnviz.plots import available_states
+from rnnviz.plots.forecast import forecasts
 from rnnviz.settings import Choice, Number, Setting, Switch
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
@@ -88,10 +89,12 @@ def _header(words: str, names: Iterable[str]) -> bool:
 
 
 def view(shown: Experiment) -> View:
-    """Show how the states may be looked at, and return what is chosen."""
-    if all(map(chosen(Link).hides, ("states", "layer", "direction", "scale"))):
+    """Show how the pictures may be looked at, and return what is chosen."""
+    names = ("states", "layer", "direction", "scale", *(["beyond"] if forecasts(shown) else []))
+    if all(map(chosen(Link).hides, names)):
         return chosen(View)
-    with st.popover(_("States"), icon=":material/tune:", key="view", help=_("What the map of the states shows.")):
+    help = _("What the map of the states and the forecast show.")
+    with st.popover(_("Pictures"), icon=":material/tune:", key="view", help=help):
         states = available_states(shown)
         if len(states) > 1:
             widget("states", only=states)
@@ -100,6 +103,8 @@ def view(shown: Experiment) -> View:
         if shown.bidirectional:
             widget("direction")
         widget("scale")
+        if forecasts(shown):
+            widget("beyond")
     return chosen(View)
 
 

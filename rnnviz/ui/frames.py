@@ -84,11 +84,12 @@ def frames_route(
     render: Callable[[Frame, Run, Asked], dict[str, Any]],
     outdated: Callable[[Frame, Run, Asked], bool] = lambda frame, run, asked: False,
     lens: Callable[[Run], Lens | None] = lambda run: None,
+    beyond: Callable[[Run], int] = lambda run: 0,
 ) -> WebSocketRoute:
     """Return the route that answers each request with what `render` makes of the next frame.
 
-    outdated: whether the newest frame has to be drawn anew at once, though the browser has seen it. lens: what of the
-    gradients a frame needs analysed.
+    outdated: whether the newest frame has to be drawn anew at once, though the browser has seen it. lens, beyond: what
+    a frame has to show, as in a Request.
     """
 
     async def answer(socket: WebSocket) -> None:
@@ -100,11 +101,11 @@ def frames_route(
                 if not run:
                     break
                 began = monotonic()
-                frame, wanted = run.frame, lens(run)
-                if not (frame and _shows(frame, wanted)):
-                    frame = await run.next_frame(-1, PATIENCE, asked.opened, wanted)
+                frame, wanted = run.frame, (lens(run), beyond(run))
+                if not (frame and _shows(frame, *wanted)):
+                    frame = await run.next_frame(-1, PATIENCE, asked.opened, *wanted)
                 elif not outdated(frame, run, asked):
-                    frame = await run.next_frame(asked.seen, PATIENCE, asked.opened, wanted)
+                    frame = await run.next_frame(asked.seen, PATIENCE, asked.opened, *wanted)
                 message = render(frame, run, asked) if frame else {"words": {"notice": notice(run)}}
                 await socket.send_text(json.dumps(message, allow_nan=False))
                 del run, frame  # an open socket must not keep a run whose session has ended
@@ -118,10 +119,11 @@ def frames_route(
     return WebSocketRoute(below(path) + "/{token}", answer)
 
 
-def _shows(frame: Frame, wanted: Lens | None) -> bool:
-    if wanted is None or frame.snapshot is None:
+def _shows(frame: Frame, lens: Lens | None, beyond: int) -> bool:
+    if frame.snapshot is None:
         return True
-    return frame.snapshot.analysis is not None and frame.snapshot.analysis.asked == wanted
+    analysis = frame.snapshot.analysis
+    return frame.beyond == beyond and (lens is None or (analysis is not None and analysis.asked == lens))
 
 
 async def _asked(socket: WebSocket) -> Asked:

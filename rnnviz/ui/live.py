@@ -14,6 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from rnnviz.diagnosis import diagnose, forecast_sentence, short
 from rnnviz.experiment import Experiment
 from rnnviz.plots import PICTURES, Picture, key
+from rnnviz.plots.forecast import forecasts
 from rnnviz.plots.projector import enlarged
 from rnnviz.plots.score import beside, stave
 from rnnviz.snapshot import Lens, Snapshot
@@ -70,6 +71,8 @@ class Board:
     """The readouts' values, and what there is to say under the pictures."""
     lens: Callable[[View, Experiment], Lens | None] = lambda view, experiment: None
     """What of the gradients the pictures need analysed."""
+    beyond: Callable[[View, Experiment], int] = lambda view, experiment: 0
+    """How many steps the forecast they show goes on after the last value there is."""
     staves: Mapping[str, float] = field(default_factory=dict)
     """Which pictures stand one above the other as a score, the others beside them; and each one's share of the height,
     which is the window's. None: all stand in columns, and the page is as long as it has to be."""
@@ -104,6 +107,7 @@ class Board:
             self.render,
             outdated=lambda frame, run, asked: bool(frame.snapshot) and self._key(frame, run.view) != asked.key,
             lens=lambda run: self.lens(run.view, run.orders.experiment),
+            beyond=lambda run: self.beyond(run.view, run.orders.experiment),
         )
 
     def render(self, frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
@@ -204,6 +208,7 @@ BENCH = Board(
     key,
     READOUTS,
     _words,
+    beyond=lambda view, experiment: view.beyond if forecasts(experiment) else 0,
     staves={"input": 0.7, "prediction": 1.2, "states": 1.2, "gradients": 1.2},
 )
 """The pictures of the bench."""

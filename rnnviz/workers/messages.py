@@ -42,12 +42,14 @@ class Request:
     """Server to worker: send a frame newer than number `seen` as soon as there is one. It also renews the lease.
 
     opened: the cell the frame is to look into, if any. lens: what of its gradients is to be analysed, if anything.
+    beyond: how many steps a forecast goes on after the last value there is.
     """
 
     run: int
     seen: int
     opened: Opened | None = None
     lens: Lens | None = None
+    beyond: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class Frame:
     """Worker to server: what there is to see. `snapshot` is None only if the network could not be built.
 
     version grows with everything that changes; steps_per_second is measured over about the last second. share: of the
-    worker's time, that this run used lately. longest: seconds of the longest of its pieces of work lately.
+    worker's time, that this run used lately. longest: seconds of the longest of its pieces of work lately. beyond: as
+    the Request asked.
     """
 
     run: int
@@ -76,6 +79,7 @@ class Frame:
     problem: Problem | None
     share: float = 0.0
     longest: float = 0.0
+    beyond: int = 0
 
 
 @dataclass(frozen=True, eq=False)

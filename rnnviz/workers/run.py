@@ -87,11 +87,11 @@ class Run:
             self.order(playing=False, until=0, steps=self.orders.steps + 1)
 
     async def next_frame(
-        self, seen: int, patience: float, opened: Opened | None = None, lens: Lens | None = None
+        self, seen: int, patience: float, opened: Opened | None = None, lens: Lens | None = None, beyond: int = 0
     ) -> Frame | None:
         """Return the first frame newer than number `seen`, or None after `patience` seconds without one.
 
-        opened, lens: what to look into, as in a Request.
+        opened, lens, beyond: what to look into, as in a Request.
         """
         loop = asyncio.get_running_loop()
         arrival: asyncio.Future[Frame] = loop.create_future()
@@ -99,7 +99,7 @@ class Run:
         def arrived(frame: Frame) -> None:
             loop.call_soon_threadsafe(lambda: arrival.done() or arrival.set_result(frame))
 
-        self._listener, self.request = arrived, Request(self.number, seen, opened, lens)
+        self._listener, self.request = arrived, Request(self.number, seen, opened, lens, beyond)
         self.asked = time.monotonic()
         self._pool.request(self)
         try:

@@ -190,7 +190,7 @@ class Running:
             return
         version, orders, playing, snapshot = self.version, self.orders, self.playing, self.good
         if self.trainer:
-            snapshot = self.trainer.snapshot(request.opened)
+            snapshot = self.trainer.snapshot(request.opened, request.beyond)
             if request.lens and self.shown:  # of a new network the first frame must not wait for an analysis
                 snapshot = replace(snapshot, analysis=(yield from self._analyse(self.trainer, snapshot, request.lens)))
         self.shown = True
@@ -209,6 +209,7 @@ class Running:
                 self.problem,
                 share=self._measured_share(),
                 longest=self._longest,
+                beyond=request.beyond,
             )
         )
 

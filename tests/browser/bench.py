@@ -10,8 +10,8 @@ PICTURES = ("input", "prediction", "states", "gradients", "loss", "forecast")
 """Of the bench, where all are shown."""
 LIVE = PICTURES[1:]
 """Those that change while it trains."""
-HOW_STATES_LOOK = ("states", "layer", "direction", "scale")
-"""Settings that stand behind the bench's button "States"."""
+HOW_PICTURES_LOOK = ("states", "layer", "direction", "scale", "beyond")
+"""Settings that stand behind the bench's button "Pictures"."""
 PATIENCE = 20_000
 """Milliseconds within which anything on the page has to happen, on a busy machine."""
 CHROMIUM = (
@@ -141,9 +141,9 @@ class Bench:
         return self.page.locator(f".st-key-{name}")
 
     def choose(self, name: str, option: str) -> "Bench":
-        """Choose one of the options that stand side by side, or in a list, be it behind the button "States"."""
+        """Choose one of the options that stand side by side, or in a list, be it behind the button "Pictures"."""
         widget = self.setting(name)
-        if name in HOW_STATES_LOOK and not widget.count():
+        if name in HOW_PICTURES_LOOK and not widget.count():
             self.setting("view").get_by_role("button").click()
         listed = widget.get_by_role("combobox")
         if listed.count():
