@@ -4,10 +4,10 @@ import asyncio
 import gc
 import json
 import weakref
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
+import loops
 import pytest
 from starlette.websockets import WebSocket
 
@@ -74,8 +74,7 @@ def talk(pool: Idle, *says: str, hang_up: bool = True, **wanted: Any) -> list[di
             talking.cancel()
         await asyncio.wait([talking], timeout=10)
 
-    with ThreadPoolExecutor(1) as thread:  # the browser tests' Playwright may have a loop in this one
-        thread.submit(asyncio.run, run()).result()
+    loops.run(run())
     assert not any(kept)
     return heard
 

@@ -1,11 +1,11 @@
 """The door of the app, called as a server calls it: which sockets come in, and what pages are sent with."""
 
-import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import loops
 import pytest
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -32,7 +32,7 @@ def comes_in(**headers: str) -> bool:
     async def send(message: Any):
         sent.append(message)
 
-    asyncio.run(web.Door(app)(socket_scope(**headers), None, send))  # pyright: ignore[reportArgumentType]
+    loops.run(web.Door(app)(socket_scope(**headers), None, send))  # pyright: ignore[reportArgumentType]
     assert bool(reached) != (sent == [{"type": "websocket.close", "code": 1008}])
     return bool(reached)
 
@@ -123,7 +123,7 @@ def get(option) -> Callable[[str], Answer]:
             sent.append(message)
 
         scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"host", b"here")]}
-        asyncio.run(app(scope, receive, send))
+        loops.run(app(scope, receive, send))
         return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), sent[1]["body"].decode())
 
     return ask

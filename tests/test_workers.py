@@ -1,6 +1,5 @@
 """The workers: real processes, driven as the server drives them; a made-up clock only where minutes have to pass."""
 
-import asyncio
 import gc
 import os
 import queue
@@ -8,14 +7,13 @@ import signal
 import threading
 import time
 import weakref
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
+import loops
 import numpy as np
 import pytest
 
@@ -48,12 +46,6 @@ def wait_until(condition: Callable[[], object]):
     return value
 
 
-def finish(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine in a thread of its own: the browser tests' Playwright may have a loop in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
-
-
 def watch(run: Run, until: Callable[[Frame], object]) -> Frame:
     """Ask for frames, as a browser does, until one is as it should be."""
 
@@ -66,11 +58,11 @@ def watch(run: Run, until: Callable[[Frame], object]) -> Frame:
             seen = frame.version if frame else seen
         raise AssertionError(f"no such frame; the newest is {run.frame}")
 
-    return finish(ask())
+    return loops.run(ask())
 
 
 def nothing_new(run: Run, frame: Frame) -> bool:
-    return finish(run.next_frame(frame.version, 0.4)) is None
+    return loops.run(run.next_frame(frame.version, 0.4)) is None
 
 
 def obeyed(run: Run, step: int | None = None) -> Frame:
@@ -234,7 +226,7 @@ def test_a_frame_looks_into_the_cell_that_is_asked_for(pool):
     step(run, 2)
     assert run.frame
     for opened in (Opened(0, 0, 1, 2), Opened(0, 0, 3, 0)):
-        frame = finish(run.next_frame(-1, PATIENCE, opened))
+        frame = loops.run(run.next_frame(-1, PATIENCE, opened))
         assert frame
         assert frame.snapshot
         assert frame.snapshot.inside
@@ -251,7 +243,7 @@ def test_a_frame_has_the_analysis_that_is_asked_for(pool):
     trainer.step(2)
     snapshot = trainer.snapshot()
     for lens in (Lens(step=1), Lens(step=3)):
-        frame = finish(run.next_frame(-1, PATIENCE, None, lens))
+        frame = loops.run(run.next_frame(-1, PATIENCE, None, lens))
         assert frame
         assert frame.snapshot
         assert frame.snapshot.analysis
@@ -260,8 +252,9 @@ def test_a_frame_has_the_analysis_that_is_asked_for(pool):
         for name in ("memory", "shares", "factors"):
             for field, array in vars(getattr(expected, name)).items():
                 np.testing.assert_array_equal(getattr(getattr(found, name), field), array)
-    frame = finish(run.next_frame(-1, PATIENCE))
+    frame = loops.run(run.next_frame(-1, PATIENCE))
     assert frame
+    assert frame.snapshot
     assert frame.snapshot.analysis is None
 
 
@@ -287,7 +280,7 @@ def test_the_first_frame_of_a_new_network_does_not_wait_for_its_analysis(pool):
     frames = []
     for seed in (0, 5):
         run.order(experiment=replace(SMALL, seed=seed))
-        frames += [finish(run.next_frame(-1, PATIENCE, None, Lens())) for _ in range(2)]
+        frames += [loops.run(run.next_frame(-1, PATIENCE, None, Lens())) for _ in range(2)]
     assert [frame.orders.experiment.seed for frame in frames] == [0, 0, 5, 5]
     assert [bool(frame.snapshot.analysis) for frame in frames[2:]] == [False, True]
 
@@ -437,7 +430,7 @@ def test_a_run_that_ends_one_worker_after_the_other_is_given_up_until_reset(pool
         wait_until(lambda: run.blamed == times)  # noqa: B023
     assert "given up" in (run.notice or "")
     frame = run.frame
-    assert finish(run.next_frame(frame.version if frame else -1, 0.5)) is None
+    assert loops.run(run.next_frame(frame.version if frame else -1, 0.5)) is None
     assert bystander.blamed == 0
     assert watch(bystander, lambda frame: at(frame) > 0)
     run.reset()
@@ -474,7 +467,7 @@ def test_a_worker_that_hangs_holds_up_nobody_and_is_replaced(pool, monkeypatch):
     def press():
         for experiment in large:  # some 18 MB; a pipe holds 64 KB
             runs[0].order(experiment=experiment)
-        finish(ask())
+        loops.run(ask())
 
     pressing = threading.Thread(target=press, daemon=True)
     pressing.start()

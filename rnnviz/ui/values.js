@@ -3,7 +3,7 @@
 
 const MOST = { rows: 50, columns: 20 }
 
-// A button that opens them. what: the picture's name; text: see VALUES in live.py; step: says what the picture shows.
+// A button that opens them. what: the picture's name; text: VALUES, of live; step: says what the picture shows.
 function valuesButton(plot, what, place, text, step) {
   const button = element("button", "\u25a4")
   Object.assign(button, { type: "button", className: "values", ariaLabel: `${what}: ${text.values}`, title: text.values })

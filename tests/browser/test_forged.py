@@ -1,11 +1,11 @@
 """What no browser sends: values that a widget can't have get a sentence, and the session goes on with its network."""
 
-import asyncio
 import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
 
+import loops
 import pytest
 from server import ROOT, Server
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -94,13 +94,15 @@ async def forge(stream: str) -> dict[str, int]:
 
 
 def test_forged_values_get_a_sentence_and_the_session_goes_on(below: Server):
-    told = asyncio.run(forge(f"ws://{below.host}/kept/_stcore/stream"))
+    told = loops.run(forge(f"ws://{below.host}/kept/_stcore/stream"))
     for kind in ("Slider", "Selectbox", "NumberInput", "ButtonGroup", "Checkbox", "Button", "MenuButton"):
         assert told[kind], told
 
 
 @pytest.mark.parametrize(("parts", "code"), [([2**18], 1002), ([2**18 + 1], 1009), ([2**17, 2**17, 1], 1009)])
 def test_a_message_is_read_no_further_than_one_may_be_long(below: Server, parts: list[int], code: int):
+    cut_off = {1006} if code == 1009 else set()  # while the rest of a message was on its way, no reason need arrive
+
     async def closed_with() -> int | None:
         stream = f"ws://{below.host}/kept/_stcore/stream"
         async with connect(stream, subprotocols=[Subprotocol("streamlit")]) as socket:
@@ -111,7 +113,7 @@ def test_a_message_is_read_no_further_than_one_may_be_long(below: Server, parts:
             await socket.wait_closed()
             return socket.close_code
 
-    assert asyncio.run(closed_with()) == code
+    assert loops.run(closed_with()) in {code} | cut_off
 
 
 @pytest.mark.parametrize("path", ["/kept/_stcore/stream", "/kept/live/bench/none"])
@@ -124,5 +126,5 @@ def test_a_socket_of_another_page_is_refused_without_a_traceback(below: Server, 
             pass
 
     with pytest.raises(InvalidStatus, match="403"):
-        asyncio.run(knock())
+        loops.run(knock())
     assert "Traceback" not in below.output[before:]
