@@ -108,7 +108,7 @@ class Bench:
         return int(self.text("step").replace(",", "") or -1)
 
     def picture(self, name: str) -> Locator:
-        """One of the four pictures."""
+        """One of the pictures."""
         return self.page.locator(f"[data-picture={name}]")
 
     def numbers(self, name: str) -> str:
