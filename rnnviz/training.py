@@ -312,7 +312,7 @@ class Trainer:
 
     @torch.no_grad()
     def _curve(self) -> Curve | None:
-        if self.task.form.has_length:
+        if len(self._probe.mask) > 1:
             return None
         outputs, targets, _ = self._answers(self._validation)
         inputs = self._validation.inputs[0, :, 0]
