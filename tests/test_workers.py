@@ -265,7 +265,7 @@ def test_a_frame_s_forecast_goes_on_as_far_as_is_asked(pool):
     trainer = Trainer(experiment)
     trainer.step(2)
     for beyond in (7, 0):
-        frame = finish(run.next_frame(-1, PATIENCE, beyond=beyond))
+        frame = loops.run(run.next_frame(-1, PATIENCE, beyond=beyond))
         assert frame
         assert frame.beyond == beyond
         assert frame.snapshot
