@@ -25,8 +25,8 @@ CELL_LIMIT = 400
 """The most characters of a cell that are kept; the largest number has 309 digits before its point."""
 LINE_LIMIT = 10_000
 """The most separators a line may hold and still be taken apart."""
-LOOKED_AT = 200
-"""Of so many rows it is told how much like numbers a column is that can't be used, and at a time where it fails."""
+BLOCK = 200
+"""Rows that are read at a time; by the first of them it is told how much like numbers a column is."""
 
 # What float() reads of these is an ordinary number: no nan, no infinity, no other scripts' digits, no underscores.
 _OF_NUMBERS = re.compile(r"[0-9.eE+\-\s]*+")
@@ -82,31 +82,66 @@ def read_table(data: bytes) -> Table:
         raise BadSeries(_("The file is empty: values, one row a line, are needed."))
     has_names = all(_number(cell) is None for cell in first[1])
     names = first[1] if has_names else [""] * len(first[1])
-    rows = _rows(first, islice(records, SERIES_LIMIT + 1), [] if has_names else [first])
-    if len(rows) > SERIES_LIMIT:
+    columns = [_Column() for _name in names]
+    count = 0
+    for rows in _blocks(first, islice(records, SERIES_LIMIT + 1), [] if has_names else [first]):
+        count += len(rows)
+        for column, cells in zip(columns, zip(*(cells for _line, cells in rows), strict=True), strict=True):
+            column.take(rows, cells)
+    if not count:
+        raise BadSeries(_("The file has a line of names and nothing below it: values, one row a line, are needed."))
+    if count > SERIES_LIMIT:
         raise BadSeries(
             _("The file has {lines:,} lines; up to {most:,} rows of values are allowed.").format(
                 lines=1 + max(text.count("\n"), text.count("\r")), most=SERIES_LIMIT
             )
         )
-
-    columns, skipped, alike, index, dates = {}, {}, {}, "", ()
-    for name, cells in zip(_unique(names), zip(*(cells for _line, cells in rows), strict=True), strict=True):
-        numbers = _numbers(cells)
-        if len(numbers) == len(cells):
-            columns[name] = numbers
-            continue
-        skipped[name] = _reason(rows[len(numbers)][0], cells[len(numbers)].strip())
-        some = cells[:LOOKED_AT]
-        alike[name] = sum(_number(cell) is not None or bool(_GROUPED.fullmatch(cell.strip())) for cell in some)
-        if not dates and not alike[name] and all(map(str.strip, cells)):
-            index, dates = name, tuple(map(_plain, cells))
-    if not columns:
-        name = max(alike, key=alike.__getitem__)
-        reason = f"{name}: {skipped[name]}"
+    named = dict(zip(_unique(names), columns, strict=True))
+    skipped = {name: column for name, column in named.items() if column.problem}
+    if len(skipped) == len(named):
+        name = max(skipped, key=lambda name: skipped[name].alike)
+        reason = f"{name}: {skipped[name].problem}"
         raise BadSeries(_("No column of the file holds numbers alone. {reason}").format(reason=reason))
-    spoilt = tuple(name for name, count in alike.items() if 2 * count > min(len(rows), LOOKED_AT))
-    return Table(columns, skipped, spoilt, index, dates)
+    index = next((name for name, column in skipped.items() if column.names_rows), "")
+    return Table(
+        columns={name: column.numbers for name, column in named.items() if not column.problem},
+        skipped={name: column.problem for name, column in skipped.items()},
+        spoilt=tuple(name for name, column in skipped.items() if 2 * column.alike > min(count, BLOCK)),
+        index=index,
+        dates=tuple(map(_plain, named[index].texts)) if index else (),
+    )
+
+
+class _Column:
+    """A column while it is read.
+
+    numbers: those before its first cell that is none. problem: why it can't be used, "" while it can. alike: how many
+    of its first BLOCK cells are like numbers. texts: its cells, if none of those are.
+    """
+
+    def __init__(self):
+        self.numbers = array("d")
+        self.problem = ""
+        self.alike = -1
+        self.texts: list[str] = []
+
+    def take(self, rows: list[Row], cells: Sequence[str]) -> None:
+        """Take the column's next cells, of these rows."""
+        if not self.problem:
+            numbers = _numbers(cells)
+            self.numbers += numbers
+            if (good := len(numbers)) < len(cells):
+                self.problem = _reason(rows[good][0], cells[good].strip())
+        if self.alike < 0:
+            like = (_number(cell) is not None or bool(_GROUPED.fullmatch(cell.strip())) for cell in cells)
+            self.alike = sum(like) if self.problem else len(cells)
+        if not self.alike:
+            self.texts += cells
+
+    @property
+    def names_rows(self) -> bool:
+        """Whether it says something in every row, and no numbers."""
+        return not self.alike and all(map(str.strip, self.texts))
 
 
 def _counts(numbers: "array[float]") -> bool:
@@ -166,9 +201,10 @@ def _records(text: str) -> Iterator[Row]:
                     line=line
                 )
             ) from None
-        if max(map(len, cells), default=0) > CELL_LIMIT:
+        row = "".join(cells)
+        if len(row) > CELL_LIMIT and max(map(len, cells)) > CELL_LIMIT:
             cells = [_cut(cell.strip()) for cell in cells]
-        blank = not "".join(cells).strip()
+        blank = not row.strip()
         started = started or not blank
         if started:
             yield line, [""] * len(cells) if blank else cells
@@ -188,25 +224,33 @@ def _too_wide(columns: int) -> str:
     return _("The file has {columns:,} columns; up to {most} are allowed.").format(columns=columns, most=COLUMNS_LIMIT)
 
 
-def _rows(first: Row, records: Iterator[Row], rows: list[Row]) -> list[Row]:
-    """Append the records to `rows`, each as wide as `first`; blank ones at the end are left out."""
+def _blocks(first: Row, records: Iterator[Row], begun: list[Row]) -> Iterator[list[Row]]:
+    """Yield `begun` and the records, each as wide as `first`, BLOCK rows at a time; blank ones at the end are left out.
+
+    So that no cell has to be fetched from afar: to have them all first took half as long again.
+    """
     width = len(first[1])
     if width > COLUMNS_LIMIT:
         raise BadSeries(_too_wide(width))
+    block, blank = begun, []
     for line, cells in records:
-        if any(cells) and len(cells) != width:
+        if not any(cells):
+            blank.append((line, [""] * width))
+            continue
+        if len(cells) != width:
             raise BadSeries(
                 _(
                     "Line {line} has {cells} values where the first line has {width}. Every line needs as many; a "
                     "number is written with a decimal point, and with nothing between its thousands."
                 ).format(line=line, cells=len(cells), width=width)
             )
-        rows.append((line, cells if any(cells) else [""] * width))
-    while rows and not any(rows[-1][1]):
-        rows.pop()
-    if not rows:
-        raise BadSeries(_("The file has a line of names and nothing below it: values, one row a line, are needed."))
-    return rows
+        block += [*blank, (line, cells)]
+        blank.clear()
+        while len(block) >= BLOCK:
+            yield block[:BLOCK]
+            block = block[BLOCK:]
+    if block:
+        yield block
 
 
 def _cut(cell: str) -> str:
@@ -215,20 +259,17 @@ def _cut(cell: str) -> str:
 
 def _numbers(cells: Sequence[str]) -> "array[float]":
     """Return the finite numbers that stand before the first cell that is none."""
-    numbers = array("d")
-    for at in range(0, len(cells), LOOKED_AT):
-        part = cells[at : at + LOOKED_AT]
-        if _OF_NUMBERS.fullmatch("".join(part)):
-            with contextlib.suppress(ValueError):
-                read = array("d", map(float, part))
-                if np.isfinite(read).all():
-                    numbers += read
-                    continue
-        for cell in part:
-            value = _number(cell)
-            if value is None:
+    if _OF_NUMBERS.fullmatch("".join(cells)):
+        with contextlib.suppress(ValueError):
+            numbers = array("d", map(float, cells))
+            if np.isfinite(numbers).all():
                 return numbers
-            numbers.append(value)
+    numbers = array("d")
+    for cell in cells:
+        value = _number(cell)
+        if value is None:
+            break
+        numbers.append(value)
     return numbers
 
 
