@@ -34,7 +34,7 @@ STYLES = (
     (N_("beyond"), {"color": VERMILION, "width": 2.5, "dash": "dash"}),
 )
 """The lines, in the order of `arrays`: name and style."""
-DATES = 4
+DATES = 3
 """How many dates an axis names."""
 LONGEST_NAME, LONGEST_DATE = 24, 10
 """Letters of a name or a date for which there is room beside an axis."""
@@ -94,7 +94,7 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         _say(figure, _("held out →"), x=begin, y=0, xanchor="left")
     if beyond:
         _border(figure, count + 0.5)
-        _say(figure, _("beyond →"), x=count + beyond, y=0.18, xanchor="right")  # over the other, where both are near
+        _say(figure, _("beyond"), x=count + beyond, y=0.18, xanchor="right")  # over the other, where both are near
     return figure
 
 
@@ -108,8 +108,8 @@ def _say(figure: go.Figure, text: str, **where: Any) -> None:
 
 
 def _dated(dates: list[str], title: str) -> dict[str, Any]:
-    """Return an axis that names some of the dates, evenly spread."""
-    at = np.unique(np.linspace(0, len(dates) - 1, DATES).astype(int))
+    """Return an axis that names some of the dates, evenly spread, none so near an end that it is not shown."""
+    at = np.unique(np.linspace(0, len(dates) - 1, 2 * DATES + 1)[1::2].astype(int))
     return {
         "title_text": shown_label(title, LONGEST_NAME),
         "tickmode": "array",
