@@ -1,9 +1,10 @@
 """The URL holds the experiment: shared, typed by hand, or the first thing a fresh server is asked for."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import Bench
+from bench import PATIENCE, Bench
 from playwright.sync_api import expect
 from server import Server
 
@@ -43,12 +44,21 @@ def test_back_takes_the_settings_of_the_address_before(bench: Bench):
     assert bench.settings == {"cell": "gru"}
 
 
-def test_a_deep_link_as_a_fresh_server_s_first_request(visitor: Callable[..., Bench], tmp_path: Path):
-    with Server(tmp_path / "output.txt") as fresh:
+def test_a_deep_link_is_a_fresh_server_s_first_request_and_its_restart_is_told(
+    visitor: Callable[..., Bench], tmp_path: Path
+):
+    with Server(tmp_path / "first.txt") as fresh:
         bench = visitor(fresh.url).open(cell="gru", hidden_size=9)
         expect(bench.page.get_by_role("heading", level=1)).to_be_visible()
         expect(bench.page.get_by_test_id("stSidebarNav")).to_be_hidden()
         assert bench.settings == {"cell": "gru", "hidden_size": "9"}
+        bench.reaches(30)
+    with Server(tmp_path / "second.txt", port=int(fresh.host.split(":")[1])) as again:
+        told = re.compile("server was restarted: the network started anew")
+        expect(bench.word("notice")).to_have_text(told, timeout=2 * PATIENCE)
         bench.moves()
+        assert bench.settings == {"cell": "gru", "hidden_size": "9"}
         bench.page.close()
-    assert fresh.complaints == [], fresh.output
+        bench.complaints.clear()  # of connections refused while there was no server
+    for server in (fresh, again):
+        assert server.complaints == [], server.output
