@@ -1,10 +1,9 @@
 """The live bench: open the page and a recurrent network is learning."""
 
 from rnnviz.text import _
-from rnnviz.ui import bench, page
+from rnnviz.ui import bench
 
-page.head(
+bench.show(
     _("Watch a recurrent network learn"),
-    _("A small network is training right now, and every number on this page is read from it."),
+    _("Every number on this page is read from the small network that is training here."),
 )
-bench.show()

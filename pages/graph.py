@@ -1,10 +1,9 @@
 """The unrolled graph: the same cell at every step, with its numbers."""
 
 from rnnviz.text import _
-from rnnviz.ui import page, unrolled
+from rnnviz.ui import unrolled
 
-page.head(
+unrolled.show(
     _("See the same cell at every step"),
     _("The network that is training right now, unrolled in time, with its own numbers."),
 )
-unrolled.show()

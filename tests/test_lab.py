@@ -269,7 +269,7 @@ def lab_page(**query: str) -> AppTest:
     def script():
         from rnnviz.ui import lab
 
-        lab.show()
+        lab.show("Title", "Sentence.")
 
     app = AppTest.from_function(script, default_timeout=30)
     for name, text in query.items():

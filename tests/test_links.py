@@ -132,12 +132,12 @@ def dialog():
 
     from rnnviz.ui import address, page, sharing
 
-    visit = page.begin("lab")
+    visit = page.begin("lab", "Title", "Sentence.")
     assert visit
     if "share_at" not in st.session_state:
         sharing.remember(visit.run)
     sharing.choose("lab", visit.run)
-    address.publish("lab")
+    address.publish("lab", visit.head)
 
 
 def test_the_dialog_makes_a_link_of_what_there_is():
@@ -177,7 +177,7 @@ def test_the_dialog_says_that_a_link_knows_nothing_of_changes_on_the_way():
 def lab_page():
     from rnnviz.ui import lab
 
-    lab.show()
+    lab.show("Title", "Sentence.")
 
 
 def test_an_example_of_the_lab_opens_paused_elsewhere():

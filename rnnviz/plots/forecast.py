@@ -136,8 +136,8 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
 def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.caption."""
     if name := TASKS[experiment.task].labels(experiment).name:
-        return _("{name}, of a part never trained on.").format(name=name)
-    return _("Of a part never trained on.")
+        return name
+    return _("Of what it was not trained on.")
 
 
 FORECAST = Picture(

@@ -98,8 +98,8 @@ def _classifies(snapshot: Snapshot) -> bool:
 def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.caption."""
     if _classifies(snapshot):
-        return _("Cross-entropy L after each training step.")
-    return _("Squared error L after each training step.")
+        return _("Cross-entropy L.")
+    return _("Mean squared error L.")
 
 
 LOSS = Picture(

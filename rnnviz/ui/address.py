@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.experiment import Experiment
 from rnnviz.link import Link
@@ -71,8 +72,8 @@ def adopt(page: str) -> None:
     st.session_state["moment"] = link if link.at or not link.playing else None
 
 
-def publish(page: str) -> None:
-    """Write the settings into the URL, and say what of the opened one could not be taken."""
+def publish(page: str, head: DeltaGenerator) -> None:
+    """Write the settings into the URL, and say in the page's head what of the opened one could not be taken."""
     wanted = query()
     written: _Written = st.session_state["address"]
     if wanted != written.query:
@@ -81,7 +82,8 @@ def publish(page: str) -> None:
     if wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
     if remarks := st.session_state["remarks"]:
-        st.warning("\n".join(f"- {plain(remark)}" for remark in remarks[:MOST_REMARKS]))
+        with head, st.popover(_("About the address"), icon=":material/warning:", key="remarks", type="primary"):
+            st.warning("\n".join(f"- {plain(remark)}" for remark in remarks[:MOST_REMARKS]))
 
 
 def query(**instead: Any) -> dict[str, str]:

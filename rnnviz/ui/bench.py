@@ -3,13 +3,13 @@
 from rnnviz.ui import address, controls, live, page, welcome
 
 
-def show() -> None:
+def show(title: str, sentence: str) -> None:
     """Show the whole bench."""
-    visit = page.begin("bench")
+    visit = page.begin("bench", title, sentence)
     if not visit:
         return
     with visit.bar:
         view = controls.view(visit.experiment)
-    address.publish("bench")
+    address.publish("bench", visit.head)
     live.BENCH.show(visit.run, view, visit.stopped)
     welcome.show()

@@ -55,14 +55,14 @@ EXAMPLES: dict[str, tuple[str, str, dict[str, Any]]] = {
 """Examples: label, help, and how they differ from PLAIN."""
 
 
-def show() -> None:
+def show(title: str, sentence: str) -> None:
     """Show the whole lab."""
-    visit = page.begin("lab")
+    visit = page.begin("lab", title, sentence)
     if not visit:
         return
     _examples()
     view = controls.lens(visit.experiment)
-    address.publish("lab")
+    address.publish("lab", visit.head)
     BOARD.show(visit.run, view, visit.stopped)
     st.header(_("Many networks at once"))
     by_length, learning, forwards = st.tabs([_("By length and radius"), _("What each cell learns"), _("BPTT and RTRL")])

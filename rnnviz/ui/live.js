@@ -86,8 +86,9 @@ class Stage {
     const section = this.root.querySelector(".score")
     const scroller = this.root.closest("[data-testid=stMain]")
     if (!section || !scroller) return
+    const block = this.root.closest("[data-testid=stMainBlockContainer]")
     const top = section.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop
-    section.style.setProperty("--room", `${scroller.clientHeight - top}px`)
+    section.style.setProperty("--room", `${scroller.clientHeight - top - parseFloat(getComputedStyle(block).paddingBottom)}px`)
   }
 
   async draw({ figures = {}, arrays = {}, hidden }, almost) {

@@ -11,39 +11,44 @@ from rnnviz.ui import address, controls, run, sharing
 from rnnviz.workers.run import Run
 
 
-def head(title: str, sentence: str) -> None:
-    """Show a page's title, and beside it, in a sentence, what the page is."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.title(title, width="content", anchor=False)
-        st.markdown(sentence, width="content")
-
-
 @dataclass(frozen=True)
 class Visit:
-    """What every page begins with: what is trained, the run, whether it has stopped by itself, and the row of the
-    transport, in which there is room for more.
+    """What every page begins with: what is trained, the run, and whether it has stopped by itself.
+
+    head, bar: the rows of the title and of the transport, in which there is room for more.
     """
 
     experiment: Experiment
     run: Run
     stopped: bool
+    head: DeltaGenerator
     bar: DeltaGenerator
 
 
-def begin(name: str) -> Visit | None:
-    """Show the settings and the transport. None, after saying why, if the server is full."""
+def begin(name: str, title: str, sentence: str) -> Visit | None:
+    """Show the page's title, the settings and the transport. None, after saying why, if the server is full.
+
+    Beside the title stands `sentence`, what the page is; or, in its place, what is to be known first: nothing below
+    moves then.
+    """
     address.mend()
     address.adopt(name)
     with st.sidebar:
         sharing.terms()
         experiment = controls.experiment(run.adjust)
     meant = experiment.same_network(address.chosen(Experiment, series=experiment.series))
+    head = st.container(horizontal=True, vertical_alignment="center", gap="small", key="head")
+    with head:
+        st.title(title, width="content", anchor=False)
     handle = run.follow(experiment, meant)
     if not handle:
         return None
-    if not meant:
-        st.warning(_("The settings at the side can't be trained as they stand: the pictures show another network."))
+    with head:
+        if not run.progress(handle):
+            if meant:
+                st.markdown(sentence, width="content")
+            else:
+                st.warning(_("The settings at the side can't be trained: the pictures show another network."))
     stopped = handle.stopped
     bar = run.transport(handle, stopped, share=lambda: sharing.button(name, handle))
-    run.progress(handle)
-    return Visit(experiment, handle, stopped, bar)
+    return Visit(experiment, handle, stopped, head, bar)

@@ -179,10 +179,11 @@ def _button(controls: Sequence[str], words: str, *, disabled: bool = False, **mo
         st.button(words, disabled=disabled or link.locks(*controls), **more)
 
 
-def progress(run: Run) -> None:
-    """Show how far the network is on its way to the step its link opens at, with a way to stop it there."""
+def progress(run: Run) -> bool:
+    """Show how far the network is on its way to the step its link opens at, with a way to stop it there, if it is."""
     hurrying = _hurrying(run)
     st.fragment(_progress, run_every=1.0 if hurrying else None)(run, hurrying)
+    return hurrying
 
 
 def _progress(run: Run, was_hurrying: bool) -> None:
@@ -192,9 +193,9 @@ def _progress(run: Run, was_hurrying: bool) -> None:
     if not hurrying:
         return
     done, goal = run.reached, run.orders.until
-    words = _("On its way to training step {goal}, where this link opens: {done} so far.")
+    words = _("On the way to training step {goal}: {done} so far.")
     if frame and frame.steps_per_second:
-        words = _("On its way to training step {goal}, where this link opens: {done} so far, about {seconds} s left.")
+        words = _("On the way to training step {goal}: {done} so far, about {seconds} s left.")
     rate = frame.steps_per_second if frame else 0.0
     seconds = math.ceil((goal - done) / rate) if rate else 0
     with st.container(horizontal=True, vertical_alignment="center", key="progress"):

@@ -107,14 +107,14 @@ MATRICES = {
 CELL_LINE = N_("c_t, handed on without a matrix")
 
 
-def show() -> None:
+def show(title: str, sentence: str) -> None:
     """Show the whole page."""
-    visit = page.begin("graph")
+    visit = page.begin("graph", title, sentence)
     if not visit:
         return
     experiment = visit.experiment
     _forms(experiment)
-    address.publish("graph")
+    address.publish("graph", visit.head)
     place = st.container()
     example = st.toggle(
         _("The lessons' example: x [4, 80, 100], 64 units"),

@@ -31,10 +31,10 @@ class Server:
             self.host = f"127.0.0.1:{probe.getsockname()[1]}"
         self.url = f"http://{self.host}{base}"
         command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
-        address, port = self.host.split(":")
+        address, _colon, own = self.host.partition(":")
         with log.open("w") as output:
             self._process = subprocess.Popen(
-                [*command, f"--server.address={address}", f"--server.port={port}", f"--server.baseUrlPath={base}"],
+                [*command, f"--server.address={address}", f"--server.port={own}", f"--server.baseUrlPath={base}"],
                 cwd=ROOT,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -28,6 +28,11 @@ _WHOLE = """
   })
 }
 """
+_SHORTENED = """
+() => [...document.querySelectorAll(".rnnviz-live :is(figcaption span, dt, dd)")]
+  .filter((part) => part.scrollWidth > part.clientWidth && part.clientWidth).map((part) => part.textContent)
+"""
+_SCROLLS = "() => (({scrollHeight: s, clientHeight: c}) => s - c)(document.querySelector('[data-testid=stMain]'))"
 _SETTLED = """
 (width) => innerWidth === width && [...document.querySelectorAll("[data-picture]")].every((picture) => {
   const drawn = picture.querySelector(".main-svg")?.getBoundingClientRect()
@@ -56,9 +61,11 @@ def test_every_picture_is_whole_and_no_text_overlaps(bench: Bench, task: str):
                 assert part["top"] >= 0, (where, part)
                 assert part["bottom"] <= height, (where, part)
         if width >= 1280:
+            assert bench.page.evaluate(_SCROLLS) <= 0, where
             assert min(part["top"] for part in parts) <= HEAD
         assert (where, collisions(bench.page)) == (where, [])
         assert (where, cut(bench.page)) == (where, [])
+        assert (where, bench.page.evaluate(_SHORTENED)) == (where, [])
 
 
 def test_nothing_moves_when_words_come_and_go(bench: Bench):
@@ -71,6 +78,12 @@ def test_nothing_moves_when_words_come_and_go(bench: Bench):
         "document.querySelector(`[data-word=${w}]`).textContent = 'Some long words that wrap. '.repeat(9) }"
     )
     assert bench.page.evaluate(_WHOLE) == before
+    told = bench.page.locator(".told")
+    assert told.evaluate("(told) => told.scrollHeight <= told.clientHeight")
+    loss = bench.picture("loss").bounding_box()
+    assert loss
+    covering = "(told, [x, y]) => told.contains(document.elementFromPoint(x, y))"
+    assert told.evaluate(covering, [loss["x"] + 9, loss["y"] + 9])  # it lies over the pictures
 
 
 def test_the_settings_can_be_reached_on_a_phone(visitor: Callable[..., Bench]):
