@@ -61,6 +61,14 @@ def test_who_drives_the_run_leaves_the_link_s_step(key, playing):
     assert not app.get("progress")
 
 
+@pytest.mark.parametrize("names", ["transport", "play"])
+def test_a_link_that_hides_or_locks_play_does_so_with_the_way_to_stop(names):
+    hidden, locked = page(at="40", hide=names), page(at="40", lock=names)
+    assert hidden.get("progress")
+    assert "stop_here" not in widgets(hidden)
+    assert "stop_here" in disabled(locked)
+
+
 def test_a_link_may_go_on_playing_and_a_new_network_goes_nowhere_first():
     app = page(at="40", speed="5")
     assert (orders(app).playing, orders(app).until, orders(app).pace) == (True, 40, 5)

@@ -2,8 +2,10 @@
 
 import gc
 import queue
+import threading
 import time
 import weakref
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 
 from rnnviz.experiment import Experiment
 from rnnviz.workers import pool as pools
-from rnnviz.workers.messages import Checkpoint, Command, Leave, Left, Orders
+from rnnviz.workers.messages import Checkpoint, Command, Forget, Leave, Left, Orders
 from rnnviz.workers.pool import PoolFull, WorkerPool
 from rnnviz.workers.run import WATCHED, Run
 
@@ -45,6 +47,7 @@ class Listening:
 @pytest.fixture
 def pool(monkeypatch):
     monkeypatch.setattr(pools, "Worker", Listening)
+    monkeypatch.setattr(pools, "BALANCE", 1e9)  # the tests do it
     workers = WorkerPool(2)
     yield workers
     workers.close()
@@ -57,6 +60,13 @@ def looks_like(run: Run, *, share: float = 0.5, longest: float = 0.0, pace: floa
     )
     run.moved_at = -1e9
     return run
+
+
+def wait_until(condition: Callable[[], object]):
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
 
 
 def spread(pool: WorkerPool) -> list[int]:
@@ -98,18 +108,17 @@ def test_a_run_moves_from_the_worker_with_most_to_bear_and_takes_its_checkpoint_
     assert busy.sent[-1] == Leave(moving.number)  # it hears no more of a run that leaves
     kept = Checkpoint(moving.number, moving.orders, 40, 0, b"")
     busy.replies.put(Left(moving.number, kept))
-    end = time.monotonic() + 10
-    while moving.worker is not free:
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    wait_until(lambda: moving.worker is free)
     assert not moving.notice  # nothing was lost
     command = free.sent[-1]
     assert isinstance(command, Command)
     assert (command.run, command.orders.pace, command.checkpoint) == (moving.number, 7.0, kept)
-    runs.remove(moving)
-    for run in runs[:1]:
-        pool._balance()
-        assert not run.leaving or spread(pool) == [1, 3]
+    pool._balance()
+    (other,) = [run for run in runs if run.leaving]  # not the one that has just come
+    busy.replies.put(Left(other.number, None))
+    wait_until(lambda: spread(pool) == [2, 2])
+    pool._balance()
+    assert not any(run.leaving for run in runs)
 
 
 def test_runs_that_are_spread_evenly_stay(pool):
@@ -126,7 +135,7 @@ def test_when_full_the_run_nobody_asks_for_goes_first(pool, monkeypatch):
     worker = longer.worker
     newcomer = pool.open(Experiment())
     assert pool.find(longer.token) is None
-    assert Leave(longer.number) in worker.sent
+    assert Forget(longer.number) in worker.sent
     longer.order(playing=False)  # its session may still hold it, and press its buttons
     assert [pool.find(run.token) for run in (watched, long, newcomer)] == [watched, long, newcomer]
     newest = pool.open(Experiment())
@@ -140,11 +149,8 @@ def test_a_run_its_session_has_dropped_leaves_its_worker(pool):
     run = pool.open(Experiment())
     number, worker = run.number, run.worker
     del run
-    end = time.monotonic() + 10
-    while Leave(number) not in worker.sent:
-        assert time.monotonic() < end
-        gc.collect()
-        time.sleep(0.05)
+    wait_until(lambda: gc.collect() >= 0 and Forget(number) in worker.sent)
+    assert Leave(number) not in worker.sent  # nobody would read what it hands back
 
 
 def test_a_worker_in_doubt_has_a_successor_which_takes_its_runs_or_goes(pool):
@@ -162,9 +168,70 @@ def test_a_worker_in_doubt_has_a_successor_which_takes_its_runs_or_goes(pool):
     pool._doubt(doubted)
     heir, orphans = doubted.successor, list(doubted.runs)
     doubted.replies.put(None)  # it ends
-    end = time.monotonic() + 10
-    while not all(run.worker is heir for run in orphans):
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    wait_until(lambda: all(run.worker is heir for run in orphans))
     assert pool._workers == [other, heir]
     assert runs
+
+
+@pytest.fixture
+def scarce(pool, monkeypatch) -> list[OSError]:
+    """What is raised, one after the other, where another worker is to be started."""
+    refusals: list[OSError] = []
+
+    class Scarce(Listening):
+        def __init__(self, failures: int = 0):
+            if refusals:
+                raise refusals.pop()
+            super().__init__(failures)
+
+    monkeypatch.setattr(pools, "Worker", Scarce)
+    return refusals
+
+
+def test_where_no_successor_can_be_started_the_next_look_tries_again(pool, scarce):
+    scarce.append(OSError("no memory"))
+    doubted = pool._workers[0]
+    doubted.doubtful = True
+    wait_until(lambda: doubted.successor)  # by the thread that looks
+    assert not scarce
+
+
+def test_where_no_worker_can_be_started_another_try_is_made_and_its_runs_go_on(pool, scarce, caplog):
+    runs = [pool.open(Experiment()) for _ in range(2)]
+    gone = pool._workers
+    scarce += [OSError("no process")] * 4
+    for worker in gone:
+        worker.replies.put(None)
+    wait_until(lambda: len(pool._workers) == 2 and not set(pool._workers) & set(gone))
+    wait_until(lambda: all(run.worker in pool._workers for run in runs))
+    assert not scarce
+    assert "no process" in caplog.text
+
+
+def test_after_however_many_failures_the_pause_has_its_bounds():
+    assert pools._pause(0) == 0
+    assert pools._pause(1) == pools.FIRST_WAIT
+    assert pools._pause(2) == 2 * pools.FIRST_WAIT
+    assert pools._pause(5000) == pools.LONGEST_WAIT
+
+
+def test_nobody_waits_for_a_successor_to_start(pool, monkeypatch):
+    starting, opened = threading.Event(), threading.Event()
+
+    class Slow(Listening):
+        def __init__(self, failures: int = 0):
+            starting.set()
+            assert opened.wait(20)
+            super().__init__(failures)
+
+    monkeypatch.setattr(pools, "Worker", Slow)
+    doubted = pool._workers[0]
+    doubted.doubtful = True
+    assert starting.wait(20)
+    visitor = threading.Thread(target=lambda: pool.open(Experiment()), daemon=True)
+    visitor.start()
+    visitor.join(10)
+    came = not visitor.is_alive()
+    opened.set()
+    assert came
+    wait_until(lambda: doubted.successor)

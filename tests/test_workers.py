@@ -22,7 +22,7 @@ from rnnviz.gradients import analyse
 from rnnviz.snapshot import Lens, Opened
 from rnnviz.workers import pool as pools
 from rnnviz.workers import process, running, worker
-from rnnviz.workers.messages import Command, Frame, Orders, Request, Unknown
+from rnnviz.workers.messages import Command, Forget, Frame, Leave, Left, Orders, Request, Unknown
 from rnnviz.workers.pool import WorkerPool
 from rnnviz.workers.run import MOST_BLAMED, Run
 
@@ -451,11 +451,17 @@ def test_workers_that_die_while_they_start_are_nobody_s_fault(pool, monkeypatch)
 
 
 def test_a_worker_that_hangs_holds_up_nobody_and_is_replaced(pool, monkeypatch):
-    monkeypatch.setattr(worker, "SILENT", 3.0)
     runs = [pool.open(SMALL) for _ in range(4)]
     for run in runs:
         watch(run, lambda frame: at(frame) > 0)
-    hung = pool.pids()
+    hung, silence = pool.pids(), worker.Worker.silence.fget
+    assert silence
+
+    # Those that are stopped have a third of the time; the others, on however busy a machine, as much as they need.
+    def silent(own: worker.Worker) -> float:
+        return 3 * silence(own) if own.process.pid in hung else 0.0
+
+    monkeypatch.setattr(worker.Worker, "silence", property(silent))
     for pid in hung:
         os.kill(pid, signal.SIGSTOP)
     large = [replace(SMALL, task="series", series=(float(seed), *[1.0] * 9_999)) for seed in range(200)]
@@ -556,6 +562,19 @@ def test_the_lease_ends_to_the_second(monkeypatch):
     steps = [at(frame) for _, frame in frames]
     assert frames[-1][0] == pytest.approx(20, abs=0.5)
     assert steps[-1] - steps[0] == pytest.approx(10 * running.LEASE, abs=2)
+
+
+def test_a_run_to_be_forgotten_is_gone_and_one_to_leave_is_handed_back(monkeypatch):
+    sent = live(
+        monkeypatch,
+        *[(0.0, Command(run, Orders(SMALL, playing=False))) for run in (0, 1)],
+        (1.0, Forget(0)),
+        (1.0, Leave(1)),
+        (2.0, Request(0, -1)),
+    )
+    handed = [message for _, message in sent if isinstance(message, Left)]
+    assert [(left.run, bool(left.checkpoint)) for left in handed] == [(1, True)]
+    assert sent[-1][1] == Unknown(0)
 
 
 def test_a_run_nobody_asked_for_in_minutes_is_unknown(monkeypatch):

@@ -200,7 +200,8 @@ def _progress(run: Run, was_hurrying: bool) -> None:
     seconds = math.ceil((goal - done) / rate) if rate else 0
     with st.container(horizontal=True, vertical_alignment="center", key="progress"):
         st.progress(done / goal, text=words.format(goal=f"{goal:,}", done=f"{done:,}", seconds=f"{seconds:,}"))
-        st.button(
+        _button(
+            ["play"],
             _("Stop here"),
             key="stop_here",
             icon=":material/stop:",

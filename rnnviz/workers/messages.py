@@ -101,6 +101,13 @@ class Unknown:
 
 
 @dataclass(frozen=True)
+class Forget:
+    """Server to worker: nobody wants this run any more."""
+
+    run: int
+
+
+@dataclass(frozen=True)
 class Leave:
     """Server to worker: hand this run back, and forget it."""
 

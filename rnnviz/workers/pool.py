@@ -1,6 +1,7 @@
 """The server's end: a pool of worker processes, and the runs of all visitors, spread over them. Imports no torch."""
 
 import itertools
+import logging
 import os
 import secrets
 import threading
@@ -12,15 +13,15 @@ from typing import Any
 
 from rnnviz.experiment import Experiment
 from rnnviz.text import _
-from rnnviz.workers.messages import Command, Leave, Left, Unknown
+from rnnviz.workers.messages import Command, Forget, Leave, Left, Unknown
 from rnnviz.workers.run import Run
 from rnnviz.workers.worker import LOOK, Worker
 
 MOST_RUNS = 200
 """Visitors one server takes; beyond, a newcomer is told to come back."""
 FIRST_WAIT, LONGEST_WAIT = 0.1, 30.0
-"""Seconds until a worker is replaced that ended before it had started, doubled each time it happens again: workers that
-can't start at all must not be started in a rush."""
+"""Seconds until a worker is replaced that ended before it had started, or for which there was no process, doubled each
+time it happens again: workers that can't start at all must not be started in a rush."""
 BALANCE = 2.0
 """Seconds between two looks at how the runs are spread over the workers."""
 RESTING = 0.01
@@ -80,7 +81,7 @@ class WorkerPool:
         del self._runs[run.number], self._tokens[run.token]
         if run.worker:
             run.worker.runs.discard(run)
-            run.worker.send(Leave(run.number))
+            run.worker.send(Forget(run.number))
             run.worker = None
         return True
 
@@ -145,15 +146,14 @@ class WorkerPool:
 
     def _doubt(self, worker: Worker) -> None:
         """Have a successor get ready for a worker that is silent, since it has torch to import, and sent away again if
-        the worker is not."""
+        the worker is not. Where none can be started, the next look tries again, until the worker is replaced."""
+        # Processes are started and ended outside the lock: visitors who come would wait for them.
+        unneeded = _start() if worker.doubtful and not worker.successor else None
         with self._lock:
-            if worker not in self._workers:
-                return
-            if worker.doubtful and not worker.successor:
-                worker.successor = Worker()
-            elif not worker.doubtful and worker.successor:
-                worker.successor.end()
-                worker.successor = None
+            if worker in self._workers and not self._closing.is_set() and worker.doubtful != bool(worker.successor):
+                worker.successor, unneeded = unneeded, worker.successor
+        if unneeded:
+            unneeded.end()
 
     def _forget(self) -> None:
         """Have the workers forget the runs that their sessions have dropped."""
@@ -161,7 +161,7 @@ class WorkerPool:
             while True:
                 gone = self._gone.get_nowait()
                 for worker in self._workers:
-                    worker.send(Leave(gone))
+                    worker.send(Forget(gone))
 
     def _balance(self) -> None:
         """Have a run handed back by the worker that has the most to bear, if that helps: see `_hear`."""
@@ -216,23 +216,38 @@ class WorkerPool:
                 del run
         if worker.successor:
             return
-        failures = 0 if worker.started else worker.failures + 1
-        if failures:
-            self._closing.wait(min(FIRST_WAIT * 2 ** (failures - 1), LONGEST_WAIT))
-        self._replace(failures)
+        self._replace(0 if worker.started else worker.failures + 1)
 
     def _replace(self, failures: int) -> None:
-        if self._closing.is_set():
-            return
-        worker = Worker(failures)
-        with self._lock:
-            if self._closing.is_set():
-                worker.end()
+        """Start another worker, as soon as one can be started, for the runs that have none."""
+        worker = None
+        while not worker:
+            if self._closing.wait(_pause(failures)):
                 return
-            self._add(worker)
-            for run in list(self._runs.values()):
-                if run.worker is None:
-                    self._place(run)
+            worker = _start(failures)
+            failures += 1
+        with self._lock:
+            if not self._closing.is_set():
+                self._add(worker)
+                for run in list(self._runs.values()):
+                    if run.worker is None:
+                        self._place(run)
+                return
+        worker.end()
+
+
+def _start(failures: int = 0) -> Worker | None:
+    """Return a new worker; None, after logging why, if the machine has no process, memory or descriptor left for it."""
+    try:
+        return Worker(failures)
+    except (OSError, RuntimeError) as error:  # RuntimeError: no thread
+        logging.warning("a worker can't be started: %s", error)
+        return None
+
+
+def _pause(failures: int) -> float:
+    """Return for how many seconds no worker is started after so many failures in a row."""
+    return min(FIRST_WAIT * 2 ** (min(failures, 30) - 1), LONGEST_WAIT) if failures else 0.0
 
 
 def _load(worker: Worker) -> float:

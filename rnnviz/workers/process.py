@@ -21,7 +21,7 @@ import torch
 from rnnviz.experiment import Experiment
 from rnnviz.training import Trainer
 from rnnviz.workers.jobs import keep_memory
-from rnnviz.workers.messages import Command, Leave, Left, Request, Unknown
+from rnnviz.workers.messages import Command, Forget, Leave, Left, Request, Unknown
 from rnnviz.workers.pulse import NOBODY, Pulse
 from rnnviz.workers.running import Running
 
@@ -74,6 +74,8 @@ def _handle(message: Any, runs: dict[int, Running], send: Callable[[Any], None])
             running.leaving = True
         case Leave():
             send(Left(message.run, None))
+        case Forget():
+            runs.pop(message.run, None)
 
 
 def _patience(runs: dict[int, Running]) -> float:

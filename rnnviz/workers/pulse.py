@@ -1,7 +1,6 @@
 """What a worker process is at, in memory it shares with the server: to be read though it hangs, or after its end."""
 
 import mmap
-from contextlib import suppress
 
 SIZE = 16
 """Bytes of the shared memory: two whole numbers of eight."""
@@ -13,8 +12,7 @@ class Pulse:
     """The shared memory behind a file descriptor, of SIZE bytes; either side may close the descriptor afterwards."""
 
     def __init__(self, file: int):
-        self._memory = mmap.mmap(file, SIZE)
-        self._cells = memoryview(self._memory).cast("q")
+        self._cells = memoryview(mmap.mmap(file, SIZE)).cast("q")
 
     def beat(self, run: int = NOBODY) -> None:
         """Say that the process is alive, and takes the run of this number in hand."""
@@ -30,9 +28,3 @@ class Pulse:
     def in_hand(self) -> int:
         """The number of the run it works for, or NOBODY."""
         return self._cells[1] if self.beats else NOBODY
-
-    def close(self) -> None:
-        """Give the memory back."""
-        with suppress(BufferError):
-            self._cells.release()
-            self._memory.close()
