@@ -96,9 +96,10 @@ class Standing:
         """1 - loss / the baseline's loss: 1 is perfect, 0 as good as the baseline, minus infinity where that is 0."""
         return 1 - self.loss / self.baseline.loss if self.baseline.loss > 0 else -np.inf
 
-    def say(self, sentence: str) -> str:
-        """Fill in `sentence`."""
+    def say(self, sentence: str, lately: "Standing | None" = None) -> str:
+        """Fill in `sentence`; lately: where it stood before, for the sentences that speak of both."""
         return sentence.format(
+            lately=short((lately or self).loss, 3),
             step=f"{self.step:,}",
             loss=short(self.loss, 3),
             bar=short(self.baseline.loss, 3),
@@ -155,7 +156,7 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
             "starting", _("Training has just begun: a gradient is there."), _about_distance(snapshot, experiment)
         )
     now = replace(standing, loss=snapshot.validation_loss if np.isfinite(snapshot.validation_loss) else np.inf)
-    good = standing.skill >= GOOD
+    lately, good = standing, standing.skill >= GOOD
     if not good and now.skill >= GOOD:  # it has only just become so
         standing = now
     if standing.gap > GAP * max(standing.began, 1) and standing.skill < GOOD:
@@ -188,8 +189,14 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
             sentence = sentence.format(one_step=short(one_step, 3), repeat=short(repeat, 3))
             return Diagnosis("worse", sentence, advice.against_standstill(snapshot, experiment))
     if not good:
-        sentence = _("The validation loss is {better} % below that of {baseline}: a beginning.")
-        return Diagnosis("beginning", standing.say(sentence), advice.against_standstill(snapshot, experiment))
+        if standing is lately:
+            sentence = _("The validation loss is {better} % below that of {baseline}: a beginning.")
+        else:
+            sentence = _(
+                "The validation loss is {better} % below that of {baseline}, but lately its median was {lately} "
+                "against {bar}: a beginning."
+            )
+        return Diagnosis("beginning", standing.say(sentence, lately), advice.against_standstill(snapshot, experiment))
     sentence = _("The validation loss is {part} % of that of {baseline}: healthy.")
     said = _about_answers(snapshot, experiment) or _about_distance(snapshot, experiment)
     return Diagnosis("healthy", standing.say(sentence), said)

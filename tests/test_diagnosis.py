@@ -208,7 +208,19 @@ def test_weights_that_have_only_just_become_good_are_not_blamed_for_those_before
     assert diagnose(replace(snapshot, history=spike, validation_loss=0.6), experiment).kind == "overfitting"
     said = diagnose(replace(snapshot, history=spike, validation_loss=0.01), experiment)
     assert said.kind == "beginning"
-    assert said.sentence == "The validation loss is 99 % below that of always saying the mean: a beginning."
+    assert said.sentence == (
+        "The validation loss is 99 % below that of always saying the mean, but lately its median was 2 against 1: a "
+        "beginning."
+    )
+
+
+@pytest.mark.parametrize(("lately", "now", "said"), [(0.55, 0.41, "0.55 against 1"), (0.55, 0.6, "45 % below")])
+def test_a_beginning_quotes_the_loss_that_was_not_yet_good(lately, now, said):
+    snapshot = a_snapshot(Experiment(task="adding"), losses=np.full(100, lately))
+    history = replace(snapshot.history, validation=np.full(100, lately))
+    diagnosis = diagnose(replace(snapshot, history=history, validation_loss=now), Experiment(task="adding"))
+    assert diagnosis.kind == "beginning"
+    assert said in diagnosis.sentence
 
 
 def test_a_gap_is_overfitting_where_it_matters_beside_the_baseline():
