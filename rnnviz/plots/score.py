@@ -32,6 +32,10 @@ LEGEND = {
 BESIDE = {"l": 48, "r": 8, "b": 22, "autoexpand": False}
 """Margins of what stands beside the score; what the axes count, its caption says."""
 
+TICKS = 3
+"""Of a log axis beside the score: each (range / TICKS, rounded up) decades one, which over two decades and more are two
+to four whole ones. Of 2, an axis of two decades would name the one in its middle alone."""
+
 
 def stave(picture: Picture, snapshot: Snapshot, view: View, experiment: Experiment, *, lowest: bool) -> go.Figure:
     """Draw a picture whose x axis counts the time steps as one of the score's staves."""
@@ -53,6 +57,6 @@ def beside(picture: Picture, snapshot: Snapshot, view: View, experiment: Experim
     """Draw a picture as it stands beside the score: small."""
     figure = picture.figure(snapshot, view, experiment)
     figure.update_xaxes(title_text="")
-    figure.update_yaxes(title_text="", nticks=2 if figure.layout.yaxis.type == "log" else 4)  # 2: whole decades alone
+    figure.update_yaxes(title_text="", nticks=TICKS if figure.layout.yaxis.type == "log" else 4)
     top = figure.layout.margin.t - ABOVE
     return figure.update_layout(margin=BESIDE | {"t": top}, legend={"font_size": 12, "x": -0.1, "y": 1})
