@@ -17,7 +17,7 @@ from rnnviz.plots import PICTURES, SCORE, available_states, key, shown_states
 from rnnviz.plots.dates import following
 from rnnviz.plots.decades import FLOOR, UPPER_DECADES
 from rnnviz.plots.gradients import GRADIENTS
-from rnnviz.plots.picture import COLOURS, GREY, steady_bounds
+from rnnviz.plots.picture import BLUE, COLOURS, GREY, steady_bounds
 from rnnviz.plots.prediction import MOST_LINES
 from rnnviz.plots.score import LEFT, RIGHT, stave
 from rnnviz.snapshot import Snapshot
@@ -262,7 +262,8 @@ def test_the_marked_numbers_of_adding_stand_out_and_add_up_to_the_answer():
 
 def test_words_are_read_as_words_and_the_one_that_decides_stands_out():
     figure, snapshot = shown_input(task="recall", seq_len=6)
-    [words] = figure.data
+    words, ends = figure.data
+    assert (words.textposition, ends.visible) == ("inside", False)
     country, *fillers, question = words.text
     assert question == "speaks?"
     assert LANGUAGES[country] == tuple(LANGUAGES.values())[int(snapshot.trace.targets[-1].argmax())]
@@ -270,22 +271,50 @@ def test_words_are_read_as_words_and_the_one_that_decides_stands_out():
     assert words.marker.color[0] not in words.marker.color[1:]
 
 
+@pytest.mark.parametrize(("seq_len", "each"), [(22, True), (23, False), (200, False)])
+def test_of_words_that_do_not_fit_the_first_and_the_last_are_written(seq_len, each):
+    figure, _snapshot = shown_input(task="recall", seq_len=seq_len)
+    words, ends = figure.data
+    assert (words.textposition == "inside", bool(ends.visible)) == (each, not each)
+    assert ends.text == (words.text[0], "speaks?")
+    assert list(ends.x) == pytest.approx([0.6, seq_len + 0.4])
+
+
+@pytest.mark.parametrize("seq_len", [2, 12, 13, 30])
+def test_of_the_letters_those_that_are_asked_again_are_blue(seq_len):
+    figure, snapshot = shown_input(task="reversal", seq_len=seq_len)
+    letters = figure.data[0]
+    answers = ["ABCD"[k] for k in snapshot.trace.targets.argmax(axis=1)[-max(1, seq_len // 3) :]]
+    blue = [letter for letter, colour in zip(letters.text, letters.marker.color, strict=True) if colour == BLUE]
+    assert blue == answers[::-1]
+
+
 def test_letters_end_where_the_answers_begin():
     figure, _snapshot = shown_input(task="reversal", seq_len=12)
-    [letters] = figure.data
+    letters, _ends = figure.data
     assert all(letters.text[:8])
     assert not any(letters.text[8:])
     assert np.isnan(letters.y[8:]).all()
 
 
-def test_a_film_shows_each_frame_under_its_step_with_its_pixels_in_reading_order():
-    figure, snapshot = shown_input(task="video", seq_len=7)
+@pytest.mark.parametrize(("seq_len", "nth"), [(2, 1), (7, 1), (10, 1), (11, 2), (20, 2), (50, 5), (500, 50)])
+def test_a_film_shows_as_many_frames_as_fit_each_over_its_step_with_its_pixels_in_reading_order(seq_len, nth):
+    figure, snapshot = shown_input(task="video", seq_len=seq_len)
     [film] = figure.data
-    middles = (film.x[1:] + film.x[:-1]) / 2
-    for t, frame in enumerate(snapshot.trace.inputs, 1):
-        inside = np.abs(middles - t) < 0.42
-        np.testing.assert_array_equal(film.z[:, inside], frame.reshape(2, 2))
+    assert ((film.x >= 0.5) & (film.x <= seq_len + 0.5)).all()
+    frames = np.reshape(film.x, (-1, 3))
+    assert len(frames) <= 10
+    assert len(frames) >= seq_len // nth - 1
+    t = np.rint(frames[:, 1]).astype(int)
+    np.testing.assert_allclose(frames.mean(axis=1), t)  # each is centred
+    assert (np.diff(t) == nth).all()
+    for k, step in enumerate(t):
+        np.testing.assert_array_equal(film.z[:, 3 * k : 3 * k + 2], snapshot.trace.inputs[step - 1].reshape(2, 2))
+        assert film.text[1][3 * k] == f"step {step}"
     assert np.isnan(film.z[:, 2::3]).all()
+    caption = PICTURES["input"].caption
+    assert caption
+    assert (f"One in {nth} of" in caption(snapshot, View(), Experiment(task="video", seq_len=seq_len))) == (nth > 1)
 
 
 def test_a_single_input_has_no_stave():
@@ -398,9 +427,13 @@ def test_the_airline_s_months_stand_below_its_forecast():
 def test_standardised_values_are_called_so(task, said):
     experiment = Experiment(task=task, seq_len=12)
     snapshot = Trainer(experiment).snapshot()
-    figure = draw("prediction", snapshot, View(), experiment)
+    figure, caption = draw("prediction", snapshot, View(), experiment), PICTURES["input"].caption
     assert figure.layout.yaxis.title.text == ("standardised value" if said else "value")
-    assert ("standard deviation" in PICTURES["prediction"].sentence(snapshot, View(), experiment)) == said
+    assert caption
+    assert caption(snapshot, View(), experiment).endswith("x_t: the standardised value." if said else "x_t.")
+    for name in ("prediction", "input"):
+        words = "Drawn is the standardised value: 0 is the mean of the training part, 1 its standard deviation."
+        assert (words in PICTURES[name].sentence(snapshot, View(), experiment)) == said
 
 
 def test_a_zoom_lasts_while_the_axes_do():

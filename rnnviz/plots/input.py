@@ -19,25 +19,32 @@ from rnnviz.plots.picture import (
     steps,
     steps_axis,
 )
-from rnnviz.snapshot import Array, Snapshot
+from rnnviz.plots.standard import standard_note, standard_title
+from rnnviz.snapshot import Array, Indices, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
 from rnnviz.text import N_, _
 from rnnviz.view import View
 
 MARKED_STEPS = 60
-"""Up to how many time steps each has its own mark or word; more would run into one another."""
+"""Up to how many time steps each has its own mark; more would run into one another."""
+WIDTH = 450
+"""Pixels there are for the steps of a score, about: what has to be legible or square is drawn for that many."""
+WORD = 20
+"""Pixels a bar has to be wide for its word, which is then set upright if it is long."""
+MOST_FRAMES = 10
+"""How many frames, each about square, fit side by side."""
 FRAME = 0.42
-"""Half the width of a frame, in time steps: between two frames there is a gap."""
+"""Half the width of a frame, in distances from one to the next: between two frames there is a gap."""
 
 
 @dataclass(frozen=True)
 class _Kind:
     """One way to show what is read: arrays of the inputs (T, I), and the frame. caption: what is shown."""
 
-    arrays: Callable[[Array, type[Task]], Arrays]
-    frame: Callable[[Array, type[Task]], go.Figure]
-    caption: str
+    arrays: Callable[[Array, Experiment], Arrays]
+    frame: Callable[[Array, Experiment], go.Figure]
+    caption: Callable[[Experiment], str]
 
 
 def _kind(task: type[Task]) -> _Kind:
@@ -53,12 +60,14 @@ def _canvas(traces: list, inputs: Array, y: dict) -> go.Figure:
     return canvas(traces, x=x, y={"title_text": _("x<sub>t</sub>"), "nticks": 4} | y, bargap=0.1, hovermode="closest")
 
 
-def _line_arrays(inputs: Array, task: type[Task]) -> Arrays:
+def _line_arrays(inputs: Array, experiment: Experiment) -> Arrays:
+    task = TASKS[experiment.task]
     given = np.where(np.arange(len(inputs))[:, None] < (1 if task.form.one_input else len(inputs)), inputs, np.nan)
     return [{"y": column} for column in given.T]
 
 
-def _line_frame(inputs: Array, task: type[Task]) -> go.Figure:
+def _line_frame(inputs: Array, experiment: Experiment) -> go.Figure:
+    task = TASKS[experiment.task]
     traces = [
         go.Scatter(
             name=_(task.features[i]),
@@ -74,14 +83,15 @@ def _line_frame(inputs: Array, task: type[Task]) -> go.Figure:
     return _canvas(traces, inputs, {})
 
 
-def _bar_arrays(inputs: Array, task: type[Task]) -> Arrays:
+def _bar_arrays(inputs: Array, experiment: Experiment) -> Arrays:
+    task = TASKS[experiment.task]
     assert task.mark is not None
     marked = inputs[:, task.mark] > 0
     values = inputs[:, 1 - task.mark]
     return [{"y": np.where(marked, values, np.nan)}, {"y": np.where(marked, np.nan, values)}]
 
 
-def _bar_frame(inputs: Array, task: type[Task]) -> go.Figure:
+def _bar_frame(inputs: Array, experiment: Experiment) -> go.Figure:
     hatched = {"shape": "/", "fillmode": "overlay", "size": 8, "solidity": 0.2}
     traces = [
         go.Bar(
@@ -98,85 +108,125 @@ def _bar_frame(inputs: Array, task: type[Task]) -> go.Figure:
     return _canvas(traces, inputs, {"range": [0, 1.02]}).update_layout(barmode="overlay")
 
 
-def _words(inputs: Array, task: type[Task]) -> list[str]:
-    """Return the word read at each step; empty where there is none."""
+def _word_arrays(inputs: Array, experiment: Experiment) -> Arrays:
+    """Return the word read at each step, none where nothing is read, and those at the ends of the ones read."""
+    task = TASKS[experiment.task]
     assert task.words
-    return [task.words[row.argmax()] if row.any() else "" for row in inputs]
+    words = [task.words[row.argmax()] if row.any() else "" for row in inputs]
+    colours = np.where(task(experiment).decisive, BLUE, DARK_GREY).tolist()
+    bars = {"y": np.array([1.0 if word else np.nan for word in words]), "text": words, "marker.color": colours}
+    read = np.flatnonzero(inputs.any(axis=1))
+    ends = read[[0, -1]] if len(read) else read
+    at = ends + 1 + np.array([-0.4, 0.4])[: len(ends)]
+    return [bars, {"x": at, "y": np.full(len(ends), 0.5), "text": [words[t] for t in ends]}]
 
 
-def _word_arrays(inputs: Array, task: type[Task]) -> Arrays:
-    words = _words(inputs, task)
-    colours = [BLUE if word in task.decisive else DARK_GREY for word in words]
-    return [{"y": np.array([1.0 if word else np.nan for word in words]), "text": words, "marker.color": colours}]
-
-
-def _word_frame(inputs: Array, task: type[Task]) -> go.Figure:
+def _word_frame(inputs: Array, experiment: Experiment) -> go.Figure:
+    each = len(inputs) * WORD <= WIDTH
     words = go.Bar(
         x=steps(len(inputs)),
-        textposition="inside" if len(inputs) <= MARKED_STEPS else "none",
+        textposition="inside" if each else "none",
         insidetextanchor="middle",
         textfont={"color": "white", "size": 15},
         marker_line_width=0,
         showlegend=False,
         hovertemplate=_("step %{x}: “%{text}” is read<extra></extra>"),
     )
+    ends = go.Scatter(  # each runs on from its own bar over its neighbours
+        visible=not each,
+        mode="text",
+        textposition=["middle right", "middle left"],
+        textfont={"color": "white", "size": 14},
+        showlegend=False,
+        hoverinfo="skip",
+    )
     y = {"range": [0, 1], "showticklabels": False, "showgrid": False}
-    return _canvas([words], inputs, y).update_layout(bargap=0.05)
+    return _canvas([words, ends], inputs, y).update_layout(bargap=0.05)
 
 
-def _film_arrays(inputs: Array, task: type[Task]) -> Arrays:
+def _frame_steps(count: int) -> tuple[Indices, int]:
+    """Return the time steps whose frames are drawn, the nth of `count` each and inside their axis, and n."""
+    n = -(-count // MOST_FRAMES)
+    shown = np.arange(np.ceil(0.5 + FRAME * n), count + 0.5 - FRAME * n + 1e-9, n)
+    return shown.astype(np.int32), n
+
+
+def _film_arrays(inputs: Array, experiment: Experiment) -> Arrays:
+    task = TASKS[experiment.task]
     assert task.pixels
     rows, columns = task.pixels
-    film = np.full((rows, len(inputs), columns + 1), np.nan, np.float32)  # a gap after each frame
-    film[..., :columns] = inputs.reshape(len(inputs), rows, columns).transpose(1, 0, 2)
-    return [{"z": film.reshape(rows, -1)}]
+    shown, _n = _frame_steps(len(inputs))
+    film = np.full((rows, len(shown), columns + 1), np.nan, np.float32)  # a gap after each frame
+    film[..., :columns] = inputs[shown - 1].reshape(len(shown), rows, columns).transpose(1, 0, 2)
+    return [{"z": film.reshape(rows, -1)[:, :-1]}]
 
 
-def _film_frame(inputs: Array, task: type[Task]) -> go.Figure:
+def _film_frame(inputs: Array, experiment: Experiment) -> go.Figure:
+    task = TASKS[experiment.task]
     assert task.pixels
     rows, columns = task.pixels
-    edges = np.append(np.linspace(-FRAME, FRAME, columns + 1), 1 - FRAME)[:-1]
-    x = (steps(len(inputs))[:, None] + edges).ravel()
+    shown, n = _frame_steps(len(inputs))
     film = go.Heatmap(
-        x=np.append(x, len(inputs) + 1 - FRAME),
+        x=(shown[:, None] + n * np.linspace(-FRAME, FRAME, columns + 1)).ravel(),
         y=np.arange(rows + 1) + 0.5,
         zmin=0,
         zmax=1,
         colorscale="Greys_r",
         colorbar={"thickness": 14, "outlinewidth": 0, "tickvals": [0, 1], "ticktext": [_("dark"), _("light")]},
-        hovertemplate=_("brightness %{z:.2f}<extra></extra>"),
+        text=[[_("step {t}").format(t=t) for t in shown for _pixel in range(columns + 1)][:-1]] * rows,
+        hovertemplate=_("%{text}: brightness %{z:.2f}<extra></extra>"),
         hoverongaps=False,
     )
     y = {"range": [rows + 0.5, 0.5], "showticklabels": False, "showgrid": False}
     return _canvas([film], inputs, y).update_xaxes(showgrid=False)
 
 
-_LINES = _Kind(_line_arrays, _line_frame, N_("What the network reads at each time step, x_t."))
-_BARS = _Kind(_bar_arrays, _bar_frame, N_("The number it reads at each time step, x_t; two are marked."))
-_WORDS = _Kind(_word_arrays, _word_frame, N_("What it reads at each time step, x_t; what decides is blue."))
-_FRAMES = _Kind(_film_arrays, _film_frame, N_("The frame it watches at each time step, x_t."))
+def _line_caption(experiment: Experiment) -> str:
+    if not TASKS[experiment.task].standardised:
+        return _("What the network reads at each time step, x_t.")
+    return _("What the network reads at each time step, x_t: the {value}.").format(value=standard_title(experiment))
+
+
+def _bar_caption(experiment: Experiment) -> str:
+    return _("The number it reads at each time step, x_t; two are marked.")
+
+
+def _word_caption(experiment: Experiment) -> str:
+    return _("What it reads at each time step, x_t; what decides is blue.")
+
+
+def _film_caption(experiment: Experiment) -> str:
+    _shown, n = _frame_steps(TASKS[experiment.task].form.steps(experiment.seq_len))
+    if n == 1:
+        return _("The frame it watches at each time step, x_t.")
+    return _("One in {n} of the frames it watches, x_t, over its time step.").format(n=n)
+
+
+_LINES = _Kind(_line_arrays, _line_frame, _line_caption)
+_BARS = _Kind(_bar_arrays, _bar_frame, _bar_caption)
+_WORDS = _Kind(_word_arrays, _word_frame, _word_caption)
+_FRAMES = _Kind(_film_arrays, _film_frame, _film_caption)
 
 
 def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
     """See Picture.arrays."""
-    task = TASKS[experiment.task]
-    return _kind(task).arrays(snapshot.trace.inputs, task)
+    return _kind(TASKS[experiment.task]).arrays(snapshot.trace.inputs, experiment)
 
 
 def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     """See Picture.frame."""
-    task = TASKS[experiment.task]
-    return _kind(task).frame(snapshot.trace.inputs, task)
+    return _kind(TASKS[experiment.task]).frame(snapshot.trace.inputs, experiment)
 
 
 def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.caption."""
-    return _(_kind(TASKS[experiment.task]).caption)
+    return _kind(TASKS[experiment.task]).caption(experiment)
 
 
 def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.sentence."""
-    return _(TASKS[experiment.task].sentence)
+    task = TASKS[experiment.task]
+    return f"{_(task.sentence)} {standard_note(experiment)}" if task.standardised else _(task.sentence)
 
 
 INPUT = Picture(

@@ -25,6 +25,7 @@ from rnnviz.plots.picture import (
     steps,
     steps_axis,
 )
+from rnnviz.plots.standard import standard_note, standard_title
 from rnnviz.snapshot import Array, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
@@ -74,7 +75,7 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     task = TASKS[experiment.task]
     figure = _kind(task).frame(snapshot, task)
     if task.standardised:
-        figure.update_yaxes(title_text=_("standardised change") if experiment.difference else _("standardised value"))
+        figure.update_yaxes(title_text=standard_title(experiment))
     return figure
 
 
@@ -82,9 +83,7 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     """See Picture.sentence."""
     task = TASKS[experiment.task]
     said = _(_kind(task).sentence) + _marked(task, experiment)
-    if not task.standardised:
-        return said
-    return said + " " + _("0 is the mean of the training part, 1 its standard deviation.")
+    return f"{said} {standard_note(experiment)}" if task.standardised else said
 
 
 def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:

@@ -20,7 +20,7 @@ class Reversal(Task):
     suggested = MappingProxyType({"seq_len": 12, "batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
     form = UNEQUAL
     baselines = CHANCE
-    words = decisive = classes = ("A", "B", "C", "D")
+    words = classes = ("A", "B", "C", "D")
     inputs = outputs = len(classes)
 
     @property
@@ -37,6 +37,11 @@ class Reversal(Task):
     def asked(self) -> npt.NDArray[np.bool_]:
         """See Task.asked."""
         return np.arange(self.steps) >= self.steps - self.answers
+
+    @property
+    def decisive(self) -> npt.NDArray[np.bool_]:
+        """See Task.decisive: the letters that are asked."""
+        return self.given & (np.arange(self.steps) >= self.steps - 2 * self.answers)
 
     def training_batch(self, step: int) -> Batch:
         """See Task.training_batch."""

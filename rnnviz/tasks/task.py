@@ -97,8 +97,6 @@ class Task(ABC):
     """Whether batch k+1 goes on where batch k ended, so that the state may be carried."""
     words: ClassVar[tuple[str, ...] | None] = None
     """What each input column says, where a step reads one word (one-hot) or nothing."""
-    decisive: ClassVar[tuple[str, ...]] = ()
-    """Which of the words have a say in the answer."""
     features: ClassVar[tuple[str, ...]] = ()
     """What each input column is, where a step reads one or a few numbers."""
     mark: ClassVar[int | None] = None
@@ -175,6 +173,11 @@ class Task(ABC):
         Which of them are marked, `loss_at` has a say in. A probe may leave out answers that were trained on.
         """
         return np.arange(self.steps) >= (self.steps - 1 if self.form.one_answer else 0)
+
+    @property
+    def decisive(self) -> npt.NDArray[np.bool_]:
+        """At which time steps of those what is read has a say in an answer, (T,)."""
+        return self.given
 
     @abstractmethod
     def training_batch(self, step: int) -> Batch:
