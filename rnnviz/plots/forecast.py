@@ -39,6 +39,9 @@ DATES = 3
 LONGEST_NAME, LONGEST_DATE = 24, 10
 """Letters of a name or a date for which there is room beside an axis."""
 
+WIDTH, LETTER = 300, 7
+"""Pixels of the axis, about, and of a letter of a name that stands inside."""
+
 
 def forecasts(experiment: Experiment) -> bool:
     """Say whether there is something to forecast: a bidirectional network would have read the answer."""
@@ -90,21 +93,21 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     figure = canvas([*traces, holder()], x=x, y=y)
     if forecast:
         begin = forecast.start + 0.5  # index `start` is step start + 1: the line stands before it
-        _border(figure, begin)
-        _say(figure, _("held out →"), x=begin, y=0, xanchor="left")
-    if beyond:
-        _border(figure, count + 0.5)
-        _say(figure, _("beyond"), x=count + beyond, y=0.18, xanchor="right")  # over the other, where both are near
+        end = figure.layout.xaxis.range[1]
+        _part(figure, _("held out →"), (begin, count + 0.5 if beyond else end), y=0, yanchor="bottom")
+        if beyond:
+            _part(figure, _("beyond"), (count + 0.5, end), y=1, yanchor="top")
     return figure
 
 
-def _border(figure: go.Figure, x: float) -> None:
+def _part(figure: go.Figure, name: str, part: tuple[float, float], **where: Any) -> None:
+    """Draw the line before a part of the axis, and beside it, inside the part, its name if there is room for it."""
+    begin, end = part
     line = {"color": GREY, "dash": "dash"}
-    figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line=line)
-
-
-def _say(figure: go.Figure, text: str, **where: Any) -> None:
-    figure.add_annotation(text=text, yref="paper", yanchor="bottom", showarrow=False, **where)
+    figure.add_shape(type="line", x0=begin, x1=begin, y0=0, y1=1, yref="paper", line=line)
+    first, last = figure.layout.xaxis.range
+    if (end - begin) / (last - first) * WIDTH >= LETTER * len(name):
+        figure.add_annotation(text=name, x=begin, xanchor="left", yref="paper", showarrow=False, **where)
 
 
 def _dated(dates: list[str], title: str) -> dict[str, Any]:
