@@ -19,7 +19,7 @@ from rnnviz.plots.decades import FLOOR, UPPER_DECADES
 from rnnviz.plots.gradients import GRADIENTS
 from rnnviz.plots.picture import BLUE, COLOURS, GREY, steady_bounds
 from rnnviz.plots.prediction import MOST_LINES
-from rnnviz.plots.score import LEFT, RIGHT, stave
+from rnnviz.plots.score import LEFT, RIGHT, beside, stave
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.recall import FILLERS, LANGUAGES
@@ -328,11 +328,40 @@ def test_a_single_input_has_no_stave():
 def test_the_staves_of_a_score_have_the_same_columns(task):
     experiment = Experiment(task=task, seq_len=12)
     snapshot = Trainer(experiment).snapshot()
-    staves = [stave(p, snapshot, View(), experiment, lowest=p is GRADIENTS) for p in SCORE.values()]
+    staves: list[Any] = [stave(p, snapshot, View(), experiment, lowest=p is GRADIENTS) for p in SCORE.values()]
     assert {(s.layout.margin.l, s.layout.margin.r, s.layout.xaxis.range) for s in staves} == {
         (LEFT, RIGHT, (0.5, 12.5))
     }
     assert [bool(s.layout.xaxis.title.text) for s in staves] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_what_an_axis_counts_can_be_told_where_its_title_is_left_out(name):
+    experiment = Experiment()
+    snapshot = a_snapshot(experiment, forecast=a_forecast())
+    titles = draw(name, snapshot, View(), experiment).layout
+    figures: list[Any] = [
+        beside(PICTURES[name], snapshot, View(), experiment),
+        stave(PICTURES[name], snapshot, View(), experiment, lowest=False),
+    ]
+    for figure in figures:
+        assert not figure.layout.xaxis.title.text
+        assert figure.layout.meta == {"x": titles.xaxis.title.text, "y": titles.yaxis.title.text}
+        assert all(figure.layout.meta.values())
+
+
+@pytest.mark.parametrize("low", range(-6, 1))
+@pytest.mark.parametrize("span", range(2, 9))
+def test_beside_the_score_the_loss_s_axis_names_two_decades_at_least(low, span):
+    """By plotly.js' rule: a tick every so many decades as the range has for each of nticks, rounded up, from 1 on."""
+    losses = np.array([10.0**low, 10.0 ** (low + span)])
+    experiment = Experiment()
+    snapshot = a_snapshot(experiment, losses=losses / 1.1, baseline=losses[0])
+    figure: Any = beside(PICTURES["loss"], snapshot, View(), experiment)
+    bottom, top = np.log10(figure.data[-1].y)
+    for padding in (0.1, 0.2):  # of the markers, as a part of the range
+        apart = int(np.ceil((top - bottom) * (1 + padding) / figure.layout.yaxis.nticks))
+        assert 2 <= len([d for d in range(round(bottom), round(top) + 1) if d % apart == 0]) <= 5
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
@@ -407,6 +436,27 @@ def test_beyond_the_data_the_forecast_is_dashed_and_dated():
     none = a_snapshot(experiment, forecast=a_forecast())
     assert "nothing yet to compare" not in PICTURES["forecast"].sentence(none, View(), experiment)
     assert key(none, View(), experiment) != key(snapshot, View(), experiment)
+
+
+@pytest.mark.parametrize(
+    ("start", "beyond", "names"),
+    [
+        (40, 0, {"held out →": 40.5}),
+        (30, 20, {"held out →": 30.5, "beyond": 60.5}),
+        (55, 20, {"beyond": 60.5}),
+        (40, 4, {"held out →": 40.5}),
+        (59, 1, {}),
+    ],
+)
+def test_a_part_of_the_forecast_is_named_inside_it_where_there_is_room(start, beyond, names):
+    experiment = Experiment()
+    snapshot = a_snapshot(experiment, forecast=a_forecast(length=60, start=start, beyond=beyond))
+    figure = draw("forecast", snapshot, View(), experiment)
+    notes = figure.layout.annotations
+    assert {note.text: note.x for note in notes} == names
+    assert {note.xanchor for note in notes} <= {"left"}
+    assert len({note.y for note in notes}) == len(notes)
+    assert [line.x0 for line in figure.layout.shapes] == [start + 0.5, *([60.5] if beyond else [])]
 
 
 def test_the_airline_s_months_stand_below_its_forecast():

@@ -58,6 +58,7 @@ def decade_figure(
     """
     marks = [
         go.Scatter(
+            name=words,
             mode="markers+text",
             marker={"symbol": symbol, "size": 11, "color": GREY},
             text=[words],  # beside the first of the marks

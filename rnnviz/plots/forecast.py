@@ -93,7 +93,7 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     figure = canvas([*traces, holder()], x=x, y=y)
     if forecast:
         begin = forecast.start + 0.5  # index `start` is step start + 1: the line stands before it
-        end = figure.layout.xaxis.range[1]
+        end = x["range"][1]
         _part(figure, _("held out →"), (begin, count + 0.5 if beyond else end), y=0, yanchor="bottom")
         if beyond:
             _part(figure, _("beyond"), (count + 0.5, end), y=1, yanchor="top")
@@ -105,7 +105,8 @@ def _part(figure: go.Figure, name: str, part: tuple[float, float], **where: Any)
     begin, end = part
     line = {"color": GREY, "dash": "dash"}
     figure.add_shape(type="line", x0=begin, x1=begin, y0=0, y1=1, yref="paper", line=line)
-    first, last = figure.layout.xaxis.range
+    layout: Any = figure.layout
+    first, last = layout.xaxis.range
     if (end - begin) / (last - first) * WIDTH >= LETTER * len(name):
         figure.add_annotation(text=name, x=begin, xanchor="left", yref="paper", showarrow=False, **where)
 

@@ -71,6 +71,9 @@ class Picture:
         for trace, attributes in zip(traces, self.arrays(snapshot, view, experiment), strict=True):
             for name, value in attributes.items():
                 trace[name] = value
+        # For the table of the values: a score leaves titles out.
+        layout: Any = figure.layout
+        figure.update_layout(meta={"x": layout.xaxis.title.text or "", "y": layout.yaxis.title.text or ""})
         # What a visitor did to the axes holds while they are the same. plotly.js counts what it worked out itself among
         # it, and would put the last figure's range on the next.
         axes = [figure.layout.xaxis.to_plotly_json(), figure.layout.yaxis.to_plotly_json()]  # pyright: ignore

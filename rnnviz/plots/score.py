@@ -39,7 +39,7 @@ to four whole ones. Of 2, an axis of two decades would name the one in its middl
 
 def stave(picture: Picture, snapshot: Snapshot, view: View, experiment: Experiment, *, lowest: bool) -> go.Figure:
     """Draw a picture whose x axis counts the time steps as one of the score's staves."""
-    figure = picture.figure(snapshot, view, experiment)
+    figure: Any = picture.figure(snapshot, view, experiment)
     margin = {"l": LEFT, "r": RIGHT, "t": ABOVE, "b": LOWEST if lowest else BELOW, "autoexpand": False}
     figure.update_layout(margin=margin, legend=LEGEND)
     if figure.layout.yaxis.type == "log":
@@ -55,7 +55,7 @@ def stave(picture: Picture, snapshot: Snapshot, view: View, experiment: Experime
 
 def beside(picture: Picture, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     """Draw a picture as it stands beside the score: small."""
-    figure = picture.figure(snapshot, view, experiment)
+    figure: Any = picture.figure(snapshot, view, experiment)
     figure.update_xaxes(title_text="")
     figure.update_yaxes(title_text="", nticks=TICKS if figure.layout.yaxis.type == "log" else 4)
     top = figure.layout.margin.t - ABOVE

@@ -40,19 +40,22 @@ function tables(plot, text) {
 }
 
 function lineTable(traces, layout, text) {
-  const title = (trace, letter) => plainText(layout[axisName(trace, letter)].title?.text)
   const rows = new Map()
-  traces.forEach(({ x, y, text: words }, i) => {
+  const places = new Map()
+  const dated = traces.length > 1 && traces.every(({ text: words }) => Array.isArray(words)) // words of the places, then
+  traces.forEach(({ x, y, text: words, name }, i) => {
     for (let at = 0; at < (x?.length ?? 0); at++) {
       if (!rows.has(x[at])) rows.set(x[at], [])
-      rows.get(x[at])[i] = Array.isArray(words) && words[at] ? `${plainText(words[at])} (${written(y[at])})` : written(y[at])
+      const word = Array.isArray(words) && words[at] !== name ? words[at] : ""
+      if (dated && word) places.set(x[at], word)
+      rows.get(x[at])[i] = word && !dated ? worded(word, y[at]) : written(y[at])
     }
   })
   const numeric = [...rows.keys()].every((key) => typeof key === "number")
   const keys = numeric ? [...rows.keys()].sort((a, b) => a - b) : [...rows.keys()]
-  const names = traces.map((trace) => plainText(trace.showlegend === false ? "" : trace.name) || title(trace, "y") || text.value)
-  const body = evenly(keys, MOST.rows).map((key) => [written(key), ...traces.map((_, i) => rows.get(key)[i] ?? "")])
-  return table([title(traces[0], "x") || "x", ...names], body, keys.length, text)
+  const names = traces.map((trace) => plainText(trace._input.name) || title(layout, trace, "y") || text.value)
+  const body = evenly(keys, MOST.rows).map((key) => [written(places.get(key) ?? key), ...traces.map((_, i) => rows.get(key)[i] ?? "")])
+  return table([title(layout, traces[0], "x"), ...names], body, keys.length, text)
 }
 
 function mapTable(map, layout, text) {
@@ -61,10 +64,10 @@ function mapTable(map, layout, text) {
   const y = Array.from(map.y ?? all)
   const rows = evenly([...all.keys()], MOST.rows)
   const columns = evenly([...(all[0] ?? []).keys()], MOST.columns)
-  const axis = (letter) => plainText(layout[axisName(map, letter)].title?.text) || letter
   const words = Array.isArray(map.text) ? map.text : []
-  const cell = (i, j) => (words[i]?.[j] ? `${plainText(words[i][j])} (${written(all[i][j])})` : written(all[i][j]))
-  const head = [`${axis("y")} \u2193  ${axis("x")} \u2192`, ...columns.map((j) => written(x[j] ?? j + 1))]
+  const cell = (i, j) => (words[i]?.[j] ? worded(words[i][j], all[i][j]) : written(all[i][j]))
+  const named = (letter, arrow) => title(layout, map, letter) && `${title(layout, map, letter)} ${arrow}`
+  const head = [`${named("y", "\u2193")} ${named("x", "\u2192")}`.trim(), ...columns.map((j) => written(x[j] ?? j + 1))]
   return table(head, rows.map((i) => [written(y[i] ?? i + 1), ...columns.map((j) => cell(i, j))]), all.length, text, (all[0] ?? []).length)
 }
 
@@ -80,7 +83,12 @@ function table(head, body, rows, text, columns = 0) {
   return some ? [element("p", text.some), made] : [made]
 }
 
-const axisName = (trace, letter) => trace[`${letter}axis`].replace(letter, `${letter}axis`)
+// What an axis counts, though a score may not write it beside it; empty where nobody said.
+function title(layout, trace, letter) {
+  return plainText(layout.meta?.[letter] ?? layout[trace[`${letter}axis`].replace(letter, `${letter}axis`)].title?.text)
+}
+
+const worded = (word, value) => `${plainText(word)} (${written(value)})`
 
 // As many of these as there may be, evenly spread, the first and the last among them.
 function evenly(items, most) {
