@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SERVER = """
 import os, signal, subprocess, threading
+from multiprocessing import resource_tracker
 from rnnviz.workers import ending
 from rnnviz.workers.sweep import process_pool
 
@@ -21,9 +22,10 @@ def main():
     backend = process_pool(1)
     sweep = backend.executor.submit(os.getpid).result()
     ending.end_in_time(lambda: [worker.pid])
-    for pid in (worker.pid, sweep):
+    children = worker.pid, sweep, resource_tracker._resource_tracker._pid
+    for pid in children:
         os.kill(pid, signal.SIGSTOP)
-    print(worker.pid, sweep, flush=True)
+    print(*children, flush=True)
     while not ordered.wait(0.1):
         pass
     print("in order", flush=True)

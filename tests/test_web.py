@@ -12,7 +12,6 @@ from starlette.datastructures import Headers
 from streamlit import config
 
 from rnnviz.ui import web
-from rnnviz.ui.command import HOME
 
 PRELOAD = "/live/plotly.js"
 
@@ -129,7 +128,14 @@ def get(option) -> Callable[[str], Answer]:
     return ask
 
 
-@pytest.mark.parametrize("name", ["", *(file.stem for file in (HOME / "pages").glob("*.py"))])
+def test_the_first_page_has_one_address(get):
+    page = get(f"/rnn/{web.FIRST_PAGE}")
+    assert page.status == 307
+    assert page.headers["location"] == "./"
+    assert {"", "graph", "lab"} == {*web.page_names()}
+
+
+@pytest.mark.parametrize("name", web.page_names())
 def test_every_page_is_streamlits_own_and_told_where_it_is(get, name):
     page = get(f"/rnn/{name}")
     assert page.status == 200

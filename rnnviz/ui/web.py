@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
@@ -27,6 +27,8 @@ TRUSTED = os.environ.get("RNNVIZ_TRUST_FORWARDED_HOST") == "1"
 FRAMES = os.environ.get("RNNVIZ_FRAME_ANCESTORS", "'self'")
 """The sites that may show the app in a frame, as Content-Security-Policy writes them."""
 
+FIRST_PAGE = "bench"
+"""The file in pages/ that is shown first."""
 LONGEST_MESSAGE = 2**18
 """Bytes a browser may send at once over a socket; all the widgets' values together are some ten thousand."""
 
@@ -53,8 +55,18 @@ def page_routes(script: str) -> list[Route]:
             headers["Link"] = f"<.{script}>; rel=preload; as=script"
         return HTMLResponse(html, headers=headers)
 
-    names = [file.stem for file in (HOME / "pages").glob("*.py")]
-    return [Route(below(name), page) for name in ["", *names]]
+    return [*(Route(below(name), page) for name in page_names()), Route(below(FIRST_PAGE), _to_the_first)]
+
+
+def page_names() -> list[str]:
+    """Return what the pages' addresses end with: the first page has the app's own, and none with its file's name."""
+    names = sorted(file.stem for file in (HOME / "pages").glob("*.py"))
+    return ["", *(name for name in names if name != FIRST_PAGE)]
+
+
+def _to_the_first(request: Request) -> Response:
+    """Answer who asks for the first page by its file's name, at which Streamlit would find no page."""
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
 
 
 def _html() -> str:

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from multiprocessing import resource_tracker
 from types import FrameType
 from typing import Any
 
@@ -44,4 +45,8 @@ def _end(children: Callable[[], Iterable[int]]) -> None:
     for pid in [*children(), *(child.pid for child in multiprocessing.active_children() if child.pid)]:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    # It is not killed: once the others have gone it ends by itself, and removes their semaphores, unless it is stopped.
+    if tracker := getattr(resource_tracker._resource_tracker, "_pid", None):
+        with suppress(ProcessLookupError):
+            os.kill(tracker, signal.SIGCONT)
     os._exit(0)
