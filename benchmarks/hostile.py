@@ -1,12 +1,11 @@
-"""What a server withstands: workers that hang or are killed, the largest networks, reloads without end, a long day.
+"""What a server withstands: workers that hang or are killed, the largest networks, reloads without end.
 
-`python -m benchmarks.hostile stopped slow killed reloads ending` measures these; so does `soak`, for ten minutes.
+`python -m benchmarks.hostile stopped slow killed reloads ending` measures these.
 """
 
 import argparse
 import asyncio
 import os
-import random
 import re
 import signal
 import statistics
@@ -23,7 +22,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from benchmarks.table import Row, at_least, at_most, report
-from benchmarks.visitor import SETTINGS, Visitor, visiting, watching
+from benchmarks.visitor import Visitor, visiting, watching
 from rnnviz.cost import too_big
 from rnnviz.experiment import Experiment
 from rnnviz.ui.live import PLOTLY
@@ -285,56 +284,8 @@ def _gone(pid: int) -> bool:
         return True
 
 
-async def soak(minutes: float = 10) -> list[Row]:
-    """Let thirty visitors come, change, leave and come again."""
-    dice = random.Random(0)
-
-    async def visitor():
-        while True:
-            settings = dict(SETTINGS) | {
-                "cell": dice.choice(["rnn", "gru", "lstm"]),
-                "hidden_size": dice.choice([8, 32, 64]),
-                "task": dice.choice(["sine", "adding", "recall", "airline"]),
-                "seed": dice.randrange(1000),
-            }
-            live = dice.choice(list(PAGES))
-            task = asyncio.create_task(Visitor(server.host, settings, PAGES[live], live).watch())
-            await asyncio.wait([task], timeout=dice.uniform(5, 40))
-            task.cancel()
-
-    def of_server() -> tuple[float, int, int]:
-        pid = Path(f"/proc/{server.pid}")
-        threads = int(
-            next(line for line in (pid / "status").read_text().splitlines() if line.startswith("Threads")).split()[1]
-        )
-        return server.memory(), len(list((pid / "fd").iterdir())), threads
-
-    with serving() as server:
-        _, files, threads = of_server()
-        people = [asyncio.create_task(visitor()) for _ in range(30)]
-        await asyncio.sleep(120)
-        early, *_ = of_server()
-        await asyncio.sleep(60 * minutes - 120)
-        late, *_ = of_server()
-        for person in people:
-            person.cancel()
-        await asyncio.sleep(130)  # Streamlit keeps a session for two minutes
-        after, files_after, threads_after = of_server()
-        return [
-            at_most(
-                f"30 visitors come and go, {minutes:g} min: memory, growth after the first 2 min",
-                5,
-                100 * (late / early - 1),
-                " %",
-            ),
-            Row("memory after 2 min, at the end, when all have left", "", f"{early:.0f}, {late:.0f}, {after:.0f} MB"),
-            at_most("descriptors more than at the start", 2, files_after - files),
-            at_most("threads more than at the start", 2, threads_after - threads),
-        ]
-
-
 MEASURES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
-    measure.__name__: measure for measure in (stopped, slow, killed, reloads, ending, soak)
+    measure.__name__: measure for measure in (stopped, slow, killed, reloads, ending)
 }
 
 
