@@ -25,6 +25,7 @@ def test_a_shared_url_is_the_same_experiment_with_the_same_numbers(visitor: Call
 
 def test_values_out_of_bounds_are_clamped_and_it_is_said(bench: Bench):
     bench.open(hidden_size="9999", cell="<b>bold</b>", depth="3")
+    bench.setting("remarks").get_by_role("button", name="About the address").click()
     warning = bench.page.get_by_test_id("stAlert")
     expect(warning).to_contain_text("hidden_size=9999 in the address is out of bounds")
     expect(warning).to_contain_text("128 is used")
