@@ -8,6 +8,9 @@ from bench import Bench, launch
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from server import Server
 
+NARROW = 768
+"""Pixels; in a narrower window Streamlit's sidebar lies over the page, and whether it is open is remembered."""
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -45,7 +48,8 @@ def visitor(browser: Browser, regular: BrowserContext, server: Server) -> Iterat
     visitors: list[Bench] = []
 
     def arrive(url: str = "", width: int = 1280, height: int = 900, newcomer: bool = False, **options: Any) -> Bench:
-        page = (browser.new_context(**options) if options or newcomer else regular).new_page()
+        own = options or newcomer or width < NARROW
+        page = (browser.new_context(**options) if own else regular).new_page()
         page.set_viewport_size({"width": width, "height": height})
         visitors.append(Bench(page, url or server.url, newcomer))
         return visitors[-1]
