@@ -15,8 +15,6 @@ FLOOR = float(np.finfo(np.float32).tiny)
 LOWER_DECADES = (-6, -12, -24, -48, -96, -192)
 UPPER_DECADES = (0, 3, 6, 12, 24, 48, 96, 192)
 """Where the axis may begin and end: a healthy profile fills it, and only a vanished or exploding one stretches it."""
-MARKED = 60
-"""Up to how many points of a line each have a mark of their own; more would run into one another."""
 
 
 def decade_arrays(lines: Sequence[tuple[Array | Indices, Array]], judged: Array | None = None) -> Arrays:

@@ -3,8 +3,8 @@
 import plotly.graph_objects as go
 
 from rnnviz.experiment import Experiment
-from rnnviz.plots.decades import MARKED, decade_arrays, decade_figure
-from rnnviz.plots.picture import COLOURS, Arrays, Picture, steps, steps_axis
+from rnnviz.plots.decades import decade_arrays, decade_figure
+from rnnviz.plots.picture import COLOURS, MARKED, Arrays, Picture, steps, steps_axis
 from rnnviz.snapshot import Snapshot
 from rnnviz.text import N_, _
 from rnnviz.view import View

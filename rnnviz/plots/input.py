@@ -12,6 +12,7 @@ from rnnviz.plots.picture import (
     COLOURS,
     DARK_GREY,
     GREY,
+    MARKED,
     VERMILION,
     Arrays,
     Picture,
@@ -26,8 +27,6 @@ from rnnviz.tasks.task import Task
 from rnnviz.text import N_, _
 from rnnviz.view import View
 
-MARKED_STEPS = 60
-"""Up to how many time steps each has its own mark; more would run into one another."""
 WIDTH = 450
 """Pixels there are for the steps of a score, about: what has to be legible or square is drawn for that many."""
 WORD = 20
@@ -72,7 +71,7 @@ def _line_frame(inputs: Array, experiment: Experiment) -> go.Figure:
         go.Scatter(
             name=_(task.features[i]),
             x=steps(len(inputs)),
-            mode="lines+markers" if len(inputs) <= MARKED_STEPS else "lines",
+            mode="lines+markers" if len(inputs) <= MARKED else "lines",
             line={"color": COLOURS[i], "width": 2.5},
             marker={"size": 6},
             showlegend=inputs.shape[1] > 1,

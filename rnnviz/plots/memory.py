@@ -4,11 +4,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.experiment import Experiment
-from rnnviz.plots.decades import MARKED, decade_arrays, decade_figure
+from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.picture import (
     BLUE,
     GREEN,
     GREY,
+    MARKED,
     PURPLE,
     VERMILION,
     Arrays,

@@ -38,6 +38,9 @@ HEIGHT = 240
 MAP_MARGIN = {"l": 58, "r": 80, "t": 12, "b": 46, "autoexpand": False}
 """Around a heat map: the labels of the colour bar move nothing."""
 
+MARKED = 60
+"""Up to how many points of a line each have a mark of their own; more would run into one another."""
+
 LEGEND_COLUMNS = 2
 """Entries of a legend that stand side by side in the narrowest picture."""
 

@@ -16,6 +16,7 @@ from rnnviz.plots.picture import (
     BLUE,
     COLOURS,
     GREY,
+    MARKED,
     VERMILION,
     Arrays,
     Picture,
@@ -36,8 +37,6 @@ MOST_LINES = 3
 """How many outputs are drawn as lines, each with its target; more would cover one another."""
 MOST_ROWS = 6
 """Up to how many outputs each row of a map is named."""
-MARKED_STEPS = 60
-"""Up to how many time steps each has its own mark; more would run into one another."""
 LARGE_MARKS = 25
 """Up to how many time steps the marks on a map may be large."""
 BLUES = "Blues"
@@ -127,7 +126,7 @@ def _class_map_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
         mode="markers",
         marker={
             "symbol": "circle-open",
-            "size": 12 if count <= LARGE_MARKS else 6 if count <= MARKED_STEPS else 3,
+            "size": 12 if count <= LARGE_MARKS else 6 if count <= MARKED else 3,
             "color": VERMILION,
             "line_width": 3,
         },
@@ -196,7 +195,7 @@ def _probe_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
         traces += [
             go.Scatter(
                 name=target,
-                mode="lines+markers" if asked <= MARKED_STEPS else "lines",
+                mode="lines+markers" if asked <= MARKED else "lines",
                 line={"color": GREY, "width": 5, "dash": ("solid", "dash", "dot")[k]},
                 marker={"size": 8 if asked > 1 else 16},
                 cliponaxis=False,
@@ -204,7 +203,7 @@ def _probe_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
             ),
             go.Scatter(
                 name=said,
-                mode="lines+markers" if count <= MARKED_STEPS else "lines",
+                mode="lines+markers" if count <= MARKED else "lines",
                 line={"color": colour, "width": 2.5},
                 marker={"size": 6 if count > 1 else 10},
                 hovertemplate=_(HOVER),
