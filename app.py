@@ -6,10 +6,13 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from rnnviz.ui import command, lab, live, unrolled, web
-from rnnviz.ui.run import pool
-from rnnviz.ui.sweep import engine
-from rnnviz.workers.ending import end_in_time
+from rnnviz.runs.ending import end_in_time
+from rnnviz.ui import command, web
+from rnnviz.ui.graph import page as unrolled
+from rnnviz.ui.lab import page as lab
+from rnnviz.ui.lab.sweep import engine
+from rnnviz.ui.live import board as live
+from rnnviz.ui.shell.run import pool
 
 
 @asynccontextmanager

@@ -13,11 +13,11 @@ import torch
 
 from benchmarks.table import Row, at_most, report
 from rnnviz.cost import MOST_SECONDS, seconds, too_big
-from rnnviz.experiment import Experiment
-from rnnviz.gradients import analysing
+from rnnviz.looks.gradients import analysing
+from rnnviz.runs.machine import keep_memory
+from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Lens
-from rnnviz.training import Trainer
-from rnnviz.workers.jobs import keep_memory
+from rnnviz.training.trainer import Trainer
 
 LARGEST = Experiment(task="sine", hidden_size=128, num_layers=4, bidirectional=True, seq_len=500)
 

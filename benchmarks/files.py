@@ -11,8 +11,8 @@ import threading
 import time
 
 from benchmarks.table import Row, at_most, report
-from rnnviz.experiment import SERIES_LIMIT
 from rnnviz.series import BYTES_LIMIT, COLUMNS_LIMIT, BadSeries, read_table
+from rnnviz.settings.experiment import SERIES_LIMIT
 
 PIECES = ("0", "1", "123456", "x", '"', '""', ",", ";", "\t", "\n", "\r\n", " ", "1,5", "1'2", "e9", ".", "-", "\u202f")
 

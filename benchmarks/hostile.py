@@ -24,8 +24,8 @@ from websockets.typing import Subprotocol
 from benchmarks.table import Row, at_least, at_most, report
 from benchmarks.visitor import Visitor, visiting, watching
 from rnnviz.cost import too_big
-from rnnviz.experiment import Experiment
-from rnnviz.ui.live import PLOTLY
+from rnnviz.settings.experiment import Experiment
+from rnnviz.ui.live.board import PLOTLY
 from tests.browser.server import Server
 
 CROWD = 40

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from benchmarks.live import FLAGS, SIZE
 from benchmarks.table import Row, at_least, at_most, report
-from rnnviz.experiment import Experiment
-from rnnviz.gradients import shares
-from rnnviz.training import Trainer
+from rnnviz.looks.gradients import shares
+from rnnviz.settings.experiment import Experiment
+from rnnviz.training.trainer import Trainer
 from tests.browser.server import Server
 
 T, H = 200, 64

@@ -17,8 +17,8 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from rnnviz.experiment import Experiment
-from rnnviz.training import Trainer
+from rnnviz.settings.experiment import Experiment
+from rnnviz.training.trainer import Trainer
 
 BARS = {"rnn": 2.0, "gru": 2.0, "lstm": 0.9}
 ROUNDS, TURNS = 7, 10

@@ -24,10 +24,10 @@ import torch
 
 from benchmarks.table import Row, at_most, report
 from rnnviz.diagnosis import KINDS, diagnose
-from rnnviz.experiment import Experiment
+from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
-from rnnviz.training import Diverged, Trainer
+from rnnviz.training.trainer import Diverged, Trainer
 
 CELLS, SEEDS, STEPS, EVERY = ("rnn", "gru", "lstm"), range(5), 1000, 10
 REPORTED = 50, 150, 400, 1000

@@ -1,7 +1,7 @@
 """The live bench: open the page and a recurrent network is learning."""
 
-from rnnviz.text import _
-from rnnviz.ui import bench
+from rnnviz.language import _
+from rnnviz.ui.bench import page as bench
 
 bench.show(
     _("Watch a recurrent network learn"),

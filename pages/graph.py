@@ -1,7 +1,7 @@
 """The unrolled graph: the same cell at every step, with its numbers."""
 
-from rnnviz.text import _
-from rnnviz.ui import unrolled
+from rnnviz.language import _
+from rnnviz.ui.graph import page as unrolled
 
 unrolled.show(
     _("See the same cell at every step"),

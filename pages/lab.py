@@ -1,7 +1,7 @@
 """The gradient lab: how sequence length kills a gradient, and what saves it."""
 
-from rnnviz.text import _
-from rnnviz.ui import lab
+from rnnviz.language import _
+from rnnviz.ui.lab import page as lab
 
 lab.show(
     _("Follow the gradient back in time"),

@@ -4,12 +4,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rnnviz.experiment import Experiment as Experiment
+    from rnnviz.settings.experiment import Experiment as Experiment
     from rnnviz.snapshot import Snapshot as Snapshot
-    from rnnviz.training import Diverged as Diverged
-    from rnnviz.training import Trainer as Trainer
+    from rnnviz.training.trainer import Diverged as Diverged
+    from rnnviz.training.trainer import Trainer as Trainer
 
-_HOMES = {"Experiment": "experiment", "Snapshot": "snapshot", "Trainer": "training", "Diverged": "training"}
+_HOMES = {
+    "Experiment": "settings.experiment",
+    "Snapshot": "snapshot",
+    "Trainer": "training.trainer",
+    "Diverged": "training.trainer",
+}
 
 __all__ = ["Diverged", "Experiment", "Snapshot", "Trainer"]
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import _
+from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
-from rnnviz.text import _
 
 
 def _try(things: Iterable[str | None]) -> str:

@@ -3,9 +3,9 @@
 import dataclasses
 from collections.abc import Callable
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import _
+from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
-from rnnviz.text import _
 
 BLOCKS = {"rnn": 1, "gru": 3, "lstm": 4}
 """How many sums a cell computes per unit and time step, by its blocks of weights."""

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnviz import advice
-from rnnviz.experiment import Experiment
+from rnnviz.language import _
+from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Baseline, Forecast, Snapshot
-from rnnviz.text import _
 
 VANISHING = 1e-4
 """First to last step: below this, what happened at the first step moves the weights ten thousand times less than

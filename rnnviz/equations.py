@@ -7,8 +7,8 @@ written \odot are by element, so that each equation holds for every unit by itse
 import re
 from dataclasses import dataclass
 
-from rnnviz.experiment import Experiment
-from rnnviz.text import N_
+from rnnviz.language import N_
+from rnnviz.settings.experiment import Experiment
 
 NONLINEARITY = {"tanh": r"\tanh", "relu": r"\mathrm{relu}", "sigmoid": r"\sigma"}
 """How a function is written."""

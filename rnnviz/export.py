@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from rnnviz.experiment import Experiment
-from rnnviz.settings import Choice
+from rnnviz.language import N_, _
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.setting import Choice
 from rnnviz.tasks import TASKS
 from rnnviz.tasks import video as film
 from rnnviz.tasks import wave as waves
@@ -19,7 +20,6 @@ from rnnviz.tasks.reversal import Reversal
 from rnnviz.tasks.sine import PERIOD
 from rnnviz.tasks.task import TRAINING, Task
 from rnnviz.tasks.windows import training_part
-from rnnviz.text import N_, _
 
 COLUMNS = 119
 """How wide a description, or the numbers of a series, may be."""

@@ -13,8 +13,8 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-from rnnviz.experiment import SERIES_LIMIT
-from rnnviz.text import _
+from rnnviz.language import _
+from rnnviz.settings.experiment import SERIES_LIMIT
 
 BYTES_LIMIT = 5_000_000
 """The largest file that is read."""

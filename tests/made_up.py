@@ -1,11 +1,23 @@
-"""Snapshots with known numbers, made without training anything."""
+"""Experiments of all kinds, and snapshots with known numbers, made without training anything."""
 
 import numpy as np
+from hypothesis import strategies as st
 
-from rnnviz.experiment import Experiment
 from rnnviz.plots.states import STATES
+from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline, Curve, Flow, Forecast, Gradients, History, Snapshot, Trace
 from rnnviz.tasks import TASKS
+
+EXPERIMENTS = st.builds(
+    Experiment,
+    task=st.sampled_from(["sine", "adding", "recall", "square", "wave", "reversal", "video"]),
+    cell=st.sampled_from(["rnn", "gru", "lstm"]),
+    num_layers=st.integers(1, 4),
+    bidirectional=st.booleans(),
+    hidden_size=st.integers(1, 5),
+    seq_len=st.integers(2, 70),
+    loss_at=st.sampled_from(["every", "last"]),
+)
 
 
 def a_snapshot(

@@ -4,7 +4,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.experiment import Experiment
+from rnnviz.settings.experiment import Experiment
 
 MAIN = "../rnnviz/ui/main.py"
 KINDS_OF_WIDGETS = (

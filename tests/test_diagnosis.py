@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from made_up import a_forecast, a_snapshot
 
 from rnnviz.diagnosis import Diagnosis, describe_divergence, diagnose, forecast_sentence, short
-from rnnviz.experiment import Experiment
+from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks import TASKS
 

@@ -10,10 +10,10 @@ import sys
 import numpy as np
 import pytest
 
-from rnnviz.experiment import Experiment
 from rnnviz.export import DATA, script
+from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
-from rnnviz.training import Trainer
+from rnnviz.training.trainer import Trainer
 
 KINDS = {
     "tanh": {"cell": "rnn"},

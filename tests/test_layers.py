@@ -14,25 +14,26 @@ RANKS = (
     ("app",),
     ("pages",),
     ("ui",),
-    ("workers", "plots", "diagnosis", "graph", "equations", "export"),
-    ("gradients", "advice"),
+    ("sweeps",),
+    ("runs", "plots", "diagnosis", "graph", "equations", "export"),
+    ("looks", "advice"),
     ("training",),
     ("model",),
     ("cost",),
-    ("cells", "tasks", "series"),
-    ("experiment", "view", "link", "snapshot", "settings", "text"),
+    ("kernels", "tasks", "series"),
+    ("settings", "snapshot", "language"),
 )
 """From the top to the ground: each may import from the rows below its own; those on the ground from one another."""
 
 ALLOWED = {
     "streamlit": ("app", "pages", "ui"),
     "plotly": ("plots", "ui"),
-    "torch": ("cells", "model", "training", "gradients", "workers.process", "workers.jobs", "workers.studies"),
-    "rnnviz.training": ("workers.process", "workers.running", "workers.jobs", "workers.studies", "gradients"),
-    "distributed": ("workers.sweep",),
+    "torch": ("kernels", "model", "training", "looks", "runs.process", "sweeps.jobs", "sweeps.studies"),
+    "rnnviz.training": ("runs.process", "runs.running", "sweeps.jobs", "sweeps.studies", "looks"),
+    "distributed": ("sweeps.engine",),
 }
-"""Who alone may import these, whatever the ranks say. Of the workers, the server loads all but `process`; `jobs` and
-`sweep` import these inside their functions, when they are needed."""
+"""Who alone may import these, whatever the ranks say. Of `runs`, the server loads all but `process`; `sweeps` import
+these inside their functions, when they are needed."""
 
 
 def modules() -> dict[str, Path]:
@@ -47,7 +48,7 @@ MODULES = {name: file for name, file in modules().items() if name != "__init__"}
 
 
 def imports(file: Path) -> Iterator[str]:
-    """Every name a file imports, anywhere in it: "rnnviz.ui.live", "rnnviz.text._", "numpy"."""
+    """Every name a file imports, anywhere in it: "rnnviz.ui.live.board", "rnnviz.language._", "numpy"."""
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -91,8 +92,8 @@ def test_only_those_allowed_import(library):
     [
         "import rnnviz",
         "from rnnviz import Experiment",
-        "import rnnviz.workers.pool",
-        "import rnnviz.workers.sweep, rnnviz.workers.jobs as j; j.Plan('recall', ('gru',), (5,), 1, 1).jobs",
+        "import rnnviz.runs.pool",
+        "import rnnviz.sweeps.engine, rnnviz.sweeps.jobs as j; j.Plan('recall', ('gru',), (5,), 1, 1).jobs",
     ],
 )
 def test_torch_is_not_loaded_by(statement):

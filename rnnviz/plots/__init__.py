@@ -5,7 +5,6 @@ from zlib import crc32
 
 import numpy as np
 
-from rnnviz.experiment import Experiment
 from rnnviz.plots.causes import DERIVATIVE, JACOBIAN
 from rnnviz.plots.forecast import FORECAST
 from rnnviz.plots.gradients import GRADIENTS
@@ -16,8 +15,9 @@ from rnnviz.plots.picture import Arrays, Picture
 from rnnviz.plots.prediction import PREDICTION
 from rnnviz.plots.shares import DISTANCE, SHARES, TRAINING
 from rnnviz.plots.states import STATES_PICTURE, available_states, shown_states
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Snapshot
-from rnnviz.view import View
 
 SCORE: dict[str, Picture] = {p.name: p for p in (INPUT, PREDICTION, STATES_PICTURE, GRADIENTS)}
 """Those over the time steps, from top to bottom: see score.py."""

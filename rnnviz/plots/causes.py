@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_, _
 from rnnviz.plots.memory import analysis_of
 from rnnviz.plots.picture import BLUE, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
 from rnnviz.plots.states import BLUE_TO_RED
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Array, Snapshot
-from rnnviz.text import N_, _
-from rnnviz.view import View
 
 REACH = 6.0
 """The derivative is drawn for a_t from -REACH to REACH; points beyond are put on the edge."""

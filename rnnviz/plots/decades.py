@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from rnnviz.language import _
 from rnnviz.plots.picture import GREY, Arrays, canvas, holder
 from rnnviz.snapshot import Array, Indices
-from rnnviz.text import _
 
 FLOOR = float(np.finfo(np.float32).tiny)
 """The smallest number float32 holds with full precision; below it digits go, and below 1.4e-45 all is 0."""

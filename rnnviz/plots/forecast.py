@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_, _
 from rnnviz.plots.dates import following
 from rnnviz.plots.picture import (
     BLUE,
@@ -21,10 +21,10 @@ from rnnviz.plots.picture import (
     steps,
     steps_axis,
 )
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
-from rnnviz.text import N_, _
-from rnnviz.view import View
 
 STYLES = (
     (N_("truth"), {"color": GREY, "width": 5}),

@@ -2,12 +2,12 @@
 
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_, _
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.picture import COLOURS, MARKED, Arrays, Picture, steps, steps_axis
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Snapshot
-from rnnviz.text import N_, _
-from rnnviz.view import View
 
 
 def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:

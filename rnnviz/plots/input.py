@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_, _
 from rnnviz.plots.picture import (
     BLUE,
     COLOURS,
@@ -21,11 +21,11 @@ from rnnviz.plots.picture import (
     steps_axis,
 )
 from rnnviz.plots.standard import standard_note, standard_title
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Array, Indices, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
-from rnnviz.text import N_, _
-from rnnviz.view import View
 
 WIDTH = 450
 """Pixels there are for the steps of a score, about: what has to be legible or square is drawn for that many."""

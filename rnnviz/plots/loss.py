@@ -3,11 +3,11 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_, _
 from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, holder
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Snapshot
-from rnnviz.text import N_, _
-from rnnviz.view import View
 
 STEP_BOUNDS = np.outer(10.0 ** np.arange(1, 10), (1, 1.5, 2, 3, 4, 6, 8)).ravel()
 """Where the axis of training steps may end: it stays at least two thirds full, and moves seldom."""

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_, _
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.picture import (
     BLUE,
@@ -19,9 +19,9 @@ from rnnviz.plots.picture import (
     steps,
     steps_axis,
 )
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Analysis, Snapshot
-from rnnviz.text import N_, _
-from rnnviz.view import View
 
 
 def analysis_of(snapshot: Snapshot) -> Analysis:

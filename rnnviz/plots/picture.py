@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Array, Snapshot
-from rnnviz.view import View
 
 Arrays = list[dict[str, Any]]
 """For each trace of a figure, in order, the attributes that change: NumPy arrays, or a number (zmin, zmax)."""

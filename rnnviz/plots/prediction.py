@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_, _
 from rnnviz.plots.picture import (
     BLUE,
     COLOURS,
@@ -27,11 +27,11 @@ from rnnviz.plots.picture import (
     steps_axis,
 )
 from rnnviz.plots.standard import standard_note, standard_title
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Array, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
-from rnnviz.text import N_, _
-from rnnviz.view import View
 
 MOST_LINES = 3
 """How many outputs are drawn as lines, each with its target; more would cover one another."""

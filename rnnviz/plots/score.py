@@ -7,11 +7,11 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
 from rnnviz.plots.picture import Picture
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
-from rnnviz.view import View
 
 LEFT, RIGHT = 60, 102
 """Margins of every stave, in pixels: equal, so that the columns stand under one another. On the left are the axis' own

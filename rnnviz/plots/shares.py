@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_, _
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.memory import analysis_of
 from rnnviz.plots.picture import BLUE, GREY, HEAT, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Array, Indices, Snapshot
-from rnnviz.text import N_, _
-from rnnviz.view import View
 
 CELLS = 100
 """Up to how many rows and columns of a map are drawn; of more, every second, third ... one."""

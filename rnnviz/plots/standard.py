@@ -1,7 +1,7 @@
 """What standardised numbers are called, wherever they are drawn."""
 
-from rnnviz.experiment import Experiment
-from rnnviz.text import _
+from rnnviz.language import _
+from rnnviz.settings.experiment import Experiment
 
 
 def standard_title(experiment: Experiment) -> str:

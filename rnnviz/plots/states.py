@@ -3,11 +3,11 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_, _
 from rnnviz.plots.picture import MAP_MARGIN, Arrays, Picture, canvas, steps, steps_axis, whole_numbers
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Array, Snapshot
-from rnnviz.text import N_, _
-from rnnviz.view import View
 
 STATES = {"rnn": ("h",), "gru": ("h", "r", "z", "n"), "lstm": ("h", "c", "i", "f", "g", "o")}
 """Which of View's states each cell has."""

@@ -8,10 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
+from rnnviz.language import N_, _
 from rnnviz.plots.decades import FLOOR
 from rnnviz.plots.picture import BLUE, COLOURS, GREY, VERMILION, canvas
 from rnnviz.snapshot import Array
-from rnnviz.text import N_, _
 
 NAMES = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM", "lstm_2": N_("LSTM, forget bias 2")}
 TALL = 320

@@ -7,9 +7,9 @@ from typing import Protocol
 
 import plotly.graph_objects as go
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import _
 from rnnviz.plots.picture import HEAT, canvas
-from rnnviz.text import _
+from rnnviz.settings.experiment import Experiment
 
 LEARNED = 0.9
 """The mean score from which on a length counts as learned."""

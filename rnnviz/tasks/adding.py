@@ -4,9 +4,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from rnnviz.language import N_
 from rnnviz.tasks.form import MANY_TO_ONE
 from rnnviz.tasks.task import PROBE, TRAINING, VALIDATION, Batch, Task
-from rnnviz.text import N_
 
 
 class Adding(Task):

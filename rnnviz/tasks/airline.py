@@ -5,10 +5,10 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.experiment import Experiment, Labels
+from rnnviz.language import N_, _
+from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.tasks.task import HeldOut
 from rnnviz.tasks.windows import Windows, longest_window
-from rnnviz.text import N_, _
 
 # Thousands of passengers a month, a row a year.
 PASSENGERS = np.array([

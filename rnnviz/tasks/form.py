@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rnnviz.text import N_
+from rnnviz.language import N_
 
 
 @dataclass(frozen=True)

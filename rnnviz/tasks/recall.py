@@ -5,9 +5,9 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from rnnviz.language import N_
 from rnnviz.tasks.form import MANY_TO_ONE
 from rnnviz.tasks.task import CHANCE, PROBE, TRAINING, VALIDATION, Batch, Task
-from rnnviz.text import N_
 
 LANGUAGES = {"China": "Chinese", "France": "French", "Spain": "Spanish", "Greece": "Greek"}
 """Where somebody grew up, and the language spoken there: the first word, and the answer."""

@@ -5,9 +5,9 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from rnnviz.language import N_
 from rnnviz.tasks.form import UNEQUAL
 from rnnviz.tasks.task import CHANCE, PROBE, TRAINING, VALIDATION, Batch, Task
-from rnnviz.text import N_
 
 
 class Reversal(Task):

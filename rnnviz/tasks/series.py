@@ -4,10 +4,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from rnnviz.experiment import Experiment, Labels
+from rnnviz.language import N_, _
+from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.tasks.task import HeldOut
 from rnnviz.tasks.windows import Windows, longest_window, training_part
-from rnnviz.text import N_, _
 
 WARM_UP = FORECAST = 100
 """Values the forecast shows: read before it begins, and foretold."""

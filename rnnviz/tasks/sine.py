@@ -6,10 +6,10 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_
+from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
 from rnnviz.tasks.task import MEAN_OR_REPEAT, Batch, HeldOut, Task
-from rnnviz.text import N_
 
 PERIOD = 40
 """Samples per period 2 pi: the 21 points of a half period, both ends counted, are 20 steps of pi/20."""

@@ -5,9 +5,9 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from rnnviz.language import N_
 from rnnviz.tasks.form import ONE_TO_ONE
 from rnnviz.tasks.task import PROBE, TRAINING, Batch, Task
-from rnnviz.text import N_
 
 HALFWAY = np.float32(2**-24)
 """Training draws multiples of 2^-23: numbers so much above those are never trained on."""

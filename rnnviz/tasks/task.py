@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.experiment import Experiment, Labels
+from rnnviz.language import N_
+from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.form import Form
-from rnnviz.text import N_
 
 TRAINING, VALIDATION, PROBE = range(3)
 """The streams of random numbers a task draws from, so that what it trains on and what it is tested on differ."""

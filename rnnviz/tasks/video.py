@@ -5,10 +5,10 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_
+from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
 from rnnviz.tasks.task import MEAN, PROBE, TRAINING, VALIDATION, Batch, Task
-from rnnviz.text import N_
 
 CLIPS = 1000
 """How many clips there are to train on."""

@@ -5,10 +5,10 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_
+from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.form import ONE_TO_MANY
 from rnnviz.tasks.task import PROBE, TRAINING, VALIDATION, Batch, Task
-from rnnviz.text import N_
 
 SLOWEST, FASTEST = 0.3, 0.6
 """omega, in radians a step: periods of some 21 and of 10 steps."""

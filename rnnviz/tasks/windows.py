@@ -5,10 +5,10 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.experiment import Experiment
+from rnnviz.language import N_, _
+from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
 from rnnviz.tasks.task import MEAN_OR_REPEAT, TRAINING, Batch, HeldOut, Task
-from rnnviz.text import N_, _
 
 Values = npt.NDArray[np.float64]
 

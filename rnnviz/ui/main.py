@@ -8,9 +8,9 @@ if __name__ == "__main__":
 
     import streamlit as st
 
-    from rnnviz.text import _
-    from rnnviz.ui import sharing
+    from rnnviz.language import _
     from rnnviz.ui.command import HOME
+    from rnnviz.ui.shell import sharing
 
     PAGES = HOME / "pages"
 
@@ -20,7 +20,7 @@ if __name__ == "__main__":
         layout="wide",
         initial_sidebar_state="collapsed" if sharing.projected() else None,
     )
-    st.html(Path(__file__).with_name("shell.css"))
+    st.html(Path(__file__).parent / "shell" / "shell.css")
     pages = [
         st.Page(
             PAGES / "bench.py",

@@ -19,7 +19,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.url_util import get_hostname, make_url_path
 from websockets.server import ServerProtocol
 
-from rnnviz.text import _
+from rnnviz.language import _
 from rnnviz.ui.command import HOME
 
 TRUSTED = os.environ.get("RNNVIZ_TRUST_FORWARDED_HOST") == "1"

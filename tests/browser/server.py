@@ -82,7 +82,7 @@ class Server:
     def workers(self) -> list[int]:
         """Return the process ids of the server's children that train the visitors' networks."""
         children = [process for process in Path("/proc").glob("[0-9]*") if _parent(process) == self.pid]
-        return [int(child.name) for child in children if b"rnnviz.workers.process" in _command(child)]
+        return [int(child.name) for child in children if b"rnnviz.runs.process" in _command(child)]
 
     def cpu(self) -> dict[int, float]:
         """Return the CPU seconds spent so far by the server and by each worker."""

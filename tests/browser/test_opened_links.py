@@ -6,8 +6,8 @@ from bench import Bench
 from playwright.sync_api import expect
 
 from rnnviz.diagnosis import short
-from rnnviz.experiment import Experiment
-from rnnviz.training import Trainer
+from rnnviz.settings.experiment import Experiment
+from rnnviz.training.trainer import Trainer
 
 LEAST = 20
 """Pixels of the smallest text on a projector."""

@@ -1,0 +1,1 @@
+"""The unrolled computation graph as data."""

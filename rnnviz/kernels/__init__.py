@@ -1,0 +1,1 @@
+"""Each cell's forward and backward pass."""

@@ -1,0 +1,1 @@
+"""The network: cells in layers and directions, and a read-out."""

@@ -1,0 +1,122 @@
+"""What crosses the pipe between the server and a worker process: orders one way, frames and checkpoints the other."""
+
+import math
+from dataclasses import dataclass
+
+from rnnviz.settings.experiment import Experiment
+from rnnviz.snapshot import Lens, Opened, Snapshot
+
+
+@dataclass(frozen=True)
+class Orders:
+    """All a visitor wants of a run. Sent whole at every change, so a repeat is harmless and a new worker can take over.
+
+    start: raised to begin anew from step 0. steps: single steps asked for since that start. until: the training step
+    to go to first, as fast as it goes, whether or not it plays then. pace: training steps per second while playing,
+    infinity for as fast as it goes.
+    """
+
+    experiment: Experiment
+    start: int = 0
+    playing: bool = True
+    steps: int = 0
+    until: int = 0
+    pace: float = math.inf
+
+
+@dataclass(frozen=True)
+class Command:
+    """Server to worker: do this for run `run`. A run the worker does not have yet begins at `checkpoint` if given.
+
+    version: the newest frame's number that the server has, for a run that moves here from another worker.
+    """
+
+    run: int
+    orders: Orders
+    checkpoint: "Checkpoint | None" = None
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """Server to worker: send a frame newer than number `seen` as soon as there is one. It also renews the lease.
+
+    opened: the cell the frame is to look into, if any. lens: what of its gradients is to be analysed, if anything.
+    beyond: how many steps a forecast goes on after the last value there is.
+    """
+
+    run: int
+    seen: int
+    opened: Opened | None = None
+    lens: Lens | None = None
+    beyond: int = 0
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a run stopped by itself: `quantity` ("loss" or "gradient") was no finite number at `step`, or `sentence`."""
+
+    step: int = 0
+    quantity: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """Worker to server: what there is to see. `snapshot` is None only if the network could not be built.
+
+    version grows with everything that changes; steps_per_second is measured over about the last second. share: of the
+    worker's time, that this run used lately. longest: seconds of the longest of its pieces of work lately. beyond: as
+    the Request asked.
+    """
+
+    run: int
+    version: int
+    orders: Orders
+    snapshot: Snapshot | None
+    playing: bool
+    steps_per_second: float
+    problem: Problem | None
+    share: float = 0.0
+    longest: float = 0.0
+    beyond: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """Worker to server: from here another worker can go on, bit for bit. `data` is opaque to the server."""
+
+    run: int
+    orders: Orders
+    step: int
+    steps_done: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Worker to server: I do not have this run (any more); send it again."""
+
+    run: int
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Server to worker: nobody wants this run any more."""
+
+    run: int
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Server to worker: hand this run back, and forget it."""
+
+    run: int
+
+
+@dataclass(frozen=True, eq=False)
+class Left:
+    """Worker to server: here it is. The checkpoint is None if there is nothing to go on from."""
+
+    run: int
+    checkpoint: Checkpoint | None

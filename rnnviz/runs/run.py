@@ -1,0 +1,185 @@
+"""A visitor's run, as the server has it: what is wanted of it, and the newest there is to see."""
+
+import asyncio
+import math
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from rnnviz.language import _
+from rnnviz.runs.messages import Checkpoint, Frame, Orders, Request
+from rnnviz.runs.worker import Worker
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
+from rnnviz.snapshot import Lens, Opened
+
+if TYPE_CHECKING:
+    from rnnviz.runs.pool import WorkerPool
+
+MOST_BLAMED = 3
+"""Workers that may end while they work for a run before it is given up as what ends them."""
+TOLD_FOR = 20.0
+"""Seconds for which a visitor is told that the run moved to another worker."""
+WATCHED = 5.0
+"""Seconds since somebody asked for a frame after which nobody is looking: a browser asks every second or so."""
+SLOW = 0.1
+"""Seconds of an uninterrupted piece of work that weigh as much as a whole other run: all neighbours wait for it."""
+
+
+class Run:
+    """One visitor's run: what is wanted of it, and the newest there is to see.
+
+    The pool holds it weakly: it lives as long as the visitor's session keeps it. Its methods may be called from any
+    thread; `next_frame` from one coroutine at a time.
+    """
+
+    def __init__(self, number: int, experiment: Experiment, pool: "WorkerPool"):
+        self.number = number
+        self.token = secrets.token_urlsafe(16)
+        self.orders = Orders(experiment)
+        self.view = View()
+        self.frame: Frame | None = None
+        self.checkpoint: Checkpoint | None = None
+        self.blamed = 0
+        """How many workers in a row ended while they worked for it."""
+        self.adjusted = False
+        """Whether a live setting was changed on its way, so that the experiment alone does not give its numbers."""
+        self.worker: Worker | None = None
+        self.request: Request | None = None
+        """What the frame that is waited for has to be, while one is."""
+        self.asked = time.monotonic()
+        """When somebody asked for a frame last, or it was opened."""
+        self.leaving = False
+        """Whether its worker was told to hand it back."""
+        self.moved_at = -math.inf
+        """When it was last given to a worker."""
+        self._lost_at, self._goes_on_at = -TOLD_FOR, 0
+        self._pool = pool
+        self.lock = threading.RLock()
+        self._listener: Callable[[Frame], None] | None = None
+
+    def order(self, **changes: Any) -> None:
+        """Change the orders (see Orders); a changed experiment that needs a new network starts one."""
+        with self.lock:
+            orders = replace(self.orders, **changes)
+            if not self.orders.experiment.same_network(orders.experiment):
+                orders = replace(orders, start=self.orders.start + 1, steps=0, until=changes.get("until", 0))
+            if orders == self.orders:
+                return
+            if orders.start != self.orders.start:
+                self.checkpoint, self.blamed, self.adjusted = None, 0, False
+            elif orders.experiment != self.orders.experiment and self.reached:
+                self.adjusted = True
+            self.orders = orders
+            self._pool.send(self)
+
+    def reset(self, **changes: Any) -> None:
+        """Go back to exactly the same start, with changed orders if any are given."""
+        with self.lock:
+            self.order(**{"start": self.orders.start + 1, "steps": 0, "until": 0} | changes)
+
+    def step(self) -> None:
+        """Pause, then take one training step."""
+        with self.lock:
+            self.order(playing=False, until=0, steps=self.orders.steps + 1)
+
+    async def next_frame(
+        self, seen: int, patience: float, opened: Opened | None = None, lens: Lens | None = None, beyond: int = 0
+    ) -> Frame | None:
+        """Return the first frame newer than number `seen`, or None after `patience` seconds without one.
+
+        opened, lens, beyond: what to look into, as in a Request.
+        """
+        loop = asyncio.get_running_loop()
+        arrival: asyncio.Future[Frame] = loop.create_future()
+
+        def arrived(frame: Frame) -> None:
+            loop.call_soon_threadsafe(lambda: arrival.done() or arrival.set_result(frame))
+
+        self._listener, self.request = arrived, Request(self.number, seen, opened, lens, beyond)
+        self.asked = time.monotonic()
+        self._pool.request(self)
+        try:
+            return await asyncio.wait_for(arrival, patience)
+        except TimeoutError:
+            return None
+        finally:
+            if self._listener is arrived:
+                self._listener = self.request = None
+
+    def look(self, view: View) -> None:
+        """Change what is to be seen of the run, and hand the newest frame again to whoever waits for the next."""
+        if view != self.view:
+            self.view = view
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        if self.frame and (listener := self._listener):
+            listener(self.frame)
+
+    @property
+    def reached(self) -> int:
+        """The newest training step there is to see since the newest start."""
+        frame = self.frame
+        return frame.snapshot.step if frame and frame.snapshot and frame.orders.start == self.orders.start else 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the network stopped by itself and has to be started anew."""
+        frame = self.frame
+        return bool(frame and frame.problem and frame.orders.start == self.orders.start)
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody looks at it."""
+        return time.monotonic() - self.asked <= WATCHED
+
+    @property
+    def weight(self) -> float:
+        """How much its worker's other runs feel it: its share of the time, 1 where it takes all it can get, and how
+        long they have to wait for one piece of its work. 0 while nobody looks."""
+        frame = self.frame
+        if not self.watched or self.given_up:
+            return 0.0
+        if frame is None:
+            return 1.0
+        return (1.0 if frame.playing and frame.orders.pace == math.inf else frame.share) + frame.longest / SLOW
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it is suspected to be what ends its workers, and so trained no more until it starts anew."""
+        return self.blamed >= MOST_BLAMED
+
+    @property
+    def notice(self) -> str | None:
+        """What the visitor must be told of the process that trains."""
+        if self.given_up:
+            sentence = _("This network ended its process {n} times and was given up: Reset it or change a setting.")
+            return sentence.format(n=self.blamed)
+        if self.worker and self.worker.doubtful:
+            return _("The process that trains this network does not answer; it will be replaced in a few seconds.")
+        if time.monotonic() - self._lost_at > TOLD_FOR:
+            return None
+        sentence = _("The process that trained this network ended; another goes on from step {step}.")
+        return sentence.format(step=self._goes_on_at)
+
+    def receive(self, message: Frame | Checkpoint) -> None:
+        """Take what a worker sent; what is older than the newest start is dropped."""
+        with self.lock:
+            if message.orders.start != self.orders.start:
+                self._pool.request(self)  # whoever waits was answered with it, and waits still
+                return
+            if isinstance(message, Checkpoint):
+                self.checkpoint, self.blamed = message, 0  # it trained on for a while: not what ended its worker
+                return
+            self.frame = message
+        self._hand_on()
+
+    def lost(self, blamed: bool) -> None:
+        """Note that the worker ended under this run; blamed: while it worked for this very run."""
+        with self.lock:
+            self.blamed += blamed
+            self._lost_at, self._goes_on_at = time.monotonic(), self.checkpoint.step if self.checkpoint else 0

@@ -1,0 +1,262 @@
+"""A run as its worker process has it: one visitor's network, and what is to be done for it, piece by piece."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from rnnviz.cost import too_big
+from rnnviz.language import _
+from rnnviz.looks.gradients import Pieces, analysing
+from rnnviz.runs.messages import Checkpoint, Command, Frame, Left, Orders, Problem, Request
+from rnnviz.snapshot import Analysis, Lens, Snapshot
+from rnnviz.training.trainer import Diverged, Trainer
+
+SLICE = 0.006
+"""Seconds of training a run gets at a time, if its training steps are shorter."""
+LEASE = 3.0
+"""Seconds after its last request at which a run stops training: nobody is looking."""
+ANALYSIS_REST = 3.0
+"""For how many times its own duration nothing is analysed after an analysis of a run that trains."""
+CHECKPOINT_EVERY = 2.0
+"""Seconds between two checkpoints of a run that is training."""
+MEASURED = 1.0
+"""Seconds over which a run's share of the process is measured at the least."""
+
+
+class Running:
+    """One visitor's network in this process, and how far it has come with the visitor's orders.
+
+    Whatever takes time is done by `turn`, one piece at a time, and adds to `used`.
+    """
+
+    def __init__(self, command: Command, send: Callable[[Any], None]):
+        self.run = command.run
+        self.version = command.version + 1
+        self.orders = command.orders
+        self.request: Request | None = None
+        self.asked = self.saved = time.monotonic()
+        self.leaving = False
+        """Whether it is to be handed back to the server."""
+        self.left = False
+        """Whether it has been."""
+        self.used = 0.0
+        """Seconds of turns it has had, by which it is compared with the others: see `serve`."""
+        self._send = send
+        self._spent = self._longest = self._share = 0.0
+        self._share_from = (self.asked, 0.0)
+        self._begin(command.checkpoint)
+
+    def _begin(self, kept: Checkpoint | None = None) -> None:
+        """Have the network built anew from the orders' experiment, to go on from a checkpoint if one is given."""
+        self._work: Iterator[None] | None = self._build(kept)
+        self.trainer: Trainer | None = None
+        self.problem: Problem | None = None
+        self.good: Snapshot | None = None
+        self.analysed: tuple[Lens, Analysis, float] | None = None
+        self.shown = self._answered = False
+        self.steps_done = self.saved_step = 0
+        self.due = time.monotonic()
+        self.marks: list[tuple[float, int]] = []
+
+    def _build(self, kept: Checkpoint | None) -> Iterator[None]:
+        experiment = self.orders.experiment
+        if sentence := too_big(experiment):
+            raise ValueError(sentence)
+        trainer = Trainer(experiment)
+        if kept and kept.orders.start == self.orders.start:
+            trainer.restore(kept.data)
+            self.steps_done, self.saved_step = kept.steps_done, kept.step
+        yield
+        first = trainer.snapshot()
+        self.trainer, self.good = trainer, first if _finite(first) else None
+        self.version += 1
+
+    def _fail(self, error: Exception) -> None:
+        """Stop this run, and it alone: where it could not be built for a reason that was given, or for a fault of the
+        program's own. What was to be seen of it last stays."""
+        sentence = str(error)
+        if self.trainer or not isinstance(error, ValueError):
+            logging.error("run %d failed: %r", self.run, self.orders.experiment, exc_info=error)
+            sentence = _("The program failed here, through no fault of yours. Reset to try again.")
+        self.trainer = None
+        self._stop(Problem(sentence=sentence))
+
+    def obey(self, orders: Orders) -> None:
+        """Take over new orders."""
+        if orders.start < self.orders.start:
+            return
+        anew, before, self.orders = orders.start > self.orders.start, self.orders, orders
+        if anew:
+            self._begin()
+        if orders.pace != before.pace or not before.playing:
+            self.due, self.marks = time.monotonic(), []
+        self.version += 1
+
+    @property
+    def playing(self) -> bool:
+        """Whether it trains by itself, if somebody looks."""
+        return (self.orders.playing or self.hurrying) and self.problem is None
+
+    @property
+    def hurrying(self) -> bool:
+        """Whether it is on its way to the step it has to go to first."""
+        return self.trainer is not None and self.trainer.steps < self.orders.until
+
+    @property
+    def stepping(self) -> bool:
+        """Whether single steps were asked for that are not made yet."""
+        return self.trainer is not None and self.problem is None and self.steps_done < self.orders.steps
+
+    def next_due(self, now: float) -> float:
+        """Return when there is something to do: now or earlier, later, or infinity for not until told."""
+        if self._work or self.leaving or self._unanswered:
+            return now
+        return min(self._training_due(now), self._saving_due)
+
+    @property
+    def _unanswered(self) -> bool:
+        return self.request is not None and self.version > self.request.seen
+
+    def _training_due(self, now: float) -> float:
+        if not self.trainer or self.problem or now - self.asked > LEASE:
+            return inf
+        if self.stepping or self.hurrying:
+            return now
+        return self.due if self.orders.playing else inf
+
+    @property
+    def _saving_due(self) -> float:
+        unsaved = self.trainer and self.trainer.steps != self.saved_step
+        return self.saved + CHECKPOINT_EVERY if unsaved else inf
+
+    def turn(self) -> None:
+        """Do the next piece of what there is to do."""
+        began = time.monotonic()
+        self._work = self._work or self._next(began)
+        try:
+            with np.errstate(all="ignore"):  # a network may diverge: what overflowed is shown as such
+                next(self._work)
+        except StopIteration:
+            self._work = None
+        except Diverged as stop:
+            self._stop(Problem(step=stop.step, quantity=stop.quantity))
+        except Exception as error:
+            self._fail(error)
+        spent = time.monotonic() - began
+        self.used, self._spent = self.used + spent, self._spent + spent
+        self._longest = max(spent, 0.99 * self._longest)
+
+    def _stop(self, problem: Problem) -> None:
+        self._work, self.problem = None, problem
+        self.version += 1
+
+    def _next(self, now: float) -> Iterator[None]:
+        if self.leaving:
+            return self._leave()
+        if self.trainer and self.trainer.experiment != self.orders.experiment:
+            self.trainer.adjust(self.orders.experiment)
+        if self._saving_due <= now:
+            return self._save()
+        # Single steps come before the frame that tells of them; else training and frames take turns.
+        train = self._training_due(now) <= now and (self.stepping or self._answered or not self._unanswered)
+        self._answered = not train
+        return self._train(now + SLICE) if train else self._answer()
+
+    def _train(self, end: float) -> Iterator[None]:
+        """Train till `end`, and no more steps than are due."""
+        assert self.trainer
+        while self._training_due(now := time.monotonic()) <= now < end:
+            hurrying = self.hurrying
+            for _piece in self.trainer.pieces():
+                if time.monotonic() > end:
+                    yield
+            self.version += 1
+            if self.steps_done < self.orders.steps:
+                self.steps_done += 1
+            elif not hurrying:
+                # A run that fell behind its pace does not make up for it later.
+                self.due = max(self.due + 1 / self.orders.pace, now - 1 / self.orders.pace)
+
+    def _answer(self) -> Iterator[None]:
+        """Send what there is to see, or, where the network has stopped, the last of which all was finite; to the
+        gradient lab, which marks what overflowed, always what there is."""
+        request, self.request = self.request, None
+        if not request:
+            return
+        version, orders, playing, snapshot = self.version, self.orders, self.playing, self.good
+        if self.trainer:
+            snapshot = self.trainer.snapshot(request.opened, request.beyond)
+            if request.lens and self.shown:  # of a new network the first frame must not wait for an analysis
+                snapshot = replace(snapshot, analysis=(yield from self._analyse(self.trainer, snapshot, request.lens)))
+        self.shown = True
+        if snapshot and _finite(snapshot):
+            self.good = snapshot
+        elif self.problem and self.good and not request.lens:
+            snapshot = self.good
+        self._send(
+            Frame(
+                self.run,
+                version,
+                orders,
+                snapshot,
+                playing,
+                self._rate(),
+                self.problem,
+                share=self._measured_share(),
+                longest=self._longest,
+                beyond=request.beyond,
+            )
+        )
+
+    def _analyse(self, trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Pieces[Analysis]:
+        """Analyse the gradients; while it trains, not so often that it takes more than a part of the time."""
+        began = self._spent
+        if self.analysed:
+            before, analysis, rested = self.analysed
+            if before == lens and (analysis.step == snapshot.step or (self.playing and began < rested)):
+                return analysis
+        analysis = yield from analysing(trainer, snapshot, lens)
+        self.analysed = lens, analysis, self._spent + ANALYSIS_REST * (self._spent - began)
+        return analysis
+
+    def _save(self) -> Iterator[None]:
+        self._send(self.checkpoint())
+        yield
+
+    def _leave(self) -> Iterator[None]:
+        self._send(Left(self.run, self.checkpoint()))
+        self.left = True
+        yield
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Return what another worker needs to go on from here, if there is a network."""
+        if not self.trainer:
+            return None
+        self.saved, self.saved_step = time.monotonic(), self.trainer.steps
+        return Checkpoint(self.run, self.orders, self.trainer.steps, self.steps_done, self.trainer.checkpoint())
+
+    def _rate(self) -> float:
+        if not self.trainer or not self.playing:
+            return 0.0
+        self.marks = [*self.marks[-20:], (time.monotonic(), self.trainer.steps)]
+        while len(self.marks) > 2 and self.marks[-1][0] - self.marks[1][0] > 1.0:
+            self.marks.pop(0)
+        (then, before), (now, after) = self.marks[0], self.marks[-1]
+        return (after - before) / (now - then) if now > then else 0.0
+
+    def _measured_share(self) -> float:
+        then, spent = self._share_from
+        now = time.monotonic()
+        if now - then >= MEASURED:
+            self._share = (self._spent - spent) / (now - then)
+            self._share_from = now, self._spent
+        return self._share
+
+
+def _finite(snapshot: Snapshot) -> bool:
+    return all(np.isfinite(a).all() for a in (snapshot.trace.hidden, snapshot.trace.outputs, snapshot.gradients.hidden))

@@ -1,0 +1,268 @@
+"""What to train: the Experiment."""
+
+import dataclasses
+import math
+from dataclasses import dataclass
+
+from rnnviz.language import N_
+from rnnviz.settings.setting import Choice, Number, Settings, Switch, setting
+
+SERIES_LIMIT = 10_000
+"""The most values a visitor's own series may have."""
+LABEL_LIMIT = 60
+"""The most letters of a name or a date."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What a series, its index and the values that its forecast shows are called. Plain text: escape it where shown.
+
+    name: what is measured ("passengers"). index: what the dates are ("month"). dates: one for each of those values,
+    oldest first, the last for the last; none, if they have none. Raises ValueError for what is too long.
+    """
+
+    name: str = ""
+    index: str = ""
+    dates: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        if len(self.dates) > SERIES_LIMIT or any(len(t) > LABEL_LIMIT for t in (self.name, self.index, *self.dates)):
+            raise ValueError(f"labels: allowed are up to {SERIES_LIMIT} dates, and {LABEL_LIMIT} letters each")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment(Settings):
+    """One training run, described completely: the same Experiment gives the same numbers.
+
+    Raises ValueError, naming the field, the value and what is allowed, if a value is out of bounds.
+    """
+
+    task: str = setting(
+        "sine",
+        Choice(
+            label=N_("Task"),
+            help=N_("What the network has to learn."),
+            options={
+                "sine": N_("Sine wave, one step ahead"),
+                "airline": N_("Airline passengers, 1949-1960"),
+                "adding": N_("Adding: sum two marked numbers"),
+                "recall": N_("Recall: remember the first word"),
+                "square": N_("Square: one number in, one out"),
+                "wave": N_("Wave: one number in, a wave out"),
+                "reversal": N_("Reversal: say letters backwards"),
+                "video": N_("Video: the next 2 x 2 frame"),
+                "series": N_("Your own series (CSV)"),
+            },
+        ),
+    )
+    cell: str = setting(
+        "rnn",
+        Choice(
+            label=N_("Cell"),
+            help=N_(
+                "What computes the new state from the old one: a plain RNN, or a GRU or LSTM, which add gates that "
+                "decide what to keep."
+            ),
+            options={"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"},
+        ),
+    )
+    nonlinearity: str = setting(
+        "tanh",
+        Choice(
+            label=N_("Activation"),
+            help=N_("The function a plain RNN puts around its sum. GRU and LSTM always use tanh and sigmoid."),
+            options={"tanh": "tanh", "relu": "relu", "sigmoid": "sigmoid"},
+        ),
+    )
+    hidden_size: int = setting(
+        32,
+        Number(
+            label=N_("Hidden size"),
+            help=N_("How many numbers (units) the network's memory h_t holds. It is not the number of time steps."),
+            least=1,
+            most=128,
+            whole=True,
+        ),
+    )
+    num_layers: int = setting(
+        1,
+        Number(
+            label=N_("Layers"),
+            help=N_("How many cells are stacked: each layer reads the states of the one below as its input."),
+            least=1,
+            most=4,
+            whole=True,
+        ),
+    )
+    bidirectional: bool = setting(
+        False,
+        Switch(
+            label=N_("Bidirectional"),
+            help=N_(
+                "A second set of cells reads the sequence backwards; the read-out sees both. It can't forecast: it has "
+                "read the answer."
+            ),
+        ),
+    )
+    seq_len: int = setting(
+        20,
+        Number(
+            label=N_("Sequence length"),
+            help=N_(
+                "How many time steps the network is unrolled over, and so how far a gradient has to travel. "
+                "It leaves the number of parameters alone."
+            ),
+            least=2,
+            most=500,
+            whole=True,
+        ),
+    )
+    batch_size: int = setting(
+        1,
+        Number(
+            label=N_("Batch size"),
+            help=N_("How many sequences one training step looks at side by side."),
+            least=1,
+            most=128,
+            whole=True,
+        ),
+    )
+    optimizer: str = setting(
+        "adam",
+        Choice(
+            label=N_("Optimizer"),
+            help=N_("The rule that turns a gradient into a change of the weights."),
+            options={"adam": "Adam", "sgd": "SGD"},
+        ),
+    )
+    learning_rate: float = setting(
+        0.01,
+        Number(
+            label=N_("Learning rate"),
+            help=N_("How far each training step moves the weights. Acts on the running network."),
+            least=1e-5,
+            most=10.0,
+            live=True,
+        ),
+    )
+    clip_norm: float = setting(
+        0.0,
+        Number(
+            label=N_("Clip gradient norm at"),
+            help=N_(
+                "A gradient longer than this is scaled down to this length, against explosions; 0 is off. "
+                "Acts on the running network."
+            ),
+            least=0.0,
+            most=100.0,
+            live=True,
+        ),
+    )
+    truncation: int = setting(
+        0,
+        Number(
+            label=N_("Truncate BPTT after"),
+            help=N_(
+                "Cut the sequence into windows of this many steps: the state goes on from window to window, the "
+                "gradient stops at the cut. 0 is off. It is neither the number of units nor of layers."
+            ),
+            least=0,
+            most=500,
+            whole=True,
+        ),
+    )
+    initialisation: str = setting(
+        "default",
+        Choice(
+            label=N_("Initial weights"),
+            help=N_("How the recurrent matrix W_hh is drawn before training starts."),
+            options={
+                "default": N_("PyTorch's default"),
+                "orthogonal": N_("Orthogonal"),
+                "identity": N_("Identity (meant for relu)"),
+                "spectral": N_("Chosen spectral radius"),
+            },
+        ),
+    )
+    spectral_radius: float = setting(
+        1.0,
+        Number(
+            label=N_("Spectral radius"),
+            help=N_(
+                "W_hh is rescaled so that its largest eigenvalue has this absolute value: a linear network's "
+                "gradient shrinks below 1 and grows above it. At the start, that is; to move it chooses such "
+                "weights, and starts anew."
+            ),
+            least=0.1,
+            most=2.0,
+        ),
+    )
+    forget_bias: float = setting(
+        0.0,
+        Number(
+            label=N_("Forget-gate bias"),
+            help=N_("Added to the LSTM's forget-gate bias at the start: 1 or 2 makes it remember from the first step."),
+            least=-5.0,
+            most=5.0,
+        ),
+    )
+    loss_at: str = setting(
+        "every",
+        Choice(
+            label=N_("Loss at"),
+            help=N_("Whether every time step's answer is marked, or the last step's alone. It changes the gradients."),
+            options={"every": N_("Every step"), "last": N_("Last step only")},
+        ),
+    )
+    carry_state: bool = setting(
+        True,
+        Switch(
+            label=N_("Carry the state"),
+            help=N_(
+                "Start each sequence from the state the one before ended in (its gradient is cut there); off starts "
+                "each from zero. Used where sequences follow one another."
+            ),
+        ),
+    )
+    difference: bool = setting(
+        False,
+        Switch(
+            label=N_("Learn the change"),
+            help=N_(
+                "Read and say how much the series changes from one value to the next, instead of the values; the "
+                "forecast adds the changes up again. For a series with a trend, whose values leave what was trained on."
+            ),
+        ),
+    )
+    seed: int = setting(
+        0,
+        Number(
+            label=N_("Seed"),
+            help=N_("The number all random draws grow from: the same seed gives the same weights and data."),
+            least=0,
+            most=2**31 - 1,
+            whole=True,
+        ),
+    )
+    series: tuple[float, ...] = ()
+    """The visitor's own values, for the task "series"; a URL carries neither these nor their labels."""
+    labels: Labels = Labels()
+    """What the visitor's own values are called; it changes no number."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        if len(self.series) > SERIES_LIMIT:
+            raise ValueError(f"series has {len(self.series)} values: allowed are up to {SERIES_LIMIT}")
+        if not all(map(math.isfinite, self.series)):
+            raise ValueError("series: every value must be a finite number")
+
+    def __repr__(self) -> str:
+        """Say what differs from the defaults; of a visitor's series its length alone, since this is what logs hold."""
+        told = [f"{name}={getattr(self, name)!r}" for name in self.SETTINGS if name in self.to_query()]
+        told += [f"series=<{len(self.series)} values>"] if self.series else []
+        return f"Experiment({', '.join(told)})"
+
+    def same_network(self, other: "Experiment") -> bool:
+        """Say whether `other` could go on with this experiment's network: they differ in live settings or labels."""
+        live = {name: getattr(other, name) for name, declared in self.SETTINGS.items() if declared.live}
+        return dataclasses.replace(self, **live, labels=other.labels) == other

@@ -1,0 +1,214 @@
+"""Settings: each is declared once, with its default, bounds and help, and can be read from and written to a URL."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
+
+from rnnviz.language import _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What is said of one setting. `live` settings may change while a network trains.
+
+    LONGEST: how many characters of a URL's value are read.
+    """
+
+    LONGEST: ClassVar[int] = 40
+    label: str
+    help: str
+    live: bool = False
+
+    def problem(self, value: Any) -> str | None:
+        """Say what values are allowed if `value` is none of them; None if it is fine."""
+        raise NotImplementedError
+
+    def parse(self, text: str) -> Any:
+        """Read a value as `format` writes it, or as a person would; it may be out of bounds. Raises ValueError."""
+        raise NotImplementedError
+
+    def nearest(self, value: Any) -> Any:
+        """Bring what `parse` returned to the nearest allowed value."""
+        return value
+
+    def format(self, value: Any) -> str:
+        """Write `value` as it stands in a URL."""
+        return str(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Setting):
+    """A number from `least` to `most`, both allowed."""
+
+    least: float
+    most: float
+    whole: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """The bounds, in words."""
+        kind = _("a whole number from {least} to {most}") if self.whole else _("a number from {least} to {most}")
+        return kind.format(least=self.format(self.least), most=self.format(self.most))
+
+    def problem(self, value: Any) -> str | None:
+        """See Setting.problem; NaN, infinities and True are no numbers here."""
+        kind = int if self.whole else (int, float)
+        fits = isinstance(value, kind) and not isinstance(value, bool) and self.least <= value <= self.most
+        return None if fits else self.allowed
+
+    def parse(self, text: str) -> int | float:
+        """See Setting.parse."""
+        value = float(text)
+        if math.isnan(value):
+            raise ValueError(text)
+        return int(value) if self.whole and value.is_integer() else value
+
+    def nearest(self, value: Any) -> int | float:
+        """See Setting.nearest."""
+        value = min(max(value, self.least), self.most)
+        return round(value) if self.whole else value
+
+    def format(self, value: Any) -> str:
+        """See Setting.format: the shortest text that reads back as the same number."""
+        return repr(int(value)) if self.whole or value == int(value) else repr(float(value))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Setting):
+    """One of a few names; `options` maps each name to the words shown for it."""
+
+    options: Mapping[str, str]
+
+    def problem(self, value: Any) -> str | None:
+        """See Setting.problem."""
+        return None if isinstance(value, str) and value in self.options else self._allowed
+
+    def parse(self, text: str) -> str:
+        """See Setting.parse."""
+        if text not in self.options:
+            raise ValueError(text)
+        return text
+
+    @property
+    def _allowed(self) -> str:
+        return _("one of {names}").format(names=", ".join(self.options))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switch(Setting):
+    """On or off."""
+
+    def problem(self, value: Any) -> str | None:
+        """See Setting.problem."""
+        return None if isinstance(value, bool) else _("True or False, in an address on or off")
+
+    def parse(self, text: str) -> bool:
+        """See Setting.parse."""
+        try:
+            return {"on": True, "off": False}[text.strip().lower()]
+        except KeyError:
+            raise ValueError(text) from None
+
+    def format(self, value: Any) -> str:
+        """See Setting.format."""
+        return "on" if value else "off"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names(Setting):
+    """Any number of names, as a tuple in the order of `options`, which maps each name to the words shown for it."""
+
+    LONGEST: ClassVar[int] = 1000
+    options: Mapping[str, str]
+
+    def problem(self, value: Any) -> str | None:
+        """See Setting.problem."""
+        if isinstance(value, tuple) and all(isinstance(name, str) for name in value) and value == self.nearest(value):
+            return None
+        return _("names such as {names}, with commas between them").format(names=", ".join([*self.options][:4]))
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        """See Setting.parse: what is no such name comes last."""
+        names = [name.strip().lower() for name in text.split(",") if name.strip()]
+        known = self.nearest(tuple(names))
+        return known + tuple(name for name in names if name not in known)
+
+    def nearest(self, value: Any) -> tuple[str, ...]:
+        """See Setting.nearest."""
+        return tuple(name for name in self.options if name in value)
+
+    def format(self, value: Any) -> str:
+        """See Setting.format."""
+        return ",".join(value)
+
+
+def setting(default: Any, declared: Setting) -> Any:
+    """Declare a field of a Settings class."""
+    return dataclasses.field(default=default, metadata={"setting": declared})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """A frozen dataclass whose fields are settings. Building one with a value out of bounds raises ValueError."""
+
+    SETTINGS: ClassVar[dict[str, Setting]] = {}
+    DEFAULTS: ClassVar[dict[str, Any]] = {}
+
+    def __init_subclass__(cls):
+        declared = {
+            name: field for name, field in vars(cls).items() if isinstance(field, dataclasses.Field) and field.metadata
+        }
+        cls.SETTINGS = {name: field.metadata["setting"] for name, field in declared.items()}
+        cls.DEFAULTS = {name: field.default for name, field in declared.items()}
+
+    def __post_init__(self):
+        for name, declared in self.SETTINGS.items():
+            value = getattr(self, name)
+            if allowed := declared.problem(value):
+                raise ValueError(f"{name}={value!r}: allowed is {allowed}")
+
+    def to_query(self, usual: Mapping[str, Any] = MappingProxyType({})) -> dict[str, str]:
+        """Return what differs from the defaults, as URL parameters.
+
+        usual: by name, what takes the place of some defaults; say the same to `from_query`.
+        """
+        return {
+            name: declared.format(getattr(self, name))
+            for name, declared in self.SETTINGS.items()
+            if getattr(self, name) != usual.get(name, self.DEFAULTS[name])
+        }
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, Any], usual: Mapping[str, Any] = MappingProxyType({})) -> Self:
+        """Read URL parameters, clamping what is out of bounds and ignoring what makes no sense; never raises."""
+        return cls(**cls._read(query, usual)[0])
+
+    @classmethod
+    def query_remarks(cls, query: Mapping[str, Any], usual: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
+        """Say, one sentence each, which URL parameters could not be taken as they were written."""
+        return cls._read(query, usual)[1]
+
+    @classmethod
+    def _read(cls, query: Mapping[str, Any], usual: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        defaults = {name: usual.get(name, default) for name, default in cls.DEFAULTS.items()}
+        values, remarks = dict(defaults), []
+        for name, declared in cls.SETTINGS.items():
+            if name not in query:
+                continue
+            text = str(query[name])
+            try:
+                read = declared.parse(text[: declared.LONGEST])
+            except ValueError:
+                values[name] = defaults[name]
+                remark = _("{name}={text} in the address makes no sense; allowed is {allowed}. {value} is used.")
+            else:
+                values[name] = declared.nearest(read)
+                if values[name] == read:
+                    continue
+                remark = _("{name}={text} in the address is out of bounds; allowed is {allowed}. {value} is used.")
+            used, allowed = declared.format(values[name]) or _("none"), declared.problem(object())
+            remarks.append(remark.format(name=name, text=text[:40], allowed=allowed, value=used[:40]))
+        return values, remarks

@@ -1,0 +1,108 @@
+"""How a visitor watches: what the pictures show and how fast it goes. Nothing here changes a number."""
+
+from dataclasses import dataclass
+
+from rnnviz.language import N_
+from rnnviz.settings.setting import Choice, Number, Settings, Switch, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class View(Settings):
+    """What is shown, and at what speed; like an Experiment, it lives in the URL."""
+
+    speed: str = setting(
+        "20",
+        Choice(
+            label=N_("Speed"),
+            help=N_("Training steps per second; max is as fast as it goes."),
+            options={
+                "1": "1",
+                "2": "2",
+                "5": "5",
+                "10": "10",
+                "20": "20",
+                "50": "50",
+                "100": "100",
+                "200": "200",
+                "500": "500",
+                "max": N_("max"),
+            },
+        ),
+    )
+    states: str = setting(
+        "h",
+        Choice(
+            label=N_("States"),
+            help=N_("Which of the cell's quantities the heat map shows: h_t, an LSTM's c_t, or a gate."),
+            options={
+                "h": N_("h: hidden state"),
+                "c": N_("c: cell state"),
+                "r": N_("r: reset gate"),
+                "z": N_("z: update gate"),
+                "n": N_("n: new state"),
+                "i": N_("i: input gate"),
+                "f": N_("f: forget gate"),
+                "g": N_("g: cell input"),
+                "o": N_("o: output gate"),
+            },
+        ),
+    )
+    scale: str = setting(
+        "fixed",
+        Choice(
+            label=N_("Colour scale"),
+            help=N_(
+                "Fixed: colours span -1 to 1. Per layer: they span the largest value shown. Per unit: each row has "
+                "its own span, so that a faint unit can be seen, but rows can't be compared."
+            ),
+            options={"unit": N_("Per unit"), "layer": N_("Per layer"), "fixed": N_("Fixed [-1, 1]")},
+        ),
+    )
+    layer: int = setting(
+        1,
+        Number(
+            label=N_("Layer"),
+            help=N_("Which layer the picture of the states, or the lab, shows."),
+            least=1,
+            most=4,
+            whole=True,
+        ),
+    )
+    direction: str = setting(
+        "forward",
+        Choice(
+            label=N_("Direction"),
+            help=N_("Which of a bidirectional network's two passes the heat map shows."),
+            options={"forward": N_("Forward"), "backward": N_("Backward")},
+        ),
+    )
+    jacobian: int = setting(
+        2,
+        Number(
+            label=N_("Jacobian at time step"),
+            help=N_("At which time step the gradient lab shows the factor dh_t/dh_(t-1) as a matrix."),
+            least=2,
+            most=500,
+            whole=True,
+        ),
+    )
+    beyond: int = setting(
+        24,
+        Number(
+            label=N_("Forecast beyond the data"),
+            help=N_(
+                "For how many steps the forecast goes on after the series' last value, fed with its own y_t. There is "
+                "nothing to compare these with."
+            ),
+            least=0,
+            most=200,
+            whole=True,
+        ),
+    )
+    projector: bool = setting(
+        False,
+        Switch(
+            label=N_("For a projector"),
+            help=N_("Large text and thick lines, and the settings at the side are folded away."),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Many networks at once: the engine that runs jobs, and the jobs."""

@@ -1,0 +1,325 @@
+"""The unrolled graph: its page's controls, the component that draws it, and what that is sent of each frame."""
+
+import dataclasses
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from latex2mathml.converter import convert
+
+from rnnviz.equations import equations, vectors
+from rnnviz.export import script
+from rnnviz.graph import unrolled as graph
+from rnnviz.graph.unrolled import TEXTBOOK, Graph, Sizes
+from rnnviz.language import N_, _
+from rnnviz.runs.messages import Frame
+from rnnviz.runs.run import Run
+from rnnviz.settings.experiment import Experiment, Labels
+from rnnviz.settings.link import Link
+from rnnviz.settings.view import View
+from rnnviz.snapshot import Inside, Snapshot
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.form import FORMS
+from rnnviz.ui.live.frames import Asked, feed, frames_route, live_component, plain, warnings
+from rnnviz.ui.shell import address, controls, page
+from rnnviz.ui.shell.glossary import glossary
+
+PATH = "/live/graph"
+MOST_UNITS = 32
+"""How many units of a vector are drawn, and so sent with every frame."""
+
+_COMPONENT = live_component(
+    "unrolled", "words", "numbers", "drawing", "cell", "labels", "walk", folder=Path(__file__).parent
+)
+
+TEXT = {
+    "graph": N_("The unrolled graph. Arrow keys lead from node to node, Enter looks inside a cell."),
+    "fold": N_("Fold"),
+    "unfold": N_("Unfold"),
+    "space_view": N_("Space view"),
+    "time_view": N_("Time view"),
+    "forward_sweep": N_("Forward sweep"),
+    "backward_sweep": N_("Backward sweep"),
+    "one_back": N_("One step back"),
+    "one_on": N_("One step on"),
+    "play": N_("Play or pause the sweep"),
+    "clear": N_("End the sweep"),
+    "time_step": N_("Time step"),
+    "unit": N_("Unit"),
+    "shapes": N_("Shapes"),
+    "time": N_(
+        "One cell, drawn once per time step: every copy has the same weights, and hands its state h_t to the next. "
+        "Click a node to look inside."
+    ),
+    "folded": N_("Folded: one cell, which reads its own state of the step before. Unfold it to see time."),
+    "space": N_(
+        "Space view: the units of one copy, as layers of a network. All time steps are this same network; in time "
+        "it is joined to itself through h_t."
+    ),
+    "example": N_(
+        "The example of the lessons, as shapes alone: no such network is being trained, so there are no values."
+    ),
+    "layer": N_("layer {layer}"),
+    "inside": N_("Inside the cell of {where} at time step {t}, unit {unit}"),
+    "stand": N_(
+        "As it is at training step {step}; the numbers follow the training, pause it to keep them. b is the sum of the "
+        "two biases PyTorch keeps, b_ih + b_hh; ⊙ multiplies unit by unit. All is rounded: "
+        "the last digit of a sum may be off by one."
+    ),
+    "nothing_inside": N_("The numbers are on their way; of a network that has stopped by itself there may be none."),
+    "close": N_("Close"),
+    "whose": N_(" The number in a state's node is that of unit {unit}."),
+    "standardised": N_(" x and y are standardised: 0 is the mean of the training part, 1 its standard deviation."),
+    "no_word": N_("no word"),
+    "units": N_(" The first {count} of {all} units are drawn."),
+    "sums": N_("The sums behind it, term by term"),
+    "vectors": N_("The whole vectors, all units"),
+    "shapes_title": N_("Shapes, time first"),
+    "letters": N_(
+        "T time steps, B sequences in a batch, I input features, H hidden units, O outputs, L layers, D directions. "
+        "A plain cell's output at a step and its next state are the same tensor, h_t; output holds it for every step, "
+        "h_n of the last step alone."
+    ),
+    "parameters": N_("{count} parameters: the sequence length T and the batch size B are not in the formula"),
+    "flow": N_(
+        "Width and colour: the norm of the gradient on its way back, on a log scale from {largest} (widest) over "
+        "{decades} powers of ten; dotted where it is below {floor}, the floor of float32."
+    ),
+    "colours": N_("Values: blue below 0, white at 0, red above."),
+}
+FORWARD = {
+    "x": N_("{name} is read: {value}."),
+    "h": N_("{name} is computed from what comes in at step {t} and the state of step {before}; unit {unit}: {value}."),
+    "y": N_("{name} is read out of the state: {value}."),
+    "loss": N_("{name} compares the answer with the target: {value}."),
+}
+BACKWARD = {
+    "x": N_("{name}: the gradient has reached the input; norm {norm}."),
+    "h": N_("{name}: all that comes back to this state, through later steps and from above; norm {norm}."),
+    "y": N_("{name}: how the loss changes with this answer; norm {norm}."),
+    "loss": N_("{name} = {norm}: the loss L is the mean of these losses."),
+    "unmarked": N_("{name} is 0: this answer is not marked."),
+    "dead": N_("{name} has norm {norm}, below the floor of float32: nothing of the later steps' errors arrives here."),
+}
+MATRICES = {
+    "W_ih": N_("W_ih, from the input"),
+    "W_hh": N_("W_hh, from the step before"),
+    "W_hy": N_("W_hy, to the answer"),
+}
+CELL_LINE = N_("c_t, handed on without a matrix")
+
+
+def show(title: str, sentence: str) -> None:
+    """Show the whole page."""
+    visit = page.begin("graph", title, sentence)
+    if not visit:
+        return
+    experiment = visit.experiment
+    _forms(experiment)
+    address.publish("graph", visit.head)
+    place = st.container()
+    example = st.toggle(
+        _("The lessons' example: x [4, 80, 100], 64 units"),
+        key="example",
+        help=_("80 time steps of 4 sequences with 100 features each, through a plain cell of 64 units."),
+    )
+    with place:
+        _draw(visit.run, experiment, visit.stopped, example)
+    with st.expander(_("Show the code: this experiment in PyTorch")):
+        st.caption(_("Runs by itself and gives the same losses; needs PyTorch and NumPy alone."))
+        code = script(experiment)
+        st.code(code, language="python")
+        st.download_button(_("Download"), code, file_name="experiment.py", mime="text/x-python")
+
+
+def _forms(experiment: Experiment) -> None:
+    """Show which form of sequence task this is, and let another be chosen."""
+    form, link = TASKS[experiment.task].form, address.chosen(Link)
+    if link.hides("task"):
+        return
+    st.session_state["form"] = form.name
+    st.segmented_control(
+        _("Form of the task"),
+        list(FORMS),
+        key="form",
+        required=True,
+        format_func=lambda name: _(FORMS[name].label),
+        help=_("How many inputs a sequence has, and how many answers. Choosing one takes a task of that form."),
+        on_change=_take_form,
+        disabled=link.locks("task"),
+    )
+    st.caption(_(form.sentence))
+
+
+def _take_form() -> None:
+    chosen = st.session_state["form"]
+    controls.take_task(next(name for name, task in TASKS.items() if task.form.name == chosen))
+
+
+def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> None:
+    drawn = experiment
+    sizes = graph.sizes(experiment)
+    if example:
+        sizes = TEXTBOOK
+        drawn = Experiment(seq_len=sizes.T, batch_size=sizes.B, hidden_size=sizes.H)
+    handle.look(address.chosen(View))
+    key = "example" if example else structure(experiment)
+    task = TASKS[drawn.task]
+    _COMPONENT(
+        key="unrolled",
+        data={
+            **feed(handle, PATH, stopped),
+            "key": key,
+            "example": example,
+            "graph": as_lists(graph.unroll(drawn)),
+            "units": {"x": sizes.I, "h": sizes.H, "y": sizes.O},
+            "cell": sizes.cell,
+            "function": drawn.nonlinearity,
+            "vocabulary": {"x": task.words, "y": task.classes},
+            **_formulas(drawn),
+            "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in sizes.shapes().items()},
+            "parameters": {"count": sizes.parameters(), "parts": sizes.formula()},
+            "standardised": task.standardised,
+            "changed": "" if example else _changed(sizes),
+            "marks": MOST_UNITS,
+            "text": _text(sizes),
+            "glossary": glossary(),
+        },
+        on_gone_change=lambda: None,
+        on_stopped_change=lambda: None,
+    )
+
+
+def structure(experiment: Experiment) -> str:
+    """Say which network the graph is of: the same for all experiments that differ in live settings alone."""
+    live = {name: Experiment.DEFAULTS[name] for name, declared in Experiment.SETTINGS.items() if declared.live}
+    return format(hash(dataclasses.replace(experiment, **live, labels=Labels())), "x")
+
+
+def as_lists(unrolled: Graph) -> dict[str, Any]:
+    """Return a graph as JSON has it: nodes [kind, layer, direction, column, row], edges by the nodes' positions."""
+    position = {node: i for i, node in enumerate(unrolled.nodes)}
+    nodes = [[n.kind, n.layer, n.direction, *unrolled.place(n)] for n in unrolled.nodes]
+    edges = [[position[e.source], position[e.target], e.matrix, e.layer, e.direction] for e in unrolled.edges]
+    cells = unrolled.num_layers * unrolled.directions
+    return {
+        "nodes": nodes,
+        "edges": edges,
+        "steps": unrolled.steps,
+        "layers": unrolled.num_layers,
+        "directions": unrolled.directions,
+        "rows": cells + 3,
+        "middle": list(range(1, cells + 1)),
+    }
+
+
+def _changed(sizes: Sizes) -> str:
+    """Say what the last change of a setting did to the number of parameters."""
+    before: Sizes | None = st.session_state.get("sizes")
+    if before and before != sizes:
+        letters = {"T": "T", "B": "B", "H": "H", "L": "L", "D": "D", "I": "I", "O": "O", "cell": _("cell")}
+        changes = ", ".join(
+            f"{word} {getattr(before, name)} → {getattr(sizes, name)}"
+            for name, word in letters.items()
+            if getattr(before, name) != getattr(sizes, name)
+        )
+        counts = before.parameters(), sizes.parameters()
+        sentence = (
+            _("Changed {changes}: still {after} parameters.")
+            if counts[0] == counts[1]
+            else _("Changed {changes}: from {before} to {after} parameters.")
+        )
+        st.session_state["sizes_changed"] = sentence.format(
+            changes=changes, before=f"{counts[0]:,}", after=f"{counts[1]:,}"
+        )
+    st.session_state["sizes"] = sizes
+    return st.session_state.get("sizes_changed", "")
+
+
+def _text(sizes: Sizes) -> dict[str, Any]:
+    matrices = {name: _(words) for name, words in MATRICES.items()}
+    if sizes.cell == "lstm":
+        matrices[""] = _(CELL_LINE)
+    return {name: _(sentence) for name, sentence in TEXT.items()} | {
+        "forward": {kind: _(sentence) for kind, sentence in FORWARD.items()},
+        "backward": {kind: _(sentence) for kind, sentence in BACKWARD.items()},
+        "directions": [_("forward pass"), _("backward pass")],
+        "matrices": matrices,
+    }
+
+
+def _formulas(experiment: Experiment) -> dict[str, Any]:
+    """Return every cell's equations, and the names of its values, as MathML, by "layer-direction", counted from 0."""
+    cells = {
+        f"{layer}-{direction}": (experiment, layer + 1, direction)
+        for layer in range(experiment.num_layers)
+        for direction in range(1 + experiment.bidirectional)
+    }
+    lines = {
+        cell: [
+            {"name": e.name, "does": _(e.does), "letters": mathml(e.letters), "numbers": mathml(e.numbers)}
+            for e in equations(*which)
+        ]
+        for cell, which in cells.items()
+    }
+    named = {cell: [[name, mathml(latex)] for name, latex in vectors(*which)] for cell, which in cells.items()}
+    return {"equations": lines, "vectors": named}
+
+
+@lru_cache(maxsize=500)
+def mathml(latex: str) -> str:
+    """Return LaTeX as the browser's own mathematics."""
+    return convert(latex)
+
+
+def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
+    """Return the values of every node and edge, and of the opened cell."""
+    snapshot = frame.snapshot
+    message: dict[str, Any] = {
+        "seen": frame.version,
+        "key": structure(frame.orders.experiment),
+        "stopped": frame.problem is not None,
+        "words": warnings(frame, run),
+    }
+    if snapshot is None:
+        return message
+    return message | {
+        "step": snapshot.step,
+        "values": plain(values(snapshot)),
+        "inside": plain(inside(snapshot.inside)) if snapshot.inside else None,
+    }
+
+
+def values(snapshot: Snapshot) -> dict[str, Any]:
+    """Return arrays by name: those of the nodes, up to MOST_UNITS units each, and the norms of the gradients."""
+    trace, flow = snapshot.trace, snapshot.flow
+    found = {
+        "x": trace.inputs[:, :MOST_UNITS],
+        "h": trace.hidden[..., :MOST_UNITS],
+        "c": trace.cell[..., :MOST_UNITS] if trace.cell is not None else None,
+        "y": trace.outputs[:, :MOST_UNITS],
+        "loss": trace.losses[:, None],
+        "output": flow.output,
+        "readout": flow.readout,
+        "input": flow.input,
+        "inputs": flow.inputs,
+        "before": flow.before,
+        "cell": flow.cell,
+        "total": snapshot.gradients.hidden_norms,
+    }
+    return {name: array for name, array in found.items() if array is not None}
+
+
+def inside(opened: Inside) -> dict[str, Any]:
+    """Return the values inside the opened cell by the names of the places in the equations, and the unit's weights."""
+    found = {"opened": list(dataclasses.astuple(opened.opened)), "x": opened.x, "h_before": opened.h_before}
+    if opened.c_before is not None:
+        found["c_before"] = opened.c_before
+    for part in ("values", "weights_x", "weights_h"):
+        found |= {f"{part}.{name}": array for name, array in getattr(opened, part).items()}
+    return found
+
+
+ROUTES = [frames_route(PATH, render)]
+"""What the server answers beside Streamlit's own pages."""

@@ -1,0 +1,165 @@
+"""The gradient lab: the live pictures of one network's gradients, and the sweeps over many networks."""
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from rnnviz.diagnosis import short
+from rnnviz.language import N_, _
+from rnnviz.plots import LAB, lab_key, shown_states
+from rnnviz.runs.messages import Frame
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.link import Link
+from rnnviz.settings.view import View
+from rnnviz.snapshot import Lens, Shares, Snapshot
+from rnnviz.ui.lab import studies, sweep
+from rnnviz.ui.live.board import READOUTS, Board, numbers
+from rnnviz.ui.shell import address, controls, page, run
+
+HORIZONS = {
+    "horizon": (
+        N_("Memory horizon"),
+        N_("At how many steps' distance dh_T/dh_t (of an LSTM, dh_T/dc_t) has fallen to 1/e."),
+    ),
+    "floor": (N_("To the floor"), N_("At how many steps' distance it has fallen to the floor of float32, 1.2e-38.")),
+    "radius": (N_("Radius now"), N_("The largest absolute eigenvalue of W_hh as it is now, of a plain RNN.")),
+}
+PLAIN = {
+    "task": "recall",
+    "cell": "rnn",
+    "nonlinearity": "relu",
+    "initialisation": "spectral",
+    "spectral_radius": 2.0,
+    "seq_len": 60,
+    "truncation": 0,
+    "bidirectional": False,
+}
+EXAMPLES: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "explode": (N_("It explodes"), N_("A relu network whose W_hh has spectral radius 2: move that slider."), {}),
+    "vanish": (
+        N_("It vanishes"),
+        N_("The same network with spectral radius 0.5: that one control is all the difference."),
+        {"spectral_radius": 0.5},
+    ),
+    "live": (
+        N_("It lives"),
+        N_("The same network with W_hh the identity: relu then keeps the gradient as it is (Le, Jaitly, Hinton 2015)."),
+        {"initialisation": "identity", "spectral_radius": 1.0},
+    ),
+    "cut": (
+        N_("It is cut"),
+        N_("The identity again, with BPTT truncated after 10 steps."),
+        {"initialisation": "identity", "spectral_radius": 1.0, "truncation": 10},
+    ),
+}
+"""Examples: label, help, and how they differ from PLAIN."""
+
+
+def show(title: str, sentence: str) -> None:
+    """Show the whole lab."""
+    visit = page.begin("lab", title, sentence)
+    if not visit:
+        return
+    _examples()
+    view = controls.lens(visit.experiment)
+    address.publish("lab", visit.head)
+    BOARD.show(visit.run, view, visit.stopped)
+    st.header(_("Many networks at once"))
+    by_length, learning, forwards = st.tabs([_("By length and radius"), _("What each cell learns"), _("BPTT and RTRL")])
+    with by_length:
+        studies.lengths()
+    with learning:
+        sweep.show()
+    with forwards:
+        studies.forwards(visit.experiment.cell)
+
+
+def _examples() -> None:
+    """Offer networks in which the gradient dies, explodes and lives: a control or two apart from one another."""
+    link = address.chosen(Link)
+    if link.hides(*PLAIN):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption(_("Examples, paused at step 0:"), width="content")
+        for name, (label, help, settings) in EXAMPLES.items():
+            st.button(
+                _(label),
+                key=f"example_{name}",
+                help=_(help),
+                on_click=_take,
+                args=(settings,),
+                disabled=link.locks(*PLAIN),
+            )
+
+
+def _take(settings: dict[str, Any]) -> None:
+    controls.take({**PLAIN, **settings})
+    run.rest()
+
+
+def lens(view: View, experiment: Experiment) -> Lens:
+    """Return what `view` asks to look at."""
+    _state, layer, direction = shown_states(view, experiment)
+    return Lens(layer, direction, view.jacobian - 1)
+
+
+def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
+    analysis = snapshot.analysis
+    if analysis is None:
+        return numbers(frame, snapshot)
+    memory, shares, factors = analysis.memory, analysis.shares, analysis.factors
+    longest = len(memory.norm) - 1
+    where = _where(analysis.lens, frame.orders.experiment)
+    words = numbers(frame, snapshot) | {
+        "horizon": _distance(memory.horizon, longest),
+        "floor": _distance(memory.floor, longest),
+        "radius": short(factors.radius, 3) if math.isfinite(factors.radius) else _("none"),
+        "memory_note": where,
+    }
+    overflowed = int((~(memory.norm < math.inf)).sum())
+    if overflowed:
+        text = _("Exploded: {n} of {all} values are too large for float32.")
+        words["memory_note"] += text.format(n=overflowed, all=longest + 1)
+    if math.isfinite(factors.radius):
+        text = _("W_hh now: spectral radius {radius}, largest singular value {largest}.")
+        words["factors_note"] = where + text.format(radius=words["radius"], largest=short(factors.largest, 3))
+    if longest > 1:
+        words["distance_note"] = where + _about_shares(shares, analysis.terms, longest // 2)
+    return words
+
+
+def _about_shares(shares: Shares, terms: int, half: int) -> str:
+    if not math.isfinite(shares.norm):
+        return _("dL/dW_hh has overflowed.")
+    if len(shares.marked) < terms:
+        text = _("To take apart all {terms} loss terms would take too long: these are {taken} of them, evenly spread.")
+        return text.format(terms=terms, taken=len(shares.marked))
+    far = float(shares.by_distance[shares.distances > half].max(initial=0.0))
+    text = _("dL/dW_hh has norm {whole}; beyond distance {half} the largest sum shown is {far}.")
+    return text.format(whole=short(shares.norm, 3), half=half, far=short(far, 3))
+
+
+def _where(lens: Lens, experiment: Experiment) -> str:
+    """Name the layer and direction, where there are several."""
+    parts = [_("Layer {layer}").format(layer=lens.layer + 1)] if experiment.num_layers > 1 else []
+    if experiment.bidirectional:
+        parts.append(_("backward pass") if lens.direction else _("forward pass"))
+    return f"{', '.join(parts)}. ".capitalize() if parts else ""
+
+
+def _distance(distance: float, longest: int) -> str:
+    if math.isnan(distance):
+        return _("exploded")
+    return f"> {longest}" if math.isinf(distance) else short(distance, 3)
+
+
+BOARD = Board(
+    "lab",
+    LAB,
+    lab_key,
+    {name: READOUTS[name] for name in ("step", "loss", "norm", "clipped")} | HORIZONS | {"rate": READOUTS["rate"]},
+    _words,
+    lens,
+    stopped=N_("The pictures show it as it is: what is too large for float32 is marked. Press Reset to start again."),
+)

@@ -1,0 +1,159 @@
+"""The lab's studies of many networks: gradient and horizon by length, cell and radius; BPTT beside RTRL."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from rnnviz.language import N_, _
+from rnnviz.plots import studies as plots
+from rnnviz.sweeps.engine import Sweep
+from rnnviz.sweeps.jobs import BATCH_SIZE, HIDDEN_SIZE, Job
+from rnnviz.sweeps.studies import (
+    CELLS,
+    COST_LENGTH,
+    COST_LENGTHS,
+    COST_SIZE,
+    COST_SIZES,
+    LENGTHS,
+    RADII,
+    RADIUS_LENGTH,
+    REPEATS,
+    STEPS,
+    cost_jobs,
+    length_jobs,
+)
+from rnnviz.ui.lab import sweep
+from rnnviz.ui.shell.glossary import FLOOR, TERMS
+
+LEVELS = {"horizon": N_("1/e of its start"), "floor": N_("float32's floor")}
+"""The levels of a memory horizon, by the names a Look has them under."""
+PLAIN = {"displayModeBar": False}
+
+
+def lengths() -> None:
+    """Show how the sequence length, the cell and the spectral radius change how far back the gradient reaches."""
+    text = _(
+        "Recall networks of {hidden} units (batch size {batch}), one per cell and length: the gradient at the start, "
+        "dotted, and after {steps} training steps, solid. The loss is at the last step T alone, so that all that "
+        "arrives at step t has come the whole distance T - t. Lines end at the floor of float32 (dashed); a network "
+        "that diverged has no solid line. {steps} steps are few: what a cell keeps by then is not what it can learn "
+        "to keep, for which see the next tab."
+    )
+    shown = text.format(hidden=HIDDEN_SIZE, batch=BATCH_SIZE, steps=STEPS)
+    st.markdown(shown, help=_(TERMS[FLOOR]))
+    _study("lengths", length_jobs, _draw_lengths)
+
+
+def _draw_lengths(found: dict[Any, Any]) -> None:
+    if not found:
+        return
+    st.plotly_chart(
+        plots.profiles(found, CELLS, LENGTHS),
+        key="lengths_profiles",
+        width="stretch",
+        config=PLAIN,
+        alt=_("Line charts of the norm of dL/dh_t against the distance T - t, for each cell and sequence length."),
+    )
+    st.markdown(
+        _(
+            "**Memory horizon**: the distance at which $dh_T/dh_t$ (of an LSTM $dh_T/dc_t$) has fallen so far. An open "
+            "triangle stands where it has not fallen so far within the sequence."
+        )
+    )
+    level = st.segmented_control(
+        _("Fallen to"),
+        list(LEVELS),
+        key="horizon_level",
+        default="horizon",
+        required=True,
+        format_func=lambda name: _(LEVELS[name]),
+        help=_("Where the horizon is: at 1/e (0.37) of the start, or at 1.2e-38, the smallest full float32 number."),
+    )
+    left, right = st.columns(2)
+    left.plotly_chart(
+        plots.horizons(found, CELLS, LENGTHS, level),
+        key="lengths_horizons",
+        width="stretch",
+        config=PLAIN,
+        alt=_("Line chart of the memory horizon against the sequence length, a line for each cell."),
+    )
+    right.plotly_chart(
+        plots.horizons(found, CELLS, RADII, level, trained=False),
+        key="lengths_radii",
+        width="stretch",
+        config=PLAIN,
+        alt=_("Line chart of the memory horizon against the spectral radius of W_hh, a line for each cell."),
+    )
+    right.caption(
+        _("At the start, T = {length}; in a gated cell every gate's $W_{{hh}}$ has this radius.").format(
+            length=RADIUS_LENGTH
+        )
+    )
+
+
+def forwards(cell: str) -> None:
+    """Show that RTRL gives BPTT's gradient, and what either takes."""
+    st.markdown(
+        _(
+            "BPTT runs forwards, keeps every step, and comes back. Real-time recurrent learning (RTRL) carries "
+            "$P_t = ds_t/dW$ along instead, $s_t$ being the state ($h_t$, and an LSTM's $c_t$), forwards only: "
+            "$P_t = (ds_t/ds_{t-1}) P_{t-1}$ + what step t itself adds, "
+            "and $dL/dW$ is the sum of all $(dL_t/dh_t) P_t$. The same gradient; but $P_t$ has a row of all weights "
+            "for every unit. Its memory does not grow with T, where BPTT's does; its time grows with the fourth power "
+            "of H, once H is large enough for that to outweigh the rest."
+        )
+    )
+    _study(f"costs_{cell}", lambda: cost_jobs(cell), _draw_costs)
+
+
+def _draw_costs(found: dict[Any, Any]) -> None:
+    if not found:
+        return
+    worst = max(cost.difference for cost in found.values())
+    text = _(
+        "**The largest difference between the two gradients is {worst:.1e} of the largest gradient**, over all "
+        "weights and all {count} networks, in float64 (which holds 16 digits)."
+    )
+    st.markdown(text.format(worst=worst, count=len(found)))
+    newest = found[max(found)]
+    rows = [(name, f"{ours:.15g}", f"{theirs:.15g}") for name, ours, theirs in newest.samples]
+    st.caption(_("Of the network with T = {T}, H = {H}:").format(T=newest.T, H=newest.H))
+    names = (_("first entry of"), _("by BPTT, backwards"), _("by RTRL, forwards"))
+    st.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
+    st.plotly_chart(
+        plots.costs(found, COST_LENGTHS, COST_SIZES, COST_LENGTH, COST_SIZE),
+        key="costs",
+        width="stretch",
+        config=PLAIN,
+        alt=_("Line charts of the time and memory of BPTT and RTRL against the sequence length and the hidden size."),
+    )
+    text = _(
+        "One sequence of the adding task. Time: forwards, and the gradient; the quickest of {n} runs, on this server, "
+        "beside whatever else it does. Memory: the most that was held at once beside the weights, as Python counts it."
+    )
+    st.caption(text.format(n=REPEATS))
+
+
+def _study(name: str, jobs: Callable[[], list[Job]], draw: Callable[[dict[Any, Any]], None]) -> None:
+    """Show the button that starts a study, or stops it, and what it has found so far."""
+    study: Sweep | None = st.session_state.get(f"study_{name}")
+    running = study is not None and study.running
+    if running and study:
+        sweep.stop_button(study, f"stop_{name}")
+    else:
+        st.button(
+            _("Measure"),
+            key=f"start_{name}",
+            icon=":material/query_stats:",
+            type="primary",
+            help=_("Build and train these networks in the background; results appear as they come."),
+            on_click=_start,
+            args=(name, jobs),
+        )
+    if study:
+        sweep.progress(study, running, draw)
+
+
+def _start(name: str, jobs: Callable[[], list[Job]]) -> None:
+    st.session_state[f"study_{name}"] = Sweep(jobs(), sweep.engine(), in_order=True)

@@ -1,0 +1,1 @@
+"""What moves: the frames of a run, and the boards of pictures they feed."""

@@ -1,0 +1,217 @@
+"""Live pictures: a component that draws them once, and what it is sent of each frame; the bench's board of them."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import plotly
+import plotly.graph_objects as go
+from starlette.requests import Request
+from starlette.responses import FileResponse
+from starlette.routing import Route, WebSocketRoute
+
+from rnnviz.diagnosis import diagnose, forecast_sentence, short
+from rnnviz.language import N_, _
+from rnnviz.plots import PICTURES, Picture, key
+from rnnviz.plots.forecast import forecasts
+from rnnviz.plots.projector import enlarged
+from rnnviz.plots.score import beside, stave
+from rnnviz.runs.messages import Frame
+from rnnviz.runs.run import Run
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
+from rnnviz.snapshot import Lens, Snapshot
+from rnnviz.tasks import TASKS
+from rnnviz.ui.live.frames import LAST_GOOD, Asked, feed, frames_route, live_component, plain, warnings
+from rnnviz.ui.shell.glossary import glossary
+from rnnviz.ui.web import below
+
+PLOTLY = f"/live/plotly-{plotly.__version__}.min.js"
+"""plotly.js comes from the installed package: a classroom may have no internet."""
+
+READOUTS = {
+    "step": (N_("Training step"), N_("How many times the weights were changed; each change looks at one batch.")),
+    "loss": (N_("Training loss"), N_("How wrong the answers to the newest training batch were, before its change.")),
+    "validation": (N_("Validation"), N_("How wrong the answers are on a fixed batch it is never trained on.")),
+    "norm": (N_("Gradient"), N_("The length of the gradient of all weights together, in the newest step.")),
+    "clipped": (N_("Clipped to"), N_("That length after clipping shortened the gradient to the chosen limit.")),
+    "learning_rate": (N_("Learning rate"), N_("The one the network is trained with now.")),
+    "parameters": (N_("Parameters"), N_("How many weights and biases are trained, the read-out's included.")),
+    "rate": (N_("Steps/second"), N_("Training steps made per second.")),
+}
+"""The numbers beside the bench's pictures: label, and what it is."""
+NOTES = ("diagnosis", "advice", "forecast_note", "loss_note", "memory_note", "distance_note", "factors_note")
+"""What else may be said beside and under pictures."""
+
+VALUES = {
+    "values": N_("Values as text"),
+    "step": N_("Training step {step}"),
+    "some": N_("Some of the rows and columns, evenly spread; the first and the last are among them."),
+    "value": N_("value"),
+    "save": N_("Save as a picture"),
+    "close": N_("Close"),
+}
+"""What is said around the values of a picture."""
+
+_COMPONENT = live_component("live", "words", "numbers", "values")
+
+
+@dataclass(frozen=True)
+class Board:
+    """Live pictures that belong together, and the numbers beside them."""
+
+    name: str
+    pictures: dict[str, Picture]
+    key: Callable[[Snapshot, View, Experiment], Hashable]
+    """See plots.key."""
+    readouts: dict[str, tuple[str, str]]
+    """The numbers: label, and what it is."""
+    words: Callable[[Frame, Snapshot], dict[str, str]]
+    """The readouts' values, and what there is to say under the pictures."""
+    lens: Callable[[View, Experiment], Lens | None] = lambda view, experiment: None
+    """What of the gradients the pictures need analysed."""
+    beyond: Callable[[View, Experiment], int] = lambda view, experiment: 0
+    """How many steps the forecast they show goes on after the last value there is."""
+    staves: Mapping[str, float] = field(default_factory=dict)
+    """Which pictures stand one above the other as a score, the others beside them; and each one's share of the height,
+    which is the window's. None: all stand in columns, and the page is as long as it has to be."""
+    stopped: str = LAST_GOOD
+    """What the pictures are when the network has stopped by itself."""
+
+    def show(self, run: Run, view: View, stopped: bool) -> None:
+        """Show the run's live pictures and numbers, as `view` says."""
+        run.look(view)
+        _COMPONENT(
+            key=self.name,
+            data={
+                **feed(run, self._path, stopped),
+                "plotly": f".{PLOTLY}",
+                "glossary": glossary(),
+                "text": {name: _(words) for name, words in VALUES.items()},
+                "pictures": [
+                    {"name": name, "title": _(p.title), "alt": _(p.alt), "share": self.staves.get(name)}
+                    for name, p in self.pictures.items()
+                ],
+                "readouts": {name: [_(label), _(help)] for name, (label, help) in self.readouts.items()},
+            },
+            on_gone_change=lambda: None,
+            on_stopped_change=lambda: None,
+        )
+
+    @property
+    def route(self) -> WebSocketRoute:
+        """What feeds the pictures."""
+        return frames_route(
+            self._path,
+            self.render,
+            outdated=lambda frame, run, asked: bool(frame.snapshot) and self._key(frame, run.view) != asked.key,
+            lens=lambda run: self.lens(run.view, run.orders.experiment),
+            beyond=lambda run: self.beyond(run.view, run.orders.experiment),
+        )
+
+    def render(self, frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
+        """Return what the browser shows of `frame`: words, and for each picture its figure, or what changed in it."""
+        experiment, snapshot, view = frame.orders.experiment, frame.snapshot, run.view
+        message: dict[str, Any] = {
+            "seen": frame.version,
+            "key": self._key(frame, view) if snapshot else asked.key,
+            "playing": frame.playing,
+            "stopped": frame.problem is not None,
+            "hidden": [name for name, picture in self.pictures.items() if not picture.shown(experiment)],
+            "words": dict.fromkeys([*self.readouts, *NOTES], "") | warnings(frame, run, self.stopped),
+        }
+        if snapshot is None:
+            return message
+        message["words"] |= self.words(frame, snapshot)
+        pictures = {
+            name: picture
+            for name, picture in self.pictures.items()
+            if picture.shown(experiment) and (snapshot.analysis or not picture.analysed)
+        }
+        if message["key"] == asked.key:
+            message["arrays"] = {
+                name: [{attribute: plain(value) for attribute, value in trace.items()} for trace in traces]
+                for name, traces in (
+                    (n, p.arrays(snapshot, view, experiment)) for n, p in pictures.items() if not p.still
+                )
+            }
+        else:
+            figures = {
+                name: {
+                    **(enlarged if view.projector else dict)(
+                        self._figure(picture, snapshot, view, experiment).to_plotly_json()
+                    ),
+                    "caption": picture.caption and picture.caption(snapshot, view, experiment),
+                    "sentence": picture.sentence(snapshot, view, experiment),
+                }
+                for name, picture in pictures.items()
+            }
+            message["figures"] = plain(figures)
+        return message
+
+    def _figure(self, picture: Picture, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+        if not self.staves:
+            return picture.figure(snapshot, view, experiment)
+        if picture.name not in self.staves:
+            return beside(picture, snapshot, view, experiment)
+        return stave(picture, snapshot, view, experiment, lowest=picture.name == [*self.staves][-1])
+
+    @property
+    def _path(self) -> str:
+        return f"/live/{self.name}"
+
+    def _key(self, frame: Frame, view: View) -> str:
+        """Say what the figures depend on beside their arrays."""
+        assert frame.snapshot
+        return repr((self.key(frame.snapshot, view, frame.orders.experiment), view.projector))
+
+
+async def _plotly(_request: Request) -> FileResponse:
+    file = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
+    return FileResponse(file, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
+    """Return the values of READOUTS, and the diagnosis."""
+    experiment, gradients = frame.orders.experiment, snapshot.gradients
+    diagnosis = None if frame.problem else diagnose(snapshot, experiment)
+    return {
+        "step": f"{snapshot.step:,}",
+        "loss": short(snapshot.loss, 3),
+        "validation": short(snapshot.validation_loss, 3),
+        "norm": short(gradients.norm, 3),
+        "clipped": short(gradients.clipped_norm, 3) if experiment.clip_norm else _("off"),
+        "learning_rate": short(experiment.learning_rate, 3),
+        "parameters": f"{snapshot.parameters:,}",
+        "rate": _("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else _("paused"),
+        "kind": diagnosis.kind if diagnosis else "",
+        "diagnosis": diagnosis.sentence if diagnosis else "",
+        "advice": diagnosis.advice if diagnosis else "",
+    }
+
+
+def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
+    notes = {}
+    if snapshot.forecast:
+        unit = TASKS[frame.orders.experiment.task].unit
+        notes["forecast_note"] = forecast_sentence(snapshot.forecast, _(unit) if unit else "")
+    if snapshot.accuracy is not None:
+        words = _("Right answers on the validation batch: {share:.0%}, and by guessing {chance:.0%}.")
+        notes["loss_note"] = words.format(share=snapshot.accuracy, chance=snapshot.baseline.accuracy)
+    return numbers(frame, snapshot) | notes
+
+
+BENCH = Board(
+    "bench",
+    PICTURES,
+    key,
+    READOUTS,
+    _words,
+    beyond=lambda view, experiment: view.beyond if forecasts(experiment) else 0,
+    staves={"input": 0.7, "prediction": 1.2, "states": 1.2, "gradients": 1.2},
+)
+"""The pictures of the bench."""
+
+PLOTLY_ROUTE = Route(below(PLOTLY), _plotly)
+"""Where the browser gets plotly.js."""

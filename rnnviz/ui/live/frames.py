@@ -1,0 +1,184 @@
+"""What every live component of a page is fed by: a WebSocket from which the browser pulls frames of its run.
+
+The browser asks for the next frame when it has drawn the last. That is the back-pressure, since nothing queues, and
+the lease, since a run nobody asks for is paused. The script does not run at all while the pictures move.
+"""
+
+import asyncio
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.components.v2 import component
+
+from rnnviz.diagnosis import describe_divergence
+from rnnviz.language import N_, _
+from rnnviz.runs.messages import Frame
+from rnnviz.runs.run import Run
+from rnnviz.snapshot import Lens, Opened
+from rnnviz.ui.shell.run import pool
+from rnnviz.ui.web import below
+
+HERE = Path(__file__).parent
+UPDATES_PER_SECOND = 10
+"""What the pictures ask for; they get less where the server or the browser is busy."""
+SHORTEST_INTERVAL = 0.05
+"""Seconds between two frames to one browser, however often it asks."""
+PATIENCE = 1.0
+"""Seconds after which a browser that waits for a frame is told why there is none yet, and asks again."""
+LONGEST_REQUEST = 2000
+"""Characters a request may have; this page's are some two hundred."""
+UNKNOWN = 4404
+"""The WebSocket code that says: this run is gone, let the script open another."""
+
+LONGEST_SILENCE = 30.0
+"""Seconds a browser may keep its socket without asking for anything, as one does that does not show the page."""
+SILENT = 4408
+"""The WebSocket code that says: this socket asked for nothing; open another when the page is seen again."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A browser's request: the number of the frame it shows, what that was drawn for, and the cell it looks into."""
+
+    seen: int
+    key: str
+    opened: Opened | None = None
+
+
+def live_component(name: str, *scripts: str, folder: Path = HERE) -> Any:
+    """Return the component whose parts are the files of that name in `folder`.
+
+    Its script comes after frames.js and `scripts`, of either folder, all in one module, and its style after that of
+    words.js.
+    """
+
+    def read(kind: str, *names: str) -> str:
+        return "\n".join(
+            next(file for home in (HERE, folder) if (file := home / f"{n}.{kind}").exists()).read_text() for n in names
+        )
+
+    parts = {"html": read("html", name), "css": read("css", "words", name), "js": read("js", "frames", *scripts, name)}
+    # Styles are not isolated: plotly.js styles its buttons and labels from the document's head.
+    return component(f"rnnviz_{name}", **parts, isolate_styles=False)
+
+
+def feed(run: Run, path: str, stopped: bool) -> dict[str, Any]:
+    """Return what frames.js needs to know."""
+    return {
+        "socket": f".{path}/{run.token}",  # below the page's folder, wherever a proxy puts that
+        "server": pool().name,
+        "interval": 1000 / UPDATES_PER_SECOND,
+        "stopped": stopped,
+        "words": {
+            "lost": _("The connection to the server is lost; trying again."),
+            "waiting": _(WAITING),
+            "restarted": _("The server was restarted: the network started anew."),
+            "anew": _("The server had given this network's place away while nobody looked: it started anew."),
+        },
+    }
+
+
+def frames_route(
+    path: str,
+    render: Callable[[Frame, Run, Asked], dict[str, Any]],
+    outdated: Callable[[Frame, Run, Asked], bool] = lambda frame, run, asked: False,
+    lens: Callable[[Run], Lens | None] = lambda run: None,
+    beyond: Callable[[Run], int] = lambda run: 0,
+) -> WebSocketRoute:
+    """Return the route that answers each request with what `render` makes of the next frame.
+
+    outdated: whether the newest frame has to be drawn anew at once, though the browser has seen it. lens, beyond: what
+    a frame has to show, as in a Request.
+    """
+
+    async def answer(socket: WebSocket) -> None:
+        await socket.accept()
+        try:
+            while pool().find(socket.path_params["token"]):
+                asked = await _asked(socket)
+                run = pool().find(socket.path_params["token"])
+                if not run:
+                    break
+                began = monotonic()
+                frame, wanted = run.frame, (lens(run), beyond(run))
+                if not (frame and _shows(frame, *wanted)):
+                    frame = await run.next_frame(-1, PATIENCE, asked.opened, *wanted)
+                elif not outdated(frame, run, asked):
+                    frame = await run.next_frame(asked.seen, PATIENCE, asked.opened, *wanted)
+                message = render(frame, run, asked) if frame else {"words": {"notice": notice(run)}}
+                await socket.send_text(json.dumps(message, allow_nan=False))
+                del run, frame  # an open socket must not keep a run whose session has ended
+                await asyncio.sleep(max(0.0, began + SHORTEST_INTERVAL - monotonic()))
+            await socket.close(UNKNOWN)
+        except TimeoutError:
+            await socket.close(SILENT)
+        except WebSocketDisconnect:
+            pass  # the visitor left
+
+    return WebSocketRoute(below(path) + "/{token}", answer)
+
+
+def _shows(frame: Frame, lens: Lens | None, beyond: int) -> bool:
+    if frame.snapshot is None:
+        return True
+    analysis = frame.snapshot.analysis
+    return frame.beyond == beyond and (lens is None or (analysis is not None and analysis.asked == lens))
+
+
+async def _asked(socket: WebSocket) -> Asked:
+    """Read a browser's request. Raises TimeoutError; WebSocketDisconnect for what this page's script never sends."""
+    try:
+        async with asyncio.timeout(LONGEST_SILENCE):
+            text = await socket.receive_text()
+        request = json.loads(text[:LONGEST_REQUEST])
+        opened = Opened(*map(int, request["opened"])) if request.get("opened") else None
+        return Asked(int(request["seen"]), str(request["key"]), opened)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise WebSocketDisconnect from error
+
+
+WAITING = N_("The network is being built ...")
+LAST_GOOD = N_("The pictures are the last good ones. Press Reset to start again.")
+
+
+def warnings(frame: Frame, run: Run, stopped: str = LAST_GOOD) -> dict[str, str]:
+    """Return what a visitor must be told of a run: why it stopped, with what is `stopped`, and where it went on."""
+    problem = ""
+    if frame.problem:
+        problem = frame.problem.sentence or " ".join(
+            (
+                describe_divergence(frame.problem.step, frame.problem.quantity, frame.orders.experiment),
+                _(stopped),
+            )
+        )
+    return {"problem": problem, "notice": notice(run)}
+
+
+def notice(run: Run) -> str:
+    """Return what a visitor must be told of the process that trains the run, be there pictures or not."""
+    return run.notice or ("" if run.frame else _(WAITING))
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON can hold it; arrays as plotly.js reads them, so NaN and infinity need no word in JSON."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+        value = value.astype(np.float64) if value.dtype == np.int64 else value  # JavaScript has no int64 arrays
+        shape = ", ".join(map(str, value.shape))
+        return {"dtype": f"{value.dtype.kind}{value.dtype.itemsize}", "bdata": _base64(value), "shape": shape}
+    if isinstance(value, np.ndarray | list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _base64(array: np.ndarray[Any, Any]) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).data).decode()

@@ -1,0 +1,240 @@
+"""The settings' widgets, built from the settings' own declarations: label, bounds, choices and help."""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import streamlit as st
+
+from rnnviz.cost import too_big
+from rnnviz.language import _
+from rnnviz.plots import available_states
+from rnnviz.plots.forecast import forecasts
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.link import GROUPS, NETWORK, SEQUENCE, Link
+from rnnviz.settings.setting import Choice, Number, Setting, Switch
+from rnnviz.settings.view import View
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import Task
+from rnnviz.ui.shell import upload
+from rnnviz.ui.shell.address import chosen
+
+LIVE = [name for name, setting in Experiment.SETTINGS.items() if setting.live]
+"""The settings that act on a running network."""
+FEW = 3
+"""Up to so many choices stand side by side; more go into a list."""
+STEPS = {
+    "learning_rate": [float(f"{m}e{e}") for e in range(-5, 1) for m in (1, 2, 5)] + [10.0],
+    "clip_norm": [0.0, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0],
+}
+"""The stops of the sliders of numbers whose size matters more than their difference."""
+
+
+def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
+    """Show the settings of the experiment and return it; where they make none, say why and return the last one.
+
+    adjust: called with the live settings as soon as one of them changes, before anything else of the page is made.
+    """
+    widget("task", on_change=lambda: take_task(st.session_state["task"]))
+    task = TASKS[st.session_state["task"]]
+    st.caption(_(task.sentence))
+    own = upload.series() if st.session_state["task"] == "series" else {}
+    draft = chosen(Experiment, **(own or {}))
+
+    _header(_("Network"), NETWORK)
+    widget("cell")
+    if draft.cell == "rnn":
+        widget("nonlinearity")
+    widget("hidden_size")
+    widget("num_layers")
+    widget("bidirectional")
+
+    _header(_("Sequence"), SEQUENCE)
+    longest = (Task if own is None else task).longest(draft)
+    if draft.seq_len > longest:
+        st.session_state["seq_len"] = longest
+        st.info(_("The data allow sequences of up to {longest} steps; {longest} is used.").format(longest=longest))
+    if task.form.has_length:
+        widget("seq_len", most=max(longest, 3))  # a slider needs two stops
+    widget("batch_size")
+    if not task.form.one_answer:
+        widget("loss_at")
+    if task.consecutive:
+        widget("carry_state")
+    if task.differences:
+        widget("difference")
+    if task.form.has_length and (not draft.bidirectional or draft.truncation):
+        widget("truncation")
+
+    if _header(_("Training"), GROUPS["training"][1]):
+        st.caption(
+            _("Learning rate and clipping act on the running network. Any other setting starts a new one, at step 0.")
+        )
+    for name in LIVE:
+        widget(name, on_change=lambda: adjust({name: getattr(chosen(Experiment), name) for name in LIVE}))
+    widget("optimizer")
+    widget("initialisation")
+    widget("spectral_radius", on_change=_take_radius)
+    if draft.cell == "lstm":
+        widget("forget_bias")
+    widget("seed")
+    return _agreed(chosen(Experiment, **(own or {})), ready=own is not None)
+
+
+def _header(words: str, names: Iterable[str]) -> bool:
+    """Show a heading, if anything can be below it, and say whether."""
+    if shown := not all(map(chosen(Link).hides, names)):
+        st.subheader(words)
+    return shown
+
+
+def view(shown: Experiment) -> View:
+    """Show how the pictures may be looked at, and return what is chosen."""
+    names = ("states", "layer", "direction", "scale", *(["beyond"] if forecasts(shown) else []))
+    if all(map(chosen(Link).hides, names)):
+        return chosen(View)
+    help = _("What the map of the states and the forecast show.")
+    with st.popover(_("Pictures"), icon=":material/tune:", key="view", help=help):
+        states = available_states(shown)
+        if len(states) > 1:
+            widget("states", only=states)
+        if shown.num_layers > 1:
+            widget("layer", most=shown.num_layers)
+        if shown.bidirectional:
+            widget("direction")
+        widget("scale")
+        if forecasts(shown):
+            widget("beyond")
+    return chosen(View)
+
+
+def lens(shown: Experiment) -> View:
+    """Show which part of the network the gradient lab looks at, and return what is chosen."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        steps = TASKS[shown.task].form.steps(shown.seq_len)
+        if steps > 2:
+            widget("jacobian", most=steps, width=320)
+        if shown.num_layers > 1:
+            widget("layer", most=shown.num_layers, width=140)
+        if shown.bidirectional:
+            widget("direction")
+    return chosen(View)
+
+
+def _take_radius() -> None:
+    """A chosen spectral radius asks for weights that have one."""
+    if st.session_state["initialisation"] not in ("orthogonal", "spectral"):
+        st.session_state["initialisation"] = "spectral"
+        _say_changed("initialisation")
+
+
+def _agreed(draft: Experiment, ready: bool) -> Experiment:
+    """Return `draft` if a network can be trained on it, else the last one that could, saying what is wrong."""
+    last = st.session_state.get("experiment", Experiment())
+    last = dataclasses.replace(last, **{name: getattr(draft, name) for name in LIVE})
+    if not ready:
+        return last
+    if draft != last:
+        if problem := too_big(draft) or _contradiction(draft):
+            st.error(" ".join((problem, _("The network before goes on."))))
+            return last
+        try:
+            TASKS[draft.task](draft)
+        except ValueError as error:
+            st.error(str(error))
+            return last
+    st.session_state["experiment"] = draft
+    return draft
+
+
+def _contradiction(draft: Experiment) -> str | None:
+    if not (draft.bidirectional and draft.truncation):
+        return None
+    return _(
+        "Truncated BPTT carries a state on in time, so it needs a network that reads one way: switch off Bidirectional "
+        "or set the truncation to 0."
+    )
+
+
+def take_task(name: str) -> None:
+    """Take a task, with the settings that suit it, but for those that the link holds where they are."""
+    st.session_state["task"] = name
+    task, link = TASKS[name], chosen(Link)
+    some_suggest = {setting for any_task in TASKS.values() for setting in any_task.suggested}
+    suited = {name: task.suggested.get(name, default) for name, default in Experiment.DEFAULTS.items()}
+    free = [n for n in suited if n in some_suggest and not (link.hides(n) or link.locks(n))]
+    changed = [n for n in free if st.session_state[n] != suited[n]]
+    take({name: suited[name] for name in changed})
+    names = ", ".join(_(Experiment.SETTINGS[name].label).lower() for name in changed)
+    if names:
+        st.toast(_("Chosen to suit this task: {names}.").format(names=names))
+
+
+def take(settings: dict[str, Any]) -> None:
+    """Take several settings at once."""
+    for name, value in settings.items():
+        st.session_state[name] = value
+
+
+def widget(name: str, *, most: float | None = None, only: tuple[str, ...] | None = None, **more: Any) -> None:
+    """Show the widget of one setting, unless the link hides it; its value stands in the session under its name."""
+    setting, link = (Experiment.SETTINGS | View.SETTINGS)[name], chosen(Link)
+    if link.hides(name):
+        return
+    common: dict[str, Any] = {
+        "label": _(setting.label),
+        "help": _(setting.help),
+        "key": name,
+        "persist_state": "session",
+        "disabled": link.locks(name),
+    } | more
+    match setting:
+        case Switch():
+            st.toggle(**common)
+        case Choice():
+            _choose(common, setting, only or tuple(setting.options))
+        case Number() if name in STEPS:
+            # A value from the URL that is none of the stops becomes one.
+            options = sorted({*STEPS[name], st.session_state[name]})
+            st.select_slider(options=options, format_func=_shown(name, setting), **common)
+        case Number() if name == "seed":
+            st.number_input(min_value=int(setting.least), max_value=int(setting.most), step=1, **common)
+        case Number():
+            kind, step = (int, 1) if setting.whole else (float, 0.05)
+            end = kind(most or setting.most)
+            _keep_below(name, end)
+            st.slider(min_value=kind(setting.least), max_value=end, step=step, **common)
+
+
+def _keep_below(name: str, end: float) -> None:
+    """Keep a slider's value when its end moves: to the browser that is another slider, which begins at its least."""
+    ends = st.session_state.setdefault("ends", {})
+    if ends.get(name) != end:
+        ends[name] = end
+        larger = st.session_state[name] > end
+        st.session_state[name] = min(st.session_state[name], end)
+        if larger:
+            _say_changed(name)
+
+
+def _say_changed(name: str) -> None:
+    """Say that a setting was changed by the page, not by the visitor."""
+    setting = (Experiment.SETTINGS | View.SETTINGS)[name]
+    value = st.session_state[name]
+    words = _(setting.options[value]) if isinstance(setting, Choice) else setting.format(value)
+    st.toast(_("{setting} is now {value}, to fit the rest.").format(setting=_(setting.label), value=words))
+
+
+def _choose(common: dict[str, Any], setting: Choice, options: tuple[str, ...]) -> None:
+    if st.session_state[common["key"]] not in options:
+        st.session_state[common["key"]] = options[0]
+        _say_changed(common["key"])
+    words = {name: _(words) for name, words in setting.options.items()}
+    if len(options) <= FEW:
+        st.segmented_control(options=options, format_func=words.__getitem__, required=True, **common)
+    else:
+        st.selectbox(options=options, format_func=words.__getitem__, **common)
+
+
+def _shown(name: str, setting: Setting) -> Any:
+    return lambda value: _("off") if name == "clip_norm" and value == 0 else setting.format(value)

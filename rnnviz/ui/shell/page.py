@@ -1,0 +1,54 @@
+"""How every page of the visitor's run begins: address, settings at the side, the run and its transport."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from rnnviz.language import _
+from rnnviz.runs.run import Run
+from rnnviz.settings.experiment import Experiment
+from rnnviz.ui.shell import address, controls, run, sharing
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What every page begins with: what is trained, the run, and whether it has stopped by itself.
+
+    head, bar: the rows of the title and of the transport, in which there is room for more.
+    """
+
+    experiment: Experiment
+    run: Run
+    stopped: bool
+    head: DeltaGenerator
+    bar: DeltaGenerator
+
+
+def begin(name: str, title: str, sentence: str) -> Visit | None:
+    """Show the page's title, the settings and the transport. None, after saying why, if the server is full.
+
+    Beside the title stands `sentence`, what the page is; or, in its place, what is to be known first: nothing below
+    moves then.
+    """
+    address.mend()
+    address.adopt(name)
+    with st.sidebar:
+        sharing.terms()
+        experiment = controls.experiment(run.adjust)
+    meant = experiment.same_network(address.chosen(Experiment, series=experiment.series))
+    head = st.container(horizontal=True, vertical_alignment="center", gap="small", key="head")
+    with head:
+        st.title(title, width="content", anchor=False)
+    handle = run.follow(experiment, meant)
+    if not handle:
+        return None
+    with head:
+        if not run.progress(handle):
+            if meant:
+                st.markdown(sentence, width="content")
+            else:
+                st.warning(_("The settings at the side can't be trained: the pictures show another network."))
+    stopped = handle.stopped
+    bar = run.transport(handle, stopped, share=lambda: sharing.button(name, handle))
+    return Visit(experiment, handle, stopped, head, bar)

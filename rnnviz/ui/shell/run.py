@@ -1,0 +1,244 @@
+"""The visitor's run: one training network per session, and the buttons that drive it."""
+
+import dataclasses
+import math
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from rnnviz.language import _
+from rnnviz.runs.pool import PoolFull, WorkerPool
+from rnnviz.runs.run import Run
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.link import Link
+from rnnviz.settings.view import View
+from rnnviz.ui.shell.address import chosen
+
+WORKERS = "RNNVIZ_WORKERS"
+SEEDS = 10_000
+"""New seeds are below this: short enough to write on a blackboard."""
+
+
+@st.cache_resource(show_spinner=False)
+def pool() -> WorkerPool:
+    """Return the server's workers, started at the first call: one per core, or as many as the environment asks for."""
+    return WorkerPool(int(os.environ.get(WORKERS, 0)) or None)
+
+
+def follow(experiment: Experiment, meant: bool = True) -> Run | None:
+    """Return the session's run, brought to `experiment`; None, after saying why, if the server is full.
+
+    meant: whether this is the experiment of the address, so that the moment its link asks for can be gone to.
+    """
+    run: Run | None = st.session_state.get("run")
+    if run is None or pool().find(run.token) is not run:
+        try:
+            run = st.session_state["run"] = pool().open(experiment)
+        except PoolFull as full:
+            st.error(str(full))
+            return None
+    moment: Link | None = st.session_state.get("moment")
+    if moment and meant:
+        st.session_state["moment"] = None
+        run.reset(experiment=experiment, playing=moment.playing, until=moment.at)
+        return run
+    if not run.orders.experiment.same_network(experiment):
+        st.toast(_("A new network starts."), icon=":material/restart_alt:")
+        if not moment:
+            st.session_state["at"] = 0
+    run.order(experiment=experiment)
+    return run
+
+
+def adjust(live: dict[str, Any]) -> None:
+    """Let the session's running network go on with other live settings."""
+    run: Run | None = st.session_state.get("run")
+    if run:
+        run.order(experiment=dataclasses.replace(run.orders.experiment, **live))
+
+
+def rest() -> None:
+    """Pause the session's run, and let the address say so."""
+    run: Run | None = st.session_state.get("run")
+    if run:
+        run.order(playing=False, until=0)
+    st.session_state["playing"], st.session_state["at"] = False, 0
+
+
+def transport(run: Run, stopped: bool, share: Callable[[], None]) -> DeltaGenerator:
+    """Show the buttons that play, pause, step, reset and reseed, the speed, and what `share` shows; each has a key.
+
+    Return their row.
+    """
+    link = chosen(Link)
+    speeds = list(View.SETTINGS["speed"].options)  # pyright: ignore[reportAttributeAccessIssue]
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="transport")
+    with row:
+        if run.orders.playing and not stopped:
+            _button(
+                ["play"],
+                _("Pause"),
+                key="pause",
+                icon=":material/pause:",
+                shortcut="Space",
+                type="primary",
+                help=_("Stop training; the pictures stay."),
+                on_click=_leave,
+                args=(run.order,),
+                kwargs={"playing": False, "until": 0},
+            )
+        else:
+            _button(
+                ["play"],
+                _("Play"),
+                key="play",
+                icon=":material/play_arrow:",
+                shortcut="Space",
+                type="primary",
+                help=_("Go on training."),
+                on_click=_play,
+                args=(run,),
+                disabled=stopped,
+            )
+        _button(
+            ["step"],
+            _("Step"),
+            key="step",
+            icon=":material/skip_next:",
+            shortcut="Right",
+            help=_("Pause, then make one training step: one batch, one change of the weights."),
+            on_click=_leave,
+            args=(run.step,),
+            disabled=stopped,
+        )
+        _button(
+            ["reset"],
+            _("Reset"),
+            key="reset",
+            icon=":material/replay:",
+            shortcut="Left",
+            help=_("Back to step 0, to exactly the same start."),
+            on_click=_leave,
+            args=(run.reset,),
+        )
+        _button(
+            ["new_seed", "seed"],
+            _("New seed"),
+            key="new_seed",
+            icon=":material/casino:",
+            help=_("Draw new starting weights and data: a different run of the same experiment."),
+            on_click=_new_seed,
+        )
+        _button(
+            ["speed"],
+            _("Slower"),
+            key="slower",
+            icon=":material/remove:",
+            shortcut="Down",
+            help=_("Fewer training steps per second."),
+            on_click=_change_speed,
+            args=(speeds, -1),
+        )
+        # A menu, not a list with a state of its own: a press sent before the browser has heard of the last one would
+        # bring the old state back.
+        if not link.hides("speed"):
+            st.menu_button(
+                _speed_words(st.session_state["speed"]),
+                speeds,
+                key="speed_menu",
+                format_func=_speed_words,
+                help=_(View.SETTINGS["speed"].help),
+                on_click=_take_speed,
+                disabled=link.locks("speed"),
+            )
+        _button(
+            ["speed"],
+            _("Faster"),
+            key="faster",
+            icon=":material/add:",
+            shortcut="Up",
+            help=_("More training steps per second."),
+            on_click=_change_speed,
+            args=(speeds, +1),
+        )
+        if not link.hides("share"):
+            share()
+    speed = st.session_state["speed"]
+    run.order(pace=math.inf if speed == "max" else float(speed))
+    return row
+
+
+def _button(controls: Sequence[str], words: str, *, disabled: bool = False, **more: Any) -> None:
+    """Show a button that is, or moves, these controls, as far as the link lets it."""
+    link = chosen(Link)
+    if not link.hides(*controls):
+        st.button(words, disabled=disabled or link.locks(*controls), **more)
+
+
+def progress(run: Run) -> bool:
+    """Show how far the network is on its way to the step its link opens at, with a way to stop it there, if it is."""
+    hurrying = _hurrying(run)
+    st.fragment(_progress, run_every=1.0 if hurrying else None)(run, hurrying)
+    return hurrying
+
+
+def _progress(run: Run, was_hurrying: bool) -> None:
+    hurrying, frame = _hurrying(run), run.frame
+    if was_hurrying and not hurrying:
+        st.rerun()
+    if not hurrying:
+        return
+    done, goal = run.reached, run.orders.until
+    words = _("On the way to training step {goal}: {done} so far.")
+    if frame and frame.steps_per_second:
+        words = _("On the way to training step {goal}: {done} so far, about {seconds} s left.")
+    rate = frame.steps_per_second if frame else 0.0
+    seconds = math.ceil((goal - done) / rate) if rate else 0
+    with st.container(horizontal=True, vertical_alignment="center", key="progress"):
+        st.progress(done / goal, text=words.format(goal=f"{goal:,}", done=f"{done:,}", seconds=f"{seconds:,}"))
+        _button(
+            ["play"],
+            _("Stop here"),
+            key="stop_here",
+            icon=":material/stop:",
+            help=_("Pause at the step it has reached."),
+            on_click=_leave,
+            args=(run.order,),
+            kwargs={"playing": False, "until": 0},
+        )
+
+
+def _hurrying(run: Run) -> bool:
+    return run.reached < run.orders.until and not run.stopped
+
+
+def _play(run: Run) -> None:
+    st.session_state["playing"] = True
+    _leave(run.order, playing=True, until=0)
+
+
+def _leave(act: Callable[..., None], **orders: Any) -> None:
+    """Do what the visitor asks, and let the address forget the training step its link opened at."""
+    st.session_state["at"] = 0
+    act(**orders)
+
+
+def _new_seed() -> None:
+    st.session_state["seed"] = secrets.randbelow(SEEDS)
+
+
+def _change_speed(speeds: list[str], by: int) -> None:
+    there = speeds.index(st.session_state["speed"]) + by
+    st.session_state["speed"] = speeds[min(max(there, 0), len(speeds) - 1)]
+
+
+def _take_speed() -> None:
+    st.session_state["speed"] = st.session_state["speed_menu"]
+
+
+def _speed_words(speed: str) -> str:
+    return _("max") if speed == "max" else _("{number}/s").format(number=speed)

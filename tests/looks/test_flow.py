@@ -1,0 +1,123 @@
+"""The gradient on every edge of the unrolled graph, against autograd on a network that has a tensor for each edge."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from rnnviz.settings.experiment import Experiment
+from rnnviz.training.trainer import Trainer
+
+CELLS = {"rnn": nn.RNNCell, "gru": nn.GRUCell, "lstm": nn.LSTMCell}
+T, H = 5, 3
+
+
+class Edges:
+    """Copies of tensors, one for each edge that leaves them, with the gradient that comes back through each."""
+
+    def __init__(self):
+        self.copies: dict[tuple[object, ...], Tensor] = {}
+
+    def __call__(self, tensor: Tensor, *name: object) -> Tensor:
+        copy = tensor.clone()
+        if not copy.requires_grad:
+            copy.requires_grad_()
+        copy.retain_grad()
+        self.copies[name] = copy
+        return copy
+
+    def norm(self, *name: object) -> float:
+        gradient = self.copies[name].grad
+        return 0.0 if gradient is None else gradient.norm().item()
+
+
+def edge_by_edge(trainer: Trainer, inputs: Tensor) -> tuple[Tensor, Edges]:
+    """Run torch's own cells over inputs (T, 1, I); return the outputs (T, 1, O) and the edges they came through."""
+    experiment, edge = trainer.experiment, Edges()
+    directions = range(1 + experiment.bidirectional)
+    below = {(t, 0): inputs[t] for t in range(T)}
+    state = trainer.model.recurrent.state_dict()
+    for layer in range(experiment.num_layers):
+        above = {}
+        for d in directions:
+            sources = range(1 if layer == 0 else len(directions))
+            end = f"_l{layer}" + ("_reverse" if d else "")
+            weights = {name: state[name + end] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+            options = {"nonlinearity": experiment.nonlinearity} if experiment.cell == "rnn" else {}
+            cell = CELLS[experiment.cell](weights["weight_ih"].shape[1], H, dtype=torch.float64, **options)
+            cell.load_state_dict(weights)
+            h = c = torch.zeros(1, H, dtype=torch.float64)
+            for t in reversed(range(T)) if d else range(T):
+                x = torch.cat([edge(below[t, s], "input", layer, d, s, t) for s in sources], dim=1)
+                h = edge(h, "before", layer, d, t)
+                if experiment.cell == "lstm":
+                    h, c = cell(x, (h, edge(c, "cell", layer, d, t)))
+                else:
+                    h = cell(x, h)
+                above[t, d] = h
+        below = above
+    readout = trainer.model.readout
+    outputs = []
+    for t in range(T):
+        read = torch.cat([edge(below[t, d], "readout", d, t) for d in directions], dim=1)
+        outputs.append(edge(read @ readout.weight.detach().T + readout.bias.detach(), "output", t))
+    return torch.stack(outputs), edge
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("num_layers", [1, 2, 3])
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("loss_at", ["every", "last"])
+def test_the_gradient_on_every_edge_is_autograd_s(cell: str, num_layers: int, bidirectional: bool, loss_at: str):
+    experiment = Experiment(
+        task="video",
+        cell=cell,
+        num_layers=num_layers,
+        bidirectional=bidirectional,
+        loss_at=loss_at,
+        seq_len=T,
+        hidden_size=H,
+    )
+    trainer = Trainer(experiment, torch.float64)
+    trainer.step(3)
+    snapshot = trainer.snapshot()
+    probe = trainer.task.probe
+    outputs, edge = edge_by_edge(trainer, torch.from_numpy(probe.inputs).double())
+    targets = torch.from_numpy(probe.targets).double()
+    losses = (outputs - targets).square().mean(dim=(1, 2))
+    (losses.mean() if loss_at == "every" else losses[-1]).backward()
+
+    flow = snapshot.flow
+    for name, values in {
+        "output": flow.output,
+        "readout": flow.readout,
+        "input": flow.input,
+        "before": flow.before,
+        "cell": flow.cell,
+    }.items():
+        if values is None:
+            assert cell != "lstm"
+            continue
+        for index, value in np.ndenumerate(values):
+            if name == "input" and index[0] == 0 and index[2] > 0:
+                assert np.isnan(value)  # x_t comes in one direction
+            else:
+                assert value == pytest.approx(edge.norm(name, *index), rel=1e-9, abs=1e-14), (name, index)
+
+    copies = [edge.copies["input", 0, d, 0, 0] for d in range(1 + bidirectional)]
+    from_all = torch.stack([copy.grad for copy in copies if copy.grad is not None]).sum(dim=0)
+    assert flow.inputs[0] == pytest.approx(from_all.norm().item(), rel=1e-9, abs=1e-14)
+
+    first = 0 if loss_at == "every" else T - 1
+    np.testing.assert_allclose(snapshot.trace.losses[first:], losses[first:].detach(), rtol=1e-12)
+    assert np.isnan(snapshot.trace.losses[:first]).all()
+
+
+def test_the_losses_of_a_classification_are_cross_entropies_and_l_is_their_mean():
+    trainer = Trainer(Experiment(task="reversal", seq_len=9), torch.float64)
+    trainer.step(2)
+    trace = trainer.snapshot().trace
+    asked = np.isfinite(trace.targets[:, 0])
+    right = (trace.outputs * trace.targets).sum(axis=-1)[asked]
+    np.testing.assert_allclose(trace.losses[asked], -np.log(right), rtol=1e-9)
+    assert np.isnan(trace.losses[~asked]).all()

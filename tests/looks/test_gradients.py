@@ -1,0 +1,331 @@
+"""What the gradient lab computes, held against autograd in float64, and against closed forms."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from rnnviz.looks.gradients import analyse, horizon, jacobians, memory, rtrl, shares, step_jacobian, terms
+from rnnviz.settings.experiment import Experiment
+from rnnviz.snapshot import Lens
+from rnnviz.training.trainer import Trainer
+
+NETWORKS: list[dict[str, Any]] = [
+    {"cell": cell, "num_layers": layers, "bidirectional": bidirectional}
+    for cell in ("rnn", "gru", "lstm")
+    for layers, bidirectional in ((1, False), (2, False), (1, True), (2, True))
+]
+
+
+def trained(steps: int = 2, **settings: Any) -> tuple[Trainer, Any]:
+    """A trainer in float64 that has taken a snapshot."""
+    trainer = Trainer(Experiment(**{"seq_len": 7, "hidden_size": 5, "task": "adding"} | settings), torch.float64)
+    trainer.step(steps)
+    return trainer, trainer.snapshot()
+
+
+def relative(found: Any, expected: Any) -> float:
+    found, expected = np.asarray(found), np.asarray(expected)
+    assert found.shape == expected.shape
+    return float(np.abs(found - expected).max() / max(np.abs(expected).max(), 1e-300))
+
+
+class Reference:
+    """The probe's pass in plain torch, one torch cell a step, with every h_t, c_t a tensor of its own in the graph."""
+
+    def __init__(self, trainer: Trainer):
+        experiment = trainer.experiment
+        recurrent, readout = trainer.model.to_torch()
+        kind = {"rnn": nn.RNNCell, "gru": nn.GRUCell, "lstm": nn.LSTMCell}[experiment.cell]
+        directions = 2 if experiment.bidirectional else 1
+        x = list(torch.from_numpy(trainer.task.probe.inputs).double())  # T of (1, I)
+        self.h: list[list[Tensor]] = []
+        self.c: list[list[Tensor]] = []
+        self.cells: list[Any] = []
+        for layer in range(experiment.num_layers):
+            outputs = []
+            for d in range(directions):
+                end = f"_l{layer}" + "_reverse" * d
+                cell = kind(x[0].shape[1], experiment.hidden_size).double()
+                own = recurrent.state_dict()
+                cell.load_state_dict({name: own[name + end] for name in cell.state_dict()})
+                state, hs, cs = None, [], []
+                for x_t in x[::-1] if d else x:
+                    state = cell(x_t, state)
+                    hs.append(state[0] if isinstance(state, tuple) else state)
+                    cs += [state[1]] if isinstance(state, tuple) else []
+                order = slice(None, None, -1 if d else 1)
+                self.h.append(hs[order])
+                self.c.append(cs[order])
+                self.cells.append(cell)
+                outputs.append(hs[order])
+            x = [torch.cat(parts, dim=1) for parts in zip(*outputs, strict=True)]
+        outputs = readout(torch.stack(x))[:, 0]
+        targets = torch.from_numpy(trainer.task.probe.targets).double()[:, 0]
+        marked = np.flatnonzero(trainer.task.probe.mask)
+        marked = marked[-1:] if experiment.loss_at == "last" else marked
+        self.losses = {int(t): nn.functional.mse_loss(outputs[t], targets[t]) / len(marked) for t in marked}
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+def test_jacobians_are_autograds(network):
+    trainer, _ = trained(**network)
+    reference = Reference(trainer)
+    D = trainer.recording.directions
+    for i, tape in enumerate(trainer.recording.tapes):
+        h, c = reference.h[i], reference.c[i]
+        last = h[0 if i % D else -1]
+        by_h, by_c = jacobians(tape)
+        for t in range(len(h)):
+            for found, state in ((by_h, h), (by_c, c)):
+                if found is None or (state is h and h[t] is last):
+                    continue
+                rows = [torch.autograd.grad(unit, state[t], retain_graph=True)[0][0] for unit in last[0]]
+                assert relative(found[t], torch.stack(rows).numpy()) <= 1e-10
+
+
+def test_the_memory_s_singular_values_are_those_of_the_jacobians():
+    trainer, _ = trained(cell="gru")
+    (tape,) = trainer.recording.tapes
+    by_h, _ = jacobians(tape)
+    found = memory(tape)
+    values = [torch.linalg.svdvals(torch.from_numpy(matrix.copy())).numpy() for matrix in by_h]
+    assert relative(found.largest, [v[0] for v in values]) <= 1e-10
+    assert relative(found.smallest, [v[-1] for v in values]) <= 1e-10
+    assert relative(found.norm, [np.sqrt((v**2).sum()) for v in values]) <= 1e-10
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+@pytest.mark.parametrize("task", ["sine", "adding"])
+def test_shares_are_autograds(network, task):
+    trainer, snapshot = trained(task=task, **network)
+    reference = Reference(trainer)
+    D = trainer.recording.directions
+    marked = np.flatnonzero(~np.isnan(snapshot.trace.losses))
+    assert list(marked) == list(reference.losses)
+    for i, cell in enumerate(reference.cells):
+        found, sums = shares(trainer.recording, marked, i // D, i % D)
+        loss = torch.stack(list(reference.losses.values())).sum()
+        whole = torch.autograd.grad(loss, cell.weight_hh, retain_graph=True)[0]
+        assert relative(sums.sum(0), whole) <= 1e-10
+        assert found.norm == pytest.approx(torch.linalg.norm(whole).item(), rel=1e-10)
+        for t, loss in reference.losses.items():
+            for k in range(7):
+                share = share_of(reference, trainer, i, k, loss)
+                if np.isnan(found.norms[t, k]):
+                    assert share == 0
+                else:
+                    assert found.norms[t, k] == pytest.approx(share, rel=1e-10, abs=1e-18)
+
+
+def share_of(reference: Reference, trainer: Trainer, i: int, k: int, loss: Tensor) -> float:
+    """The norm of dloss/dW_hh of one use of W_hh, by a copy of W_hh that step k alone uses."""
+    cell, reverse = reference.cells[i], bool(i % trainer.recording.directions)
+    before = k + 1 if reverse else k - 1
+    h, c = reference.h[i], reference.c[i]
+    if not 0 <= before < len(h):
+        return 0.0
+    (d_h,) = torch.autograd.grad(loss, h[k], retain_graph=True, allow_unused=True)
+    if d_h is None:
+        return 0.0
+    state = h[before].detach()
+    x = reference_input(reference, trainer, i, k).detach()
+    copy = type(cell)(x.shape[1], state.shape[1]).double()
+    copy.load_state_dict(cell.state_dict())
+    if c:
+        (d_c,) = torch.autograd.grad(loss, c[k], retain_graph=True)
+        h_k, c_k = copy(x, (state, c[before].detach()))
+        # c_k's gradient holds what goes through h_k: that part is already in d_h
+        through_h = torch.autograd.grad(h_k, c_k, d_h, retain_graph=True)[0]
+        (d_W,) = torch.autograd.grad([h_k, c_k], copy.weight_hh, [d_h, d_c - through_h])
+    else:
+        (d_W,) = torch.autograd.grad(copy(x, state), copy.weight_hh, d_h)
+    return torch.linalg.norm(d_W).item()
+
+
+def reference_input(reference: Reference, trainer: Trainer, i: int, k: int) -> Tensor:
+    D = trainer.recording.directions
+    layer = i // D
+    if layer == 0:
+        return torch.from_numpy(trainer.task.probe.inputs[k]).double()
+    return torch.cat([reference.h[(layer - 1) * D + d][k] for d in range(D)], dim=1)
+
+
+def test_groups_of_terms_change_nothing(monkeypatch):
+    trainer, snapshot = trained(task="sine", num_layers=2)
+    marked = np.flatnonzero(~np.isnan(snapshot.trace.losses))
+    at_once, sums = shares(trainer.recording, marked)
+    monkeypatch.setattr("rnnviz.looks.gradients.BYTES", 1)
+    one_by_one, others = shares(trainer.recording, marked)
+    np.testing.assert_allclose(one_by_one.norms, at_once.norms, rtol=1e-12)
+    np.testing.assert_allclose(others, sums, rtol=1e-10, atol=1e-18)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_terms_add_up_to_the_total_gradient(cell):
+    trainer, snapshot = trained(task="sine", cell=cell, num_layers=2)
+    found = terms(trainer.recording, range(7))
+    for layer, tape in enumerate(found):
+        total = tape.dh[1:].sum(-1)
+        assert relative(total, snapshot.gradients.hidden[layer, 0]) <= 1e-10
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_step_jacobians_multiply_to_the_memory(cell):
+    trainer, _ = trained(cell=cell)
+    (tape,) = trainer.recording.tapes
+    by_h, by_c = jacobians(tape)
+    if by_c is None:
+        assert relative(by_h[3] @ step_jacobian(tape, 3), by_h[2]) <= 1e-10
+    else:  # of an LSTM, the way through c is not in it
+        assert relative(by_h[-1] @ step_jacobian(tape, 6), by_h[5]) <= 1e-10
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("task", ["sine", "adding", "recall"])
+def test_rtrl_is_bptt(cell, task):
+    trainer, _ = trained(task=task, cell=cell)
+    (tape,) = trainer.recording.tapes
+    forwards = tape.cell.unpack(rtrl(tape))
+    trainer.model.zero_grad()
+    parameters = list(trainer.model.recurrent.parameters())
+    outputs, _ = trainer.model(torch.from_numpy(trainer.task.probe.inputs).double())
+    backwards = torch.autograd.grad(outputs, parameters, torch.from_numpy(d_outputs(trainer)))
+    for ours, theirs in zip(forwards, backwards, strict=True):
+        assert relative(ours, theirs.numpy()) <= 1e-10
+
+
+def d_outputs(trainer: Trainer) -> np.ndarray:
+    return trainer._probed()[1].numpy()
+
+
+def linear(r: float, seq_len: int, dtype: torch.dtype) -> Trainer:
+    """tanh is linear at 0, where W_ih = b = 0 keeps the state; W_hh = r Q with Q orthogonal."""
+    settings: dict[str, Any] = {"initialisation": "orthogonal", "spectral_radius": r, "hidden_size": 16}
+    trainer = Trainer(Experiment(task="adding", seq_len=seq_len, **settings), dtype)
+    with torch.no_grad():
+        for name, parameter in trainer.model.recurrent.named_parameters():
+            if "weight_hh" not in name:
+                parameter.zero_()
+    return trainer
+
+
+@pytest.mark.parametrize("r", [0.5, 0.8, 1.0, 1.2, 1.5])
+def test_a_linear_network_s_gradient_changes_by_r_a_step(r):
+    trainer = linear(r, seq_len=50, dtype=torch.float64)
+    snapshot = trainer.snapshot()
+    (tape,) = trainer.recording.tapes
+    found = memory(tape)
+    for norms in (found.norm, found.largest, found.smallest, snapshot.gradients.hidden_norms[0, 0]):
+        assert np.abs(norms[:-1] / norms[1:] - r).max() <= 1e-6
+    analysis = analyse(trainer, snapshot, Lens(step=10))
+    assert analysis.factors.radius == pytest.approx(r, rel=1e-6)
+    assert np.abs(analysis.factors.growth[1:] - r).max() <= 1e-6
+    assert analysis.factors.local == pytest.approx(np.ones(50))
+    if r < 1:
+        assert horizon(found.largest[::-1], 1 / math.e) == pytest.approx(-1 / math.log(r), rel=1e-6)
+
+
+@given(st.floats(0.05, 0.95), st.integers(3, 60), st.floats(1e-30, 0.99))
+def test_the_horizon_of_a_power_law(r, count, level):
+    norms = r ** np.arange(count)
+    distance = math.log(level) / math.log(r)
+    found = horizon(norms, level)
+    assert found == pytest.approx(distance, rel=1e-6) if distance < count - 1 - 1e-9 else found >= count - 1 - 1e-6
+
+
+def test_the_horizon_at_its_edges():
+    assert horizon(np.array([1.0, 2.0, 4.0]), 0.5) == math.inf
+    assert horizon(np.array([1.0, 0.0]), 0.5) == 1
+    assert horizon(np.array([0.1, 0.0]), 0.5) == 0
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("k", [1, 3, 7, 20])
+def test_truncation_is_a_detached_state_in_torch(cell, layers, k):
+    settings: dict[str, Any] = {"task": "sine", "cell": cell, "num_layers": layers, "seq_len": 10, "hidden_size": 4}
+    trainer = Trainer(Experiment(truncation=k, **settings), torch.float64)
+    recurrent, readout = trainer.model.to_torch()
+    batch = trainer.task.training_batch(0)
+    x, targets = torch.from_numpy(batch.inputs).double(), torch.from_numpy(batch.targets).double()
+    outputs, state = [], None
+    for window in x.split(k):
+        hidden, state = recurrent(window, state)
+        state = tuple(part.detach() for part in state) if cell == "lstm" else state.detach()
+        outputs.append(readout(hidden))
+    nn.functional.mse_loss(torch.cat(outputs), targets).backward()
+    trainer.step()
+    theirs = torch.cat([p.grad.flatten() for p in [*recurrent.parameters(), *readout.parameters()]])  # type: ignore
+    assert relative(trainer._vector.grad, theirs) <= 1e-10
+    # the recorded pass, of which the pictures are made, is cut in the same places
+    trainer = Trainer(Experiment(truncation=k, **settings), torch.float64)
+    snapshot = trainer.snapshot()
+    (norms, _) = shares(trainer.recording, np.arange(10), layers - 1)
+    allowed = np.arange(10)[:, None] // k == np.arange(10) // k
+    there = np.nan_to_num(norms.norms)
+    assert (there[~allowed] == 0).all()
+    assert (there[allowed & np.tri(10, k=0, dtype=bool)][1:] > 0).any() or k == 1
+    assert np.isfinite(snapshot.gradients.hidden).all()
+
+
+def test_truncation_at_the_last_step_leaves_nothing_before_its_window():
+    trainer = Trainer(Experiment(task="recall", seq_len=12, truncation=5))
+    norms = trainer.snapshot().gradients.hidden_norms[0, 0]
+    assert (norms[:10] == 0).all()
+    assert (norms[10:] > 0).all()
+
+
+def test_truncation_needs_one_direction():
+    with pytest.raises(ValueError, match="one way"):
+        Trainer(Experiment(truncation=5, bidirectional=True))
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+def test_an_analysis_has_the_shapes_it_says(network):
+    trainer, snapshot = trained(steps=5, **network)
+    found = analyse(trainer, snapshot, Lens(layer=9, direction=9, step=99))
+    assert found.lens == Lens(network["num_layers"] - 1, int(network["bidirectional"]), 6)
+    T, H = 7, 5
+    assert found.memory.norm.shape == found.factors.local.shape == found.factors.growth.shape == (T,)
+    assert (found.memory.cell_norm is not None) == (network["cell"] == "lstm")
+    assert found.shares.norms.shape == (T, T)
+    assert found.shares.by_distance.shape == found.shares.distances.shape
+    assert found.factors.jacobian.shape == (H, H)
+    assert found.profiles.shape == (5, T)
+    np.testing.assert_array_equal(found.profile_steps, [1, 2, 3, 4, 5])
+    newest = snapshot.gradients.hidden_norms[found.lens.layer, found.lens.direction]
+    assert relative(found.profiles[-1], newest) < 1e-12
+
+
+def test_the_profiles_are_those_of_the_steps_they_are_named_after():
+    trainer, other = Trainer(Experiment(seq_len=6)), Trainer(Experiment(seq_len=6), keeps_history=False)
+    trainer.step(9)
+    steps, profiles = trainer.profiles
+    for step, profile in zip(steps, profiles, strict=True):
+        other.step(int(step) - other.steps)
+        np.testing.assert_allclose(profile, other.snapshot().gradients.hidden_norms, rtol=1e-6)
+    assert other.snapshot().history.step.size == 0
+
+
+def test_a_state_that_overflowed_leaves_no_zeros_that_look_like_vanishing():
+    settings: dict[str, Any] = {"nonlinearity": "relu", "initialisation": "spectral", "spectral_radius": 2.0}
+    trainer = Trainer(Experiment(task="recall", seq_len=500, **settings))
+    snapshot = trainer.snapshot()
+    assert not np.isfinite(snapshot.trace.hidden[0, 0, -1]).all()
+    assert not np.isfinite(analyse(trainer, snapshot, Lens()).memory.norm[:-1]).any()
+
+
+def test_what_overflowed_is_infinite_and_not_left_out():
+    trainer = linear(2.0, seq_len=300, dtype=torch.float32)
+    found = analyse(trainer, trainer.snapshot(), Lens())
+    reached = np.log2(np.finfo(np.float32).max) - 1
+    far = 299 - np.arange(300) > reached + 1
+    assert not np.isfinite(found.memory.norm[far]).any()
+    assert not np.isfinite(found.memory.largest[far[found.memory.at]]).any()
+    assert np.isfinite(found.memory.norm[299 - np.arange(300) < reached - 1]).all()

@@ -1,0 +1,111 @@
+"""The live socket as a browser has it, without a browser and without workers: what is said when there is no frame."""
+
+import asyncio
+import gc
+import json
+import weakref
+from types import SimpleNamespace
+from typing import Any
+
+import loops
+import pytest
+from starlette.websockets import WebSocket
+
+from rnnviz import Experiment
+from rnnviz.runs.messages import Request
+from rnnviz.runs.run import MOST_BLAMED, Run
+from rnnviz.ui.live import frames
+
+ASK = json.dumps({"seen": -1, "key": ""})
+
+
+class Idle:
+    """A pool whose workers never answer."""
+
+    def __init__(self):
+        self.run: Run | None = Run(0, Experiment(), self)  # pyright: ignore[reportArgumentType]
+        self.asked: list[Request | None] = []
+
+    def find(self, token: str) -> Run | None:
+        return self.run if self.run and token == self.run.token else None
+
+    def send(self, run: Run): ...
+
+    def request(self, run: Run):
+        self.asked.append(run.request)
+
+
+@pytest.fixture
+def idle(monkeypatch):
+    pool = Idle()
+    monkeypatch.setattr(frames, "pool", lambda: pool)
+    monkeypatch.setattr(frames, "PATIENCE", 0.01)
+    return pool
+
+
+def talk(pool: Idle, *says: str, hang_up: bool = True, **wanted: Any) -> list[dict[str, Any]]:
+    """Open the socket of the pool's run, say this, and return what the server has sent when it waits for more; or, if
+    we don't hang up then, when it has."""
+    route = frames.frames_route("/live/test", lambda frame, run, asked: {}, **wanted)
+    heard: list[dict[str, Any]] = []
+    kept, gone = [], weakref.ref(pool.run) if pool.run else lambda: None
+    quiet = asyncio.Event()
+    incoming = [{"type": "websocket.connect"}, *({"type": "websocket.receive", "text": text} for text in says)]
+
+    async def receive():
+        if incoming:
+            return incoming.pop(0)
+        quiet.set()
+        if not hang_up:
+            pool.run = None
+            gc.collect()
+            kept.append(gone() is not None)
+        return await asyncio.Future()
+
+    async def send(message: Any):
+        heard.append(message)
+
+    async def run():
+        assert pool.run
+        scope = {"type": "websocket", "path_params": {"token": pool.run.token}, "headers": []}
+        talking = asyncio.create_task(route.endpoint(WebSocket(scope, receive, send)))
+        await quiet.wait()
+        if hang_up:
+            talking.cancel()
+        await asyncio.wait([talking], timeout=10)
+
+    loops.run(run())
+    assert not any(kept)
+    return heard
+
+
+def said(heard: list[dict[str, Any]]) -> list[str]:
+    return [json.loads(message["text"])["words"]["notice"] for message in heard if message["type"] == "websocket.send"]
+
+
+def test_what_there_is_to_say_needs_no_frame(idle):
+    assert "being built" in said(talk(idle, ASK))[0]
+    idle.run.lost(blamed=True)
+    assert "another goes on from step 0" in said(talk(idle, ASK))[0]
+    for _ in range(MOST_BLAMED - 1):
+        idle.run.lost(blamed=True)
+    assert "given up" in said(talk(idle, ASK))[0]
+    idle.run.reset()
+    assert "given up" not in said(talk(idle, ASK))[0]
+    idle.run.worker = SimpleNamespace(doubtful=True)
+    idle.run.frame = SimpleNamespace(snapshot=None)
+    assert "not answer" in said(talk(idle, ASK))[0]
+
+
+@pytest.mark.parametrize(("beyond", "seen"), [(5, 3), (6, -1), (0, -1)])
+def test_a_frame_that_does_not_go_on_as_far_as_is_asked_is_made_anew(idle, beyond, seen):
+    idle.run.frame = SimpleNamespace(snapshot=SimpleNamespace(analysis=None), beyond=5)
+    talk(idle, json.dumps({"seen": 3, "key": ""}), beyond=lambda run: beyond)
+    assert idle.asked == [Request(0, seen, beyond=beyond)]
+
+
+def test_a_silent_socket_is_closed_and_keeps_no_run(idle, monkeypatch):
+    monkeypatch.setattr(frames, "LONGEST_SILENCE", 0.05)
+    *answers, last = talk(idle, ASK, ASK, hang_up=False)
+    assert [message["type"] for message in answers] == ["websocket.accept", "websocket.send", "websocket.send"]
+    assert (last["type"], last["code"]) == ("websocket.close", frames.SILENT)
