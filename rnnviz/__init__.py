@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rnnviz.scene import Scene as Scene
     from rnnviz.settings.experiment import Experiment as Experiment
     from rnnviz.snapshot import Snapshot as Snapshot
     from rnnviz.training.trainer import Diverged as Diverged
@@ -11,12 +12,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Experiment": "settings.experiment",
+    "Scene": "scene",
     "Snapshot": "snapshot",
     "Trainer": "training.trainer",
     "Diverged": "training.trainer",
 }
 
-__all__ = ["Diverged", "Experiment", "Snapshot", "Trainer"]
+__all__ = ["Diverged", "Experiment", "Scene", "Snapshot", "Trainer"]
 
 
 def __getattr__(name: str) -> Any:

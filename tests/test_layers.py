@@ -21,7 +21,7 @@ RANKS = (
     ("model",),
     ("cost",),
     ("kernels", "tasks", "series"),
-    ("settings", "snapshot", "language"),
+    ("settings", "snapshot", "scene", "language"),
 )
 """From the top to the ground: each may import from the rows below its own; those on the ground from one another."""
 

@@ -15,9 +15,7 @@ from rnnviz.plots.picture import Arrays, Picture
 from rnnviz.plots.prediction import PREDICTION
 from rnnviz.plots.shares import DISTANCE, SHARES, TRAINING
 from rnnviz.plots.states import STATES_PICTURE, available_states, shown_states
-from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Snapshot
+from rnnviz.scene import Scene
 
 SCORE: dict[str, Picture] = {p.name: p for p in (INPUT, PREDICTION, STATES_PICTURE, GRADIENTS)}
 """Those over the time steps, from top to bottom: see score.py."""
@@ -31,28 +29,34 @@ LAB: dict[str, Picture] = {
 """The gradient lab's."""
 
 
-def key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
+def key(scene: Scene) -> Hashable:
     """Return what the figures depend on beside their arrays: while it stays equal, sending the arrays is enough."""
-    shape = snapshot.trace.hidden.shape
-    foretold = snapshot.forecast
+    shape = scene.snapshot.trace.hidden.shape
+    foretold = scene.snapshot.forecast
     forecast = foretold and (len(foretold.truth), foretold.start, len(foretold.beyond))
-    asked = int(np.isfinite(snapshot.trace.targets).sum())
-    reads = crc32(snapshot.trace.inputs.tobytes())
+    asked = int(np.isfinite(scene.snapshot.trace.targets).sum())
+    reads = crc32(scene.snapshot.trace.inputs.tobytes())
     what = (
-        experiment.task,
-        experiment.loss_at,
-        experiment.cell,
-        snapshot.baseline.words,
+        scene.experiment.task,
+        scene.experiment.loss_at,
+        scene.experiment.cell,
+        scene.snapshot.baseline.words,
         reads,
-        hash(experiment.labels),
+        hash(scene.experiment.labels),
     )
-    return (*what, shape, asked, forecast, view.scale, view.states, view.layer, view.direction)
+    return (*what, shape, asked, forecast, scene.view.scale, scene.view.states, scene.view.layer, scene.view.direction)
 
 
-def lab_key(snapshot: Snapshot, view: View, experiment: Experiment) -> Hashable:
+def lab_key(scene: Scene) -> Hashable:
     """Do for LAB what `key` does for PICTURES."""
-    what = (experiment.task, experiment.loss_at, experiment.cell, experiment.nonlinearity, snapshot.trace.hidden.shape)
-    return (*what, snapshot.analysis and snapshot.analysis.lens)
+    what = (
+        scene.experiment.task,
+        scene.experiment.loss_at,
+        scene.experiment.cell,
+        scene.experiment.nonlinearity,
+        scene.snapshot.trace.hidden.shape,
+    )
+    return (*what, scene.snapshot.analysis and scene.snapshot.analysis.lens)
 
 
 __all__ = ["LAB", "PICTURES", "SCORE", "Arrays", "Picture", "available_states", "key", "lab_key", "shown_states"]

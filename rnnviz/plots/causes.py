@@ -9,22 +9,21 @@ from rnnviz.language import N_, _
 from rnnviz.plots.memory import analysis_of
 from rnnviz.plots.picture import BLUE, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
 from rnnviz.plots.states import BLUE_TO_RED
-from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Array, Snapshot
+from rnnviz.scene import Scene
+from rnnviz.snapshot import Array
 
 REACH = 6.0
 """The derivative is drawn for a_t from -REACH to REACH; points beyond are put on the edge."""
 
 
-def _derivative_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
-    factors = analysis_of(snapshot).factors
+def _derivative_arrays(scene: Scene) -> Arrays:
+    factors = analysis_of(scene).factors
     (x, y), (a, slope) = factors.curve, factors.visited
     return [{"x": x, "y": y}, {"x": np.clip(a, -REACH, REACH), "y": slope}]
 
 
-def _derivative_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
-    name = experiment.nonlinearity if experiment.cell == "rnn" else "tanh"
+def _derivative_frame(scene: Scene) -> go.Figure:
+    name = scene.experiment.nonlinearity if scene.experiment.cell == "rnn" else "tanh"
     hover = _("a = %{x:.2f}: derivative %{y:.3f}<extra></extra>")
     return canvas(
         [
@@ -44,27 +43,27 @@ def _derivative_frame(snapshot: Snapshot, view: View, experiment: Experiment) ->
     )
 
 
-def _derivative_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
-    if experiment.cell == "rnn":
+def _derivative_sentence(scene: Scene) -> str:
+    if scene.experiment.cell == "rnn":
         return _(
             "The derivative of the activation, and where the units are on it: every mark is a factor the gradient is "
             "multiplied by. A unit far out is saturated: its factor is near 0."
         )
     return _("The derivative of the tanh that makes the new value {name}_t, and where the units are on it.").format(
-        name="g" if experiment.cell == "lstm" else "n"
+        name="g" if scene.experiment.cell == "lstm" else "n"
     )
 
 
-def _matrices(snapshot: Snapshot) -> list[Array]:
+def _matrices(scene: Scene) -> list[Array]:
     """Return f'(a_t) as a column, W_hh and their product; of a gated cell the product alone."""
-    factors = analysis_of(snapshot).factors
+    factors = analysis_of(scene).factors
     if factors.slope is None or factors.W_hh is None:
         return [factors.jacobian]
     return [factors.slope[:, None], factors.W_hh, factors.jacobian]
 
 
-def _jacobian_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
-    *others, jacobian = _matrices(snapshot)
+def _jacobian_arrays(scene: Scene) -> Arrays:
+    *others, jacobian = _matrices(scene)
     arrays: Arrays = []
     size = np.concatenate([np.abs(matrix[np.isfinite(matrix)]) for matrix in [*others[1:], jacobian]])
     largest = float(size.max(initial=0.0)) or 1.0
@@ -78,8 +77,8 @@ def _jacobian_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> 
 DOMAINS = {1: [(0.2, 0.8)], 3: [(0.0, 0.05), (0.14, 0.53), (0.61, 1.0)]}
 
 
-def _jacobian_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
-    matrices = _matrices(snapshot)
+def _jacobian_frame(scene: Scene) -> go.Figure:
+    matrices = _matrices(scene)
     product = "dh<sub>t</sub>/dh<sub>t-1</sub>"
     names = [product] if len(matrices) == 1 else ["f'(a<sub>t</sub>)", "W<sub>hh</sub>", product]
     units = len(matrices[-1])
@@ -114,9 +113,9 @@ def _jacobian_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> g
     return canvas(maps, x=x, y=y, hovermode="closest", margin=MAP_MARGIN, annotations=signs, **layout)
 
 
-def _jacobian_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
-    t = analysis_of(snapshot).lens.step + 1
-    if experiment.cell == "rnn":
+def _jacobian_sentence(scene: Scene) -> str:
+    t = analysis_of(scene).lens.step + 1
+    if scene.experiment.cell == "rnn":
         text = _(
             "The factor of time step {t} itself: each row of W_hh, times its unit's derivative f'(a_t), is "
             "dh_t/dh_(t-1), how each unit (row) changes with each unit one step before."

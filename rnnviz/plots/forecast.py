@@ -21,9 +21,8 @@ from rnnviz.plots.picture import (
     steps,
     steps_axis,
 )
+from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
 
 STYLES = (
@@ -48,9 +47,9 @@ def forecasts(experiment: Experiment) -> bool:
     return TASKS[experiment.task].forecasts and not experiment.bidirectional
 
 
-def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    forecast = snapshot.forecast
+    forecast = scene.snapshot.forecast
     if forecast is None:
         return [{"x": np.zeros(0), "y": np.zeros(0)}] * (len(STYLES) + 1)
     N = len(forecast.truth)
@@ -65,7 +64,7 @@ def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
     ]
 
 
-def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
     traces = [
         go.Scatter(
@@ -76,10 +75,10 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         )
         for name, style in STYLES
     ]
-    forecast = snapshot.forecast
+    forecast = scene.snapshot.forecast
     count, beyond = (len(forecast.truth), len(forecast.beyond)) if forecast else (1, 0)
     traces[-1].showlegend = False  # it goes on with the line before
-    labels = TASKS[experiment.task].labels(experiment)
+    labels = TASKS[scene.experiment.task].labels(scene.experiment)
     x = steps_axis(count + beyond, _("step of the series"))
     y = {"title_text": shown_label(labels.name, LONGEST_NAME) or _("value"), "nticks": 6}
     dates = labels.dates[-count:]  # where changes are learned, the first value is not said
@@ -122,13 +121,13 @@ def _dated(dates: list[str], title: str) -> dict[str, Any]:
     }
 
 
-def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def sentence(scene: Scene) -> str:
     """See Picture.sentence."""
     said = _(
         "Left of the dashed line the network warms up; right of it, one step ahead (told every true value), "
         "free-running (fed with its own y_t), and simply repeating the last value."
     )
-    if snapshot.forecast is None or not len(snapshot.forecast.beyond):
+    if scene.snapshot.forecast is None or not len(scene.snapshot.forecast.beyond):
         return said
     beyond = _(
         "Beyond the last true value it goes on, fed with its own y_t (dashed): there is nothing yet to compare that "
@@ -137,9 +136,9 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     return f"{said} {beyond}"
 
 
-def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def caption(scene: Scene) -> str:
     """See Picture.caption."""
-    if name := TASKS[experiment.task].labels(experiment).name:
+    if name := TASKS[scene.experiment.task].labels(scene.experiment).name:
         return name
     return _("Of what it was not trained on.")
 

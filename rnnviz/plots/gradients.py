@@ -5,22 +5,20 @@ import plotly.graph_objects as go
 from rnnviz.language import N_, _
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.picture import COLOURS, MARKED, Arrays, Picture, steps, steps_axis
-from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Snapshot
+from rnnviz.scene import Scene
 
 
-def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    norms = snapshot.gradients.hidden_norms  # (L, D, T)
+    norms = scene.snapshot.gradients.hidden_norms  # (L, D, T)
     lines = norms.reshape(-1, norms.shape[-1])
     t = steps(norms.shape[-1])
     return decade_arrays([(t, line) for line in lines], lines)
 
 
-def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
-    layers, directions, count, _units = snapshot.gradients.hidden.shape
+    layers, directions, count, _units = scene.snapshot.gradients.hidden.shape
     lines = [
         go.Scatter(
             name=name,
@@ -49,7 +47,7 @@ def line_name(layer: int, direction: int, directions: int) -> str:
     return f"{layer + 1} {'←' if direction else '→'}"
 
 
-def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def sentence(scene: Scene) -> str:
     """See Picture.sentence."""
     return _(
         "How much the loss L would change with the state at each time step: the length of dL/dh_t over the units, "
@@ -57,10 +55,10 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     )
 
 
-def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def caption(scene: Scene) -> str:
     """See Picture.caption."""
     text = _("Norm of dL/dh_t: how much the loss L would change with the state h_t.")
-    return text + " " + _("Dotted: the backward pass.") if experiment.bidirectional else text
+    return text + " " + _("Dotted: the backward pass.") if scene.experiment.bidirectional else text
 
 
 GRADIENTS = Picture(

@@ -21,9 +21,9 @@ from rnnviz.plots.picture import (
     steps_axis,
 )
 from rnnviz.plots.standard import standard_note, standard_title
+from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Array, Indices, Snapshot
+from rnnviz.snapshot import Array, Indices
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
 
@@ -207,25 +207,25 @@ _WORDS = _Kind(_word_arrays, _word_frame, _word_caption)
 _FRAMES = _Kind(_film_arrays, _film_frame, _film_caption)
 
 
-def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    return _kind(TASKS[experiment.task]).arrays(snapshot.trace.inputs, experiment)
+    return _kind(TASKS[scene.experiment.task]).arrays(scene.snapshot.trace.inputs, scene.experiment)
 
 
-def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
-    return _kind(TASKS[experiment.task]).frame(snapshot.trace.inputs, experiment)
+    return _kind(TASKS[scene.experiment.task]).frame(scene.snapshot.trace.inputs, scene.experiment)
 
 
-def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def caption(scene: Scene) -> str:
     """See Picture.caption."""
-    return _kind(TASKS[experiment.task]).caption(experiment)
+    return _kind(TASKS[scene.experiment.task]).caption(scene.experiment)
 
 
-def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def sentence(scene: Scene) -> str:
     """See Picture.sentence."""
-    task = TASKS[experiment.task]
-    return f"{_(task.sentence)} {standard_note(experiment)}" if task.standardised else _(task.sentence)
+    task = TASKS[scene.experiment.task]
+    return f"{_(task.sentence)} {standard_note(scene.experiment)}" if task.standardised else _(task.sentence)
 
 
 INPUT = Picture(

@@ -5,9 +5,7 @@ import plotly.graph_objects as go
 
 from rnnviz.language import N_, _
 from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, holder
-from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Snapshot
+from rnnviz.scene import Scene
 
 STEP_BOUNDS = np.outer(10.0 ** np.arange(1, 10), (1, 1.5, 2, 3, 4, 6, 8)).ravel()
 """Where the axis of training steps may end: it stays at least two thirds full, and moves seldom."""
@@ -16,22 +14,22 @@ ROOM = 3.0
 """How many times the baseline's loss the axis reaches at least, so that its name has room above its line."""
 
 
-def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    history = snapshot.history
-    step = np.append(history.step, snapshot.step).astype(np.int32)  # the thinned history may not hold the newest
-    training = _drawable(np.append(history.loss, snapshot.loss))
-    validation = _drawable(np.append(history.validation, snapshot.validation_loss))
-    baseline = _drawable(np.full(2, snapshot.baseline.loss))
+    history = scene.snapshot.history
+    step = np.append(history.step, scene.snapshot.step).astype(np.int32)  # the thinned history may not hold the newest
+    training = _drawable(np.append(history.loss, scene.snapshot.loss))
+    validation = _drawable(np.append(history.validation, scene.snapshot.validation_loss))
+    baseline = _drawable(np.full(2, scene.snapshot.baseline.loss))
     shown = np.concatenate([training, validation, baseline * ROOM])
     decades = np.log10(shown[np.isfinite(shown)])
     low, high = (np.floor(decades.min()), np.ceil(decades.max())) if decades.size else (-1.0, 0.0)
-    end = STEP_BOUNDS[min(np.searchsorted(STEP_BOUNDS, snapshot.step), len(STEP_BOUNDS) - 1)]
+    end = STEP_BOUNDS[min(np.searchsorted(STEP_BOUNDS, scene.snapshot.step), len(STEP_BOUNDS) - 1)]
     return [
         {"x": step, "y": training},
         {"x": step, "y": validation},
         {"x": np.array([0, end]), "y": baseline},
-        {"x": np.full(2, snapshot.step), "y": np.array([training[-1], validation[-1]])},
+        {"x": np.full(2, scene.snapshot.step), "y": np.array([training[-1], validation[-1]])},
         {"x": np.array([0, end]), "y": 10.0 ** np.array([min(low, high - 2), high])},
     ]
 
@@ -41,7 +39,7 @@ def _drawable(loss: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(loss) & (loss > 0), loss, np.nan)
 
 
-def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
     traces = [
         go.Scatter(
@@ -53,7 +51,7 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         )
         for name, colour, width in ((_("training"), BLUE, 2), (_("validation"), VERMILION, 3))
     ]
-    name = _(snapshot.baseline.words)
+    name = _(scene.snapshot.baseline.words)
     baseline = go.Scatter(
         name=name,
         mode="lines+text",
@@ -70,7 +68,7 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         showlegend=False,
         hoverinfo="skip",
     )
-    title = _("cross-entropy") if _classifies(snapshot) else _("mean squared error")
+    title = _("cross-entropy") if _classifies(scene) else _("mean squared error")
     return canvas(
         [*traces, baseline, newest, holder()],
         x={"title_text": _("training step"), "nticks": 8, "exponentformat": "none", "rangemode": "nonnegative"},
@@ -78,9 +76,9 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     )
 
 
-def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def sentence(scene: Scene) -> str:
     """See Picture.sentence."""
-    if _classifies(snapshot):
+    if _classifies(scene):
         return _(
             "How wrong the network is, as cross-entropy L (-log of the right answer's probability): lower is better, "
             "and only below the dashed line has it learned."
@@ -91,13 +89,13 @@ def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
     )
 
 
-def _classifies(snapshot: Snapshot) -> bool:
-    return snapshot.accuracy is not None
+def _classifies(scene: Scene) -> bool:
+    return scene.snapshot.accuracy is not None
 
 
-def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def caption(scene: Scene) -> str:
     """See Picture.caption."""
-    if _classifies(snapshot):
+    if _classifies(scene):
         return _("Cross-entropy L.")
     return _("Mean squared error L.")
 

@@ -19,20 +19,19 @@ from rnnviz.plots.picture import (
     steps,
     steps_axis,
 )
-from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Analysis, Snapshot
+from rnnviz.scene import Scene
+from rnnviz.snapshot import Analysis
 
 
-def analysis_of(snapshot: Snapshot) -> Analysis:
-    """Return the snapshot's analysis. Raises ValueError if it has none: it was not taken for the gradient lab."""
-    if snapshot.analysis is None:
+def analysis_of(scene: Scene) -> Analysis:
+    """Return a scene's analysis. Raises ValueError if it has none: it was not taken for the gradient lab."""
+    if scene.snapshot.analysis is None:
         raise ValueError("the snapshot was taken without an analysis")
-    return snapshot.analysis
+    return scene.snapshot.analysis
 
 
-def _memory_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
-    memory = analysis_of(snapshot).memory
+def _memory_arrays(scene: Scene) -> Arrays:
+    memory = analysis_of(scene).memory
     t = steps(len(memory.norm))
     lines = [(t, memory.norm), (t[memory.at], memory.largest), (t[memory.at], memory.smallest)]
     if memory.cell_norm is not None:
@@ -40,8 +39,8 @@ def _memory_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Ar
     return decade_arrays(lines)
 
 
-def _memory_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
-    memory = analysis_of(snapshot).memory
+def _memory_frame(scene: Scene) -> go.Figure:
+    memory = analysis_of(scene).memory
     count = len(memory.norm)
     symbol = "dh<sub>T</sub>/dh<sub>t</sub>"
     named = [
@@ -64,30 +63,30 @@ def _memory_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.
     return decade_figure(lines, steps_axis(count, _("time step t")), (1, count), symbol, _("step"), symbol)
 
 
-def _memory_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def _memory_sentence(scene: Scene) -> str:
     text = _(
         "How much the last state h_T still changes with each earlier one, whatever the loss is: dh_T/dh_t, the product "
         "of the factors dh_s/dh_(s-1) of all steps s from t+1 to T. Its singular values σ say how much it keeps in the "
         "best and in the worst direction."
     )
-    if experiment.cell == "lstm":
+    if scene.experiment.cell == "lstm":
         text += _(" An LSTM has a second way, by c_t: dh_T/dc_t.")
-    if experiment.truncation:
+    if scene.experiment.truncation:
         text += _(" Truncated BPTT cuts the gradient, not what the state remembers.")
-    return text + _direction(snapshot)
+    return text + _direction(scene)
 
 
-def _direction(snapshot: Snapshot) -> str:
+def _direction(scene: Scene) -> str:
     """Say what the letters mean in a pass that reads backwards."""
-    if not analysis_of(snapshot).lens.direction:
+    if not analysis_of(scene).lens.direction:
         return ""
     return _(
         " This pass reads from the last step to the first: its last state is h_1, and the one before h_t is h_(t+1)."
     )
 
 
-def _factor_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
-    factors = analysis_of(snapshot).factors
+def _factor_arrays(scene: Scene) -> Arrays:
+    factors = analysis_of(scene).factors
     t = steps(len(factors.local))
     values = [np.where(np.isfinite(y) & (y > 0), y, np.nan) for y in (factors.growth, factors.local)]
     decades = np.log10(np.concatenate([y[np.isfinite(y)] for y in values]))
@@ -106,10 +105,10 @@ LOCAL = {
 }
 
 
-def _factor_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
-    factors = analysis_of(snapshot).factors
+def _factor_frame(scene: Scene) -> go.Figure:
+    factors = analysis_of(scene).factors
     count = len(factors.local)
-    state = "c" if experiment.cell == "lstm" else "h"
+    state = "c" if scene.experiment.cell == "lstm" else "h"
     symbol = f"dh<sub>T</sub>/d{state}<sub>t</sub>"
     mode = "lines+markers" if count <= MARKED else "lines"
     hover = _("step %{x}: %{y:.3~g}<extra></extra>")
@@ -140,8 +139,8 @@ def _factor_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.
     )
 
 
-def _factor_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
-    if experiment.cell == "rnn":
+def _factor_sentence(scene: Scene) -> str:
+    if scene.experiment.cell == "rnn":
         return _(
             "Each step back multiplies dh_T/dh_t by diag(f'(a_t)) W_hh, the local derivative times the matrix. Blue: "
             "what that does to its norm; below 1 (grey) it shrinks, above it grows. tanh saturates: a large W_hh makes "

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
+from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Array, Snapshot
+from rnnviz.snapshot import Array
 
 Arrays = list[dict[str, Any]]
 """For each trace of a figure, in order, the attributes that change: NumPy arrays, or a number (zmin, zmax)."""
@@ -52,26 +52,26 @@ class Picture:
     name: str
     title: str
     alt: str
-    sentence: Callable[[Snapshot, View, Experiment], str]
+    sentence: Callable[[Scene], str]
     """What is shown, and which quantity it is."""
-    arrays: Callable[[Snapshot, View, Experiment], Arrays]
+    arrays: Callable[[Scene], Arrays]
     """What the traces show; cheap enough for a hundred calls a second."""
-    frame: Callable[[Snapshot, View, Experiment], go.Figure]
+    frame: Callable[[Scene], go.Figure]
     """The figure with its words and its traces still empty; the same for every snapshot of one run and view."""
     analysed: bool = False
     """Whether it shows what a snapshot has only if its gradients were analysed."""
-    caption: Callable[[Snapshot, View, Experiment], str] | None = None
+    caption: Callable[[Scene], str] | None = None
     """The same in one line, where there is no room for more; None if the sentence has to stand."""
     shown: Callable[[Experiment], bool] = lambda experiment: True
     """Whether there is anything to see of this experiment."""
     still: bool = False
     """Whether its arrays are the same for every snapshot of one run: they need not be sent again."""
 
-    def figure(self, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
-        """Draw `snapshot`."""
-        figure = self.frame(snapshot, view, experiment)
+    def figure(self, scene: Scene) -> go.Figure:
+        """Draw a scene."""
+        figure = self.frame(scene)
         traces: Any = figure.data
-        for trace, attributes in zip(traces, self.arrays(snapshot, view, experiment), strict=True):
+        for trace, attributes in zip(traces, self.arrays(scene), strict=True):
             for name, value in attributes.items():
                 trace[name] = value
         # For the table of the values: a score leaves titles out.
@@ -80,7 +80,7 @@ class Picture:
         # What a visitor did to the axes holds while they are the same. plotly.js counts what it worked out itself among
         # it, and would put the last figure's range on the next.
         axes = [figure.layout.xaxis.to_plotly_json(), figure.layout.yaxis.to_plotly_json()]  # pyright: ignore
-        figure.layout.uirevision = repr((experiment.task, [trace.type for trace in traces], axes))  # pyright: ignore
+        figure.layout.uirevision = repr((scene.experiment.task, [trace.type for trace in traces], axes))  # pyright: ignore
         return figure
 
 

@@ -27,8 +27,8 @@ from rnnviz.plots.picture import (
     steps_axis,
 )
 from rnnviz.plots.standard import standard_note, standard_title
+from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
 from rnnviz.snapshot import Array, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
@@ -63,32 +63,32 @@ def _kind(task: type[Task]) -> _Kind:
     return _LINES if task.form.has_length else _CURVE
 
 
-def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    task = TASKS[experiment.task]
-    return _kind(task).arrays(snapshot, task)
+    task = TASKS[scene.experiment.task]
+    return _kind(task).arrays(scene.snapshot, task)
 
 
-def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
-    task = TASKS[experiment.task]
-    figure = _kind(task).frame(snapshot, task)
+    task = TASKS[scene.experiment.task]
+    figure = _kind(task).frame(scene.snapshot, task)
     if task.standardised:
-        figure.update_yaxes(title_text=standard_title(experiment))
+        figure.update_yaxes(title_text=standard_title(scene.experiment))
     return figure
 
 
-def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def sentence(scene: Scene) -> str:
     """See Picture.sentence."""
-    task = TASKS[experiment.task]
-    said = _(_kind(task).sentence) + _marked(task, experiment)
-    return f"{said} {standard_note(experiment)}" if task.standardised else said
+    task = TASKS[scene.experiment.task]
+    said = _(_kind(task).sentence) + _marked(task, scene.experiment)
+    return f"{said} {standard_note(scene.experiment)}" if task.standardised else said
 
 
-def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def caption(scene: Scene) -> str:
     """See Picture.caption."""
-    task = TASKS[experiment.task]
-    return _(_kind(task).caption) + _marked(task, experiment)
+    task = TASKS[scene.experiment.task]
+    return _(_kind(task).caption) + _marked(task, scene.experiment)
 
 
 def _marked(task: type[Task], experiment: Experiment) -> str:

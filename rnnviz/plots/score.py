@@ -8,9 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from rnnviz.plots.picture import Picture
-from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Snapshot
+from rnnviz.scene import Scene
 from rnnviz.tasks import TASKS
 
 LEFT, RIGHT = 60, 102
@@ -37,25 +35,25 @@ TICKS = 3
 to four whole ones. Of 2, an axis of two decades would name the one in its middle alone."""
 
 
-def stave(picture: Picture, snapshot: Snapshot, view: View, experiment: Experiment, *, lowest: bool) -> go.Figure:
+def stave(picture: Picture, scene: Scene, *, lowest: bool) -> go.Figure:
     """Draw a picture whose x axis counts the time steps as one of the score's staves."""
-    figure: Any = picture.figure(snapshot, view, experiment)
+    figure: Any = picture.figure(scene)
     margin = {"l": LEFT, "r": RIGHT, "t": ABOVE, "b": LOWEST if lowest else BELOW, "autoexpand": False}
     figure.update_layout(margin=margin, legend=LEGEND)
     if figure.layout.yaxis.type == "log":
         figure.update_yaxes(nticks=4)
-    form = TASKS[experiment.task].form
+    form = TASKS[scene.experiment.task].form
     if not form.has_length:
         return figure.update_layout(margin_b=LOWEST)
-    axis: dict[str, Any] = {"range": [0.5, form.steps(experiment.seq_len) + 0.5]}
+    axis: dict[str, Any] = {"range": [0.5, form.steps(scene.experiment.seq_len) + 0.5]}
     if not lowest:
         axis |= {"title_text": "", "showticklabels": False}
     return figure.update_xaxes(axis)
 
 
-def beside(picture: Picture, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+def beside(picture: Picture, scene: Scene) -> go.Figure:
     """Draw a picture as it stands beside the score: small."""
-    figure: Any = picture.figure(snapshot, view, experiment)
+    figure: Any = picture.figure(scene)
     figure.update_xaxes(title_text="")
     figure.update_yaxes(title_text="", nticks=TICKS if figure.layout.yaxis.type == "log" else 4)
     top = figure.layout.margin.t - ABOVE

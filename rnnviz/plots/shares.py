@@ -9,9 +9,8 @@ from rnnviz.language import N_, _
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.memory import analysis_of
 from rnnviz.plots.picture import BLUE, GREY, HEAT, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
-from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Array, Indices, Snapshot
+from rnnviz.scene import Scene
+from rnnviz.snapshot import Array, Indices
 
 CELLS = 100
 """Up to how many rows and columns of a map are drawn; of more, every second, third ... one."""
@@ -55,16 +54,16 @@ def _map(hover: str) -> list[go.Heatmap]:
     ]
 
 
-def _shares_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
-    shares = analysis_of(snapshot).shares
+def _shares_arrays(scene: Scene) -> Arrays:
+    shares = analysis_of(scene).shares
     rows, columns = thinned(shares.marked), thinned(np.arange(len(shares.norms)))
     t = steps(len(shares.norms))
     place = {"x": t[columns], "y": t[rows]}
     return [place | arrays for arrays in _map_arrays(shares.norms[np.ix_(rows, columns)])]
 
 
-def _shares_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
-    shares = analysis_of(snapshot).shares
+def _shares_frame(scene: Scene) -> go.Figure:
+    shares = analysis_of(scene).shares
     first, last = (int(shares.marked[i]) + 1 for i in (0, -1)) if len(shares.marked) else (1, 1)
     ends = {"showgrid": False, "nticks": 8}
     return canvas(
@@ -76,7 +75,7 @@ def _shares_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.
     )
 
 
-def _shares_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def _shares_sentence(scene: Scene) -> str:
     return _(
         "dL/dW_hh is the sum of these shares: what the loss at step t (row) asks of W_hh for its use at step k "
         "(column), dloss_t/da_k times h_(k-1). Grey is exactly 0 (as all of k = 1, for h_0 is), orange too large for "
@@ -84,14 +83,14 @@ def _shares_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> 
     )
 
 
-def _distance_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
-    shares = analysis_of(snapshot).shares
+def _distance_arrays(scene: Scene) -> Arrays:
+    shares = analysis_of(scene).shares
     whole = np.full(len(shares.distances), shares.norm)
     return decade_arrays([(shares.distances.astype(np.int32), shares.by_distance), (shares.distances, whole)])
 
 
-def _distance_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
-    distances = analysis_of(snapshot).shares.distances
+def _distance_frame(scene: Scene) -> go.Figure:
+    distances = analysis_of(scene).shares.distances
     lines = [
         go.Scatter(
             name=_("shares, summed"),
@@ -109,28 +108,30 @@ def _distance_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> g
     ]
     span = (0, int(distances[-1]))
     room = max(0.5, span[1] / 35)
-    apart = _("distance |t - k|, in time steps") if experiment.bidirectional else _("distance t - k, in time steps")
+    apart = (
+        _("distance |t - k|, in time steps") if scene.experiment.bidirectional else _("distance t - k, in time steps")
+    )
     x = {"title_text": apart, "range": [-room, span[1] + room], "nticks": 8}
     return decade_figure(lines, x, span, _("norm of the sum"), _("distance"), _("the sum"))
 
 
-def _distance_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def _distance_sentence(scene: Scene) -> str:
     return _(
         "The shares added up by distance. dL/dW_hh itself need not vanish: its near shares stay large while the far "
         "ones die, so it points where the recent past wants it, and the distant past has no say."
     )
 
 
-def _training_arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
-    analysis = analysis_of(snapshot)
+def _training_arrays(scene: Scene) -> Arrays:
+    analysis = analysis_of(scene)
     some = thinned(np.arange(analysis.profiles.shape[1]))
     t = steps(analysis.profiles.shape[1])[some]
     step = analysis.profile_steps.astype(np.int32)
     return [{"x": step, "y": t} | arrays for arrays in _map_arrays(analysis.profiles[:, some].T)]
 
 
-def _training_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
-    count = analysis_of(snapshot).profiles.shape[1]
+def _training_frame(scene: Scene) -> go.Figure:
+    count = analysis_of(scene).profiles.shape[1]
     return canvas(
         _map(_("training step %{x}, time step %{y}")),
         x={"title_text": _("training step"), "showgrid": False, "nticks": 8, "exponentformat": "none"},
@@ -140,7 +141,7 @@ def _training_frame(snapshot: Snapshot, view: View, experiment: Experiment) -> g
     )
 
 
-def _training_sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def _training_sentence(scene: Scene) -> str:
     return _(
         "The norm of dL/dh_t at every time step (row) after every training step (column) so far: does the gradient "
         "reach further back as it learns? Each column is one profile of the first picture."

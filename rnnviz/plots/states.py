@@ -5,9 +5,10 @@ import plotly.graph_objects as go
 
 from rnnviz.language import N_, _
 from rnnviz.plots.picture import MAP_MARGIN, Arrays, Picture, canvas, steps, steps_axis, whole_numbers
+from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
-from rnnviz.snapshot import Array, Snapshot
+from rnnviz.snapshot import Array
 
 STATES = {"rnn": ("h",), "gru": ("h", "r", "z", "n"), "lstm": ("h", "c", "i", "f", "g", "o")}
 """Which of View's states each cell has."""
@@ -28,33 +29,33 @@ def shown_states(view: View, experiment: Experiment) -> tuple[str, int, int]:
     return state, min(view.layer, experiment.num_layers) - 1, int(direction)
 
 
-def _values(snapshot: Snapshot, view: View, experiment: Experiment) -> Array:
+def _values(scene: Scene) -> Array:
     """Return the values shown, (H, T)."""
-    state, layer, direction = shown_states(view, experiment)
-    trace = snapshot.trace
+    state, layer, direction = shown_states(scene.view, scene.experiment)
+    trace = scene.snapshot.trace
     values = {"h": trace.hidden, "c": trace.cell}.get(state)
     return (trace.gates[state] if values is None else values)[layer, direction].T
 
 
-def arrays(snapshot: Snapshot, view: View, experiment: Experiment) -> Arrays:
+def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    values = np.ascontiguousarray(_values(snapshot, view, experiment), np.float32)
+    values = np.ascontiguousarray(_values(scene), np.float32)
     size = np.where(np.isfinite(values), np.abs(values), 0)
-    if view.scale == "layer":
+    if scene.view.scale == "layer":
         largest = float(size.max()) or 1.0
         ticks = np.array([-largest, 0, largest])
         return [{"z": values, "zmin": -largest, "zmax": largest, "colorbar.tickvals": ticks}]
-    if view.scale == "unit":
+    if scene.view.scale == "unit":
         largest = size.max(axis=1, keepdims=True)
         return [{"z": values / np.where(largest > 0, largest, 1), "customdata": values}]
     return [{"z": values}]
 
 
-def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
-    units, count = _values(snapshot, view, experiment).shape
-    symbol = f"{shown_states(view, experiment)[0]}<sub>t</sub>"
-    value = "%{customdata:.3~g}" if view.scale == "unit" else "%{z:.3~g}"
+    units, count = _values(scene).shape
+    symbol = f"{shown_states(scene.view, scene.experiment)[0]}<sub>t</sub>"
+    value = "%{customdata:.3~g}" if scene.view.scale == "unit" else "%{z:.3~g}"
     hover = _("unit %{y}, step %{x}:") + f" {symbol} = {value}<extra></extra>"
     bar = {
         "title_text": symbol,
@@ -63,7 +64,7 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
         "tickvals": [-1, -0.5, 0, 0.5, 1],
         "tickformat": ".2~g",
     }
-    if view.scale == "unit":
+    if scene.view.scale == "unit":
         bar |= {"tickvals": [-1, 0, 1], "ticktext": [_("−max"), "0", _("max")]}
     map_ = go.Heatmap(
         x=steps(count), y=steps(units), zmin=-1, zmax=1, colorscale=BLUE_TO_RED, hovertemplate=hover, colorbar=bar
@@ -82,18 +83,18 @@ def frame(snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
     )
 
 
-def sentence(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def sentence(scene: Scene) -> str:
     """See Picture.sentence."""
-    state = shown_states(view, experiment)[0]
+    state = shown_states(scene.view, scene.experiment)[0]
     name = _(View.SETTINGS["states"].options[state]).partition(": ")[2]  # pyright: ignore[reportAttributeAccessIssue]
     text = _("The {name} {state}_t of every unit (row) at every time step (column): red positive, blue negative.")
     return text.format(name=name, state=state)
 
 
-def caption(snapshot: Snapshot, view: View, experiment: Experiment) -> str:
+def caption(scene: Scene) -> str:
     """See Picture.caption."""
     text = _("{state}_t of each unit (row): red positive, blue negative.")
-    return text.format(state=shown_states(view, experiment)[0])
+    return text.format(state=shown_states(scene.view, scene.experiment)[0])
 
 
 STATES_PICTURE = Picture(

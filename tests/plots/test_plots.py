@@ -19,6 +19,7 @@ from rnnviz.plots.gradients import GRADIENTS
 from rnnviz.plots.picture import BLUE, COLOURS, GREY, steady_bounds
 from rnnviz.plots.prediction import MOST_LINES
 from rnnviz.plots.score import LEFT, RIGHT, beside, stave
+from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Snapshot
@@ -35,12 +36,12 @@ VIEWS = st.builds(
 )
 
 
-def draw(name: str, snapshot: Snapshot, view: View, experiment: Experiment) -> Any:
-    return PICTURES[name].figure(snapshot, view, experiment)
+def draw(name: str, scene: Scene) -> Any:
+    return PICTURES[name].figure(scene)
 
 
-def lines(name: str, snapshot: Snapshot, view: View, experiment: Experiment) -> list:
-    return PICTURES[name].arrays(snapshot, view, experiment)
+def lines(name: str, scene: Scene) -> list:
+    return PICTURES[name].arrays(scene)
 
 
 def norms_line(*values: float) -> np.ndarray:
@@ -63,7 +64,8 @@ def test_a_figure_is_its_frame_with_the_arrays_put_in_whatever_the_numbers(exper
     for array in (trace.hidden, trace.outputs, snapshot.gradients.hidden, snapshot.history.loss, *trace.gates.values()):
         with_values(array, odd)
     for name in PICTURES:
-        arrays, figure = lines(name, snapshot, view, experiment), draw(name, snapshot, view, experiment)
+        scene = Scene(experiment, snapshot, view)
+        arrays, figure = lines(name, scene), draw(name, scene)
         assert len(figure.data) == len(arrays)
         for drawn, attributes in zip(figure.data, arrays, strict=True):
             for attribute, value in attributes.items():
@@ -74,41 +76,41 @@ def test_a_figure_is_its_frame_with_the_arrays_put_in_whatever_the_numbers(exper
 @settings(max_examples=30, derandomize=True)
 @given(EXPERIMENTS, VIEWS, st.booleans())
 def test_the_frame_is_the_same_for_every_snapshot_with_the_same_key(experiment, view, forecasts):
-    first, second = (
+    snapshots = (
         a_snapshot(experiment, seed=seed, forecast=a_forecast(one_step=seed) if forecasts else None) for seed in (1, 2)
     )
-    assert key(first, view, experiment) == key(second, view, experiment)
+    first, second = (Scene(experiment, snapshot, view) for snapshot in snapshots)
+    assert key(first) == key(second)
     for picture in PICTURES.values():
-        assert picture.frame(first, view, experiment) == picture.frame(second, view, experiment)
-        attributes = [[list(trace) for trace in picture.arrays(s, view, experiment)] for s in (first, second)]
+        assert picture.frame(first) == picture.frame(second)
+        attributes = [[list(trace) for trace in picture.arrays(scene)] for scene in (first, second)]
         assert attributes[0] == attributes[1]
 
 
 @settings(max_examples=60, derandomize=True)
 @given(EXPERIMENTS, VIEWS, EXPERIMENTS, VIEWS)
 def test_where_frames_differ_keys_differ(experiment, view, other, other_view):
-    one, two = a_snapshot(experiment), a_snapshot(other)
-    frames_equal = all(p.frame(one, view, experiment) == p.frame(two, other_view, other) for p in PICTURES.values())
-    assert frames_equal or key(one, view, experiment) != key(two, other_view, other)
+    one, two = Scene(experiment, a_snapshot(experiment), view), Scene(other, a_snapshot(other), other_view)
+    frames_equal = all(p.frame(one) == p.frame(two) for p in PICTURES.values())
+    assert frames_equal or key(one) != key(two)
 
 
 def test_the_key_tells_a_forecast_from_none_and_one_view_from_another():
     experiment = Experiment()
     without, with_one = a_snapshot(experiment), a_snapshot(experiment, forecast=a_forecast())
-    assert key(without, View(), experiment) != key(with_one, View(), experiment)
+    assert key(Scene(experiment, without)) != key(Scene(experiment, with_one))
     for other in (View(scale="unit"), View(states="z"), View(layer=2), View(direction="backward")):
-        assert key(without, other, experiment) != key(without, View(), experiment)
-    assert key(without, View(speed="max"), experiment) == key(without, View(), experiment)
+        assert key(Scene(experiment, without, other)) != key(Scene(experiment, without))
+    assert key(Scene(experiment, without, View(speed="max"))) == key(Scene(experiment, without))
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_has_its_words_and_leaves_the_page_its_colours(name):
-    experiment, view, picture = Experiment(), View(), PICTURES[name]
-    snapshot = a_snapshot(experiment)
-    layout = draw(name, snapshot, view, experiment).layout
+    scene, picture = Scene(Experiment(), a_snapshot(Experiment())), PICTURES[name]
+    layout = draw(name, scene).layout
     assert picture.title
     assert picture.alt.endswith(".")
-    assert picture.sentence(snapshot, view, experiment).endswith(".")
+    assert picture.sentence(scene).endswith(".")
     assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
     assert layout.font.color is None
     assert layout.xaxis.gridcolor is None
@@ -137,17 +139,17 @@ def test_colours_stand_out_on_light_and_dark(colour, background):
 def test_probe_shows_target_and_output_and_holds_the_axis_around_both():
     experiment = Experiment(seq_len=10)
     snapshot = a_snapshot(experiment)
-    target, said, held = lines("prediction", snapshot, View(), experiment)
+    target, said, held = lines("prediction", Scene(experiment, snapshot))
     np.testing.assert_array_equal(target["y"], snapshot.trace.targets[:, 0])
     np.testing.assert_array_equal(said["y"], snapshot.trace.outputs[:, 0])
     assert held["y"][0] < said["y"].min() < said["y"].max() < held["y"][1]
-    figure = draw("prediction", snapshot, View(), experiment)
+    figure = draw("prediction", Scene(experiment, snapshot))
     np.testing.assert_array_equal(figure.data[0].x, np.arange(1, 11))
 
 
 def test_a_single_asked_step_is_marked():
     experiment = Experiment(task="adding", seq_len=200)
-    figure = draw("prediction", a_snapshot(experiment), View(), experiment)
+    figure = draw("prediction", Scene(experiment, a_snapshot(experiment)))
     assert np.isfinite(figure.data[0].y).sum() == 1
     assert "markers" in figure.data[0].mode
 
@@ -156,7 +158,7 @@ def test_a_few_outputs_are_lines(monkeypatch):
     monkeypatch.setattr(TASKS["sine"], "outputs", MOST_LINES)
     experiment = Experiment(seq_len=4)
     snapshot = a_snapshot(experiment)
-    figure = draw("prediction", snapshot, View(), experiment)
+    figure = draw("prediction", Scene(experiment, snapshot))
     assert [trace.name for trace in figure.data[:2]] == ["target 1", "y<sub>t</sub> 1"]
     for k in range(MOST_LINES):
         np.testing.assert_array_equal(figure.data[2 * k].y, snapshot.trace.targets[:, k])
@@ -168,7 +170,7 @@ def test_many_outputs_are_a_map_the_targets_above_the_predictions(outputs, monke
     monkeypatch.setattr(TASKS["video"], "outputs", outputs)
     experiment = Experiment(task="video", seq_len=9)
     snapshot = a_snapshot(experiment)
-    figure = draw("prediction", snapshot, View(), experiment)
+    figure = draw("prediction", Scene(experiment, snapshot))
     [map_] = figure.data
     np.testing.assert_array_equal(map_.z[:outputs], snapshot.trace.targets.T)
     assert np.isnan(map_.z[outputs]).all()
@@ -189,13 +191,13 @@ def test_a_single_step_is_a_curve_over_what_is_read_and_does_not_speak_of_steps(
     trainer = Trainer(experiment)
     trainer.step(3)
     snapshot = trainer.snapshot()
-    target, said, probe, _held = draw("prediction", snapshot, View(), experiment).data
+    target, said, probe, _held = draw("prediction", Scene(experiment, snapshot)).data
     x = torch.tensor(said.x)[None, :, None]
     np.testing.assert_allclose(target.y, said.x**2, rtol=0, atol=1e-6)
     np.testing.assert_allclose(said.y, trainer.model(x)[0].detach()[0, :, 0], rtol=0, atol=1e-6)
     assert (np.diff(said.x) > 0).all()
     assert (probe.x[0], probe.y[0]) == (snapshot.trace.inputs[0, 0], snapshot.trace.outputs[0, 0])
-    assert "time step" not in PICTURES["prediction"].sentence(snapshot, View(), experiment)
+    assert "time step" not in PICTURES["prediction"].sentence(Scene(experiment, snapshot))
 
 
 @pytest.mark.parametrize("task", ["reversal", "recall"])
@@ -203,13 +205,13 @@ def test_classes_are_a_map_of_what_is_said_after_each_step_with_the_right_ones_m
     experiment = Experiment(task=task, seq_len=9, cell="gru")
     trainer = Trainer(experiment)
     snapshot, task = trainer.snapshot(), trainer.task
-    figure = draw("prediction", snapshot, View(), experiment)
+    figure = draw("prediction", Scene(experiment, snapshot))
     map_, right = figure.data
     np.testing.assert_array_equal(map_.z, snapshot.trace.outputs.T)
     assert figure.layout.yaxis.ticktext == task.classes
     np.testing.assert_array_equal(right.y[task.asked], task.probe.targets[task.asked, 0] + 1)
     assert np.isnan(right.y[~task.asked]).all()
-    assert "every time step" in PICTURES["prediction"].sentence(snapshot, View(), experiment)
+    assert "every time step" in PICTURES["prediction"].sentence(Scene(experiment, snapshot))
 
 
 def test_it_is_said_where_the_last_answer_alone_is_marked():
@@ -217,7 +219,7 @@ def test_it_is_said_where_the_last_answer_alone_is_marked():
         snapshot = a_snapshot(experiment)
         for said in (PICTURES["prediction"].sentence, PICTURES["prediction"].caption):
             assert said
-            assert "Only the last step's answer is marked." in said(snapshot, View(), experiment)
+            assert "Only the last step's answer is marked." in said(Scene(experiment, snapshot))
 
 
 # --- input
@@ -226,7 +228,7 @@ def test_it_is_said_where_the_last_answer_alone_is_marked():
 def shown_input(**settings: Any) -> tuple[Any, Snapshot]:
     experiment = Experiment(**settings)
     snapshot = Trainer(experiment).snapshot()
-    return draw("input", snapshot, View(), experiment), snapshot
+    return draw("input", Scene(experiment, snapshot)), snapshot
 
 
 def test_numbers_are_lines_each_by_its_name():
@@ -304,7 +306,7 @@ def test_a_film_shows_as_many_frames_as_fit_each_over_its_step_with_its_pixels_i
     assert np.isnan(film.z[:, 2::3]).all()
     caption = PICTURES["input"].caption
     assert caption
-    assert (f"One in {nth} of" in caption(snapshot, View(), Experiment(task="video", seq_len=seq_len))) == (nth > 1)
+    assert (f"One in {nth} of" in caption(Scene(Experiment(task="video", seq_len=seq_len), snapshot))) == (nth > 1)
 
 
 def test_a_single_input_has_no_stave():
@@ -318,7 +320,7 @@ def test_a_single_input_has_no_stave():
 def test_the_staves_of_a_score_have_the_same_columns(task):
     experiment = Experiment(task=task, seq_len=12)
     snapshot = Trainer(experiment).snapshot()
-    staves: list[Any] = [stave(p, snapshot, View(), experiment, lowest=p is GRADIENTS) for p in SCORE.values()]
+    staves: list[Any] = [stave(p, Scene(experiment, snapshot), lowest=p is GRADIENTS) for p in SCORE.values()]
     assert {(s.layout.margin.l, s.layout.margin.r, s.layout.xaxis.range) for s in staves} == {
         (LEFT, RIGHT, (0.5, 12.5))
     }
@@ -329,10 +331,10 @@ def test_the_staves_of_a_score_have_the_same_columns(task):
 def test_what_an_axis_counts_can_be_told_where_its_title_is_left_out(name):
     experiment = Experiment()
     snapshot = a_snapshot(experiment, forecast=a_forecast())
-    titles = draw(name, snapshot, View(), experiment).layout
+    titles = draw(name, Scene(experiment, snapshot)).layout
     figures: list[Any] = [
-        beside(PICTURES[name], snapshot, View(), experiment),
-        stave(PICTURES[name], snapshot, View(), experiment, lowest=False),
+        beside(PICTURES[name], Scene(experiment, snapshot)),
+        stave(PICTURES[name], Scene(experiment, snapshot), lowest=False),
     ]
     for figure in figures:
         assert not figure.layout.xaxis.title.text
@@ -347,7 +349,7 @@ def test_beside_the_score_the_loss_s_axis_names_two_decades_at_least(low, span):
     losses = np.array([10.0**low, 10.0 ** (low + span)])
     experiment = Experiment()
     snapshot = a_snapshot(experiment, losses=losses / 1.1, baseline=losses[0])
-    figure: Any = beside(PICTURES["loss"], snapshot, View(), experiment)
+    figure: Any = beside(PICTURES["loss"], Scene(experiment, snapshot))
     bottom, top = np.log10(figure.data[-1].y)
     for padding in (0.1, 0.2):  # of the markers, as a part of the range
         apart = int(np.ceil((top - bottom) * (1 + padding) / figure.layout.yaxis.nticks))
@@ -366,15 +368,16 @@ def test_every_picture_and_the_diagnosis_of_every_task(task, cell, bidirectional
         snapshot = trainer.snapshot()
         for name, picture in PICTURES.items():
             for view in (View(), View(layer=2, direction="backward")):
-                assert draw(name, snapshot, view, experiment).data
-                assert picture.sentence(snapshot, view, experiment).endswith(".")
+                scene = Scene(experiment, snapshot, view)
+                assert draw(name, scene).data
+                assert picture.sentence(scene).endswith(".")
         assert diagnose(snapshot, experiment).sentence.endswith(".")
 
 
 def test_the_forecast_names_its_dates_and_what_is_measured_as_they_stand():
     labels = Labels("load <b>[MW]</b>: total of all", "day", tuple(f"<{n}>" for n in range(60)))
     experiment = Experiment(task="series", series=(1.0, 2.0) * 50, labels=labels)
-    figure = draw("forecast", a_snapshot(experiment, forecast=a_forecast(length=60, start=40)), View(), experiment)
+    figure = draw("forecast", Scene(experiment, a_snapshot(experiment, forecast=a_forecast(length=60, start=40))))
     assert figure.layout.yaxis.title.text == "load &lt;b&gt;[MW]&lt;/b&gt;: total…"
     assert figure.layout.xaxis.title.text == "day"
     assert figure.data[0].text[7] == "&lt;7&gt;"
@@ -410,7 +413,7 @@ def test_beyond_the_data_the_forecast_is_dashed_and_dated():
     labels = Labels("load", "day", tuple(str(np.datetime64("2024-01-01") + n) for n in range(60)))
     experiment = Experiment(task="series", series=(1.0, 2.0) * 50, labels=labels)
     snapshot = a_snapshot(experiment, forecast=a_forecast(length=60, start=40, beyond=20))
-    forecast, figure = snapshot.forecast, draw("forecast", snapshot, View(), experiment)
+    forecast, figure = snapshot.forecast, draw("forecast", Scene(experiment, snapshot))
     assert forecast
     beyond = figure.data[4]
     assert beyond.line.dash == "dash"
@@ -422,10 +425,10 @@ def test_beyond_the_data_the_forecast_is_dashed_and_dated():
     assert (figure.layout.xaxis.ticktext[-1], figure.layout.xaxis.tickvals[-1]) == ("2024-03-06", 66)
     assert figure.layout.xaxis.range[1] > 80
     assert figure.layout.shapes[1].x0 == 60.5
-    assert "nothing yet to compare" in PICTURES["forecast"].sentence(snapshot, View(), experiment)
+    assert "nothing yet to compare" in PICTURES["forecast"].sentence(Scene(experiment, snapshot))
     none = a_snapshot(experiment, forecast=a_forecast())
-    assert "nothing yet to compare" not in PICTURES["forecast"].sentence(none, View(), experiment)
-    assert key(none, View(), experiment) != key(snapshot, View(), experiment)
+    assert "nothing yet to compare" not in PICTURES["forecast"].sentence(Scene(experiment, none))
+    assert key(Scene(experiment, none)) != key(Scene(experiment, snapshot))
 
 
 @pytest.mark.parametrize(
@@ -441,7 +444,7 @@ def test_beyond_the_data_the_forecast_is_dashed_and_dated():
 def test_a_part_of_the_forecast_is_named_inside_it_where_there_is_room(start, beyond, names):
     experiment = Experiment()
     snapshot = a_snapshot(experiment, forecast=a_forecast(length=60, start=start, beyond=beyond))
-    figure = draw("forecast", snapshot, View(), experiment)
+    figure = draw("forecast", Scene(experiment, snapshot))
     notes = figure.layout.annotations
     assert {note.text: note.x for note in notes} == names
     assert {note.xanchor for note in notes} <= {"left"}
@@ -455,32 +458,32 @@ def test_the_airline_s_months_stand_below_its_forecast():
     labels = TASKS["airline"].labels(experiment)
     assert snapshot.forecast
     assert dict(zip(labels.dates, snapshot.forecast.truth, strict=True))["1960-12"] == pytest.approx(432)
-    figure = draw("forecast", snapshot, View(), experiment)
+    figure = draw("forecast", Scene(experiment, snapshot))
     assert list(figure.layout.xaxis.ticktext) == ["1951-01", "1955-01", "1958-12"]
     assert figure.layout.yaxis.title.text == "thousand passengers"
     caption = PICTURES["forecast"].caption
     assert caption
-    assert caption(snapshot, View(), experiment) == "thousand passengers"
+    assert caption(Scene(experiment, snapshot)) == "thousand passengers"
 
 
 @pytest.mark.parametrize(("task", "said"), [("airline", True), ("sine", False)])
 def test_standardised_values_are_called_so(task, said):
     experiment = Experiment(task=task, seq_len=12)
     snapshot = Trainer(experiment).snapshot()
-    figure, caption = draw("prediction", snapshot, View(), experiment), PICTURES["input"].caption
+    figure, caption = draw("prediction", Scene(experiment, snapshot)), PICTURES["input"].caption
     assert figure.layout.yaxis.title.text == ("standardised value" if said else "value")
     assert caption
-    assert caption(snapshot, View(), experiment).endswith("x_t: the standardised value." if said else "x_t.")
+    assert caption(Scene(experiment, snapshot)).endswith("x_t: the standardised value." if said else "x_t.")
     for name in ("prediction", "input"):
         words = "Drawn is the standardised value: 0 is the mean of the training part, 1 its standard deviation."
-        assert (words in PICTURES[name].sentence(snapshot, View(), experiment)) == said
+        assert (words in PICTURES[name].sentence(Scene(experiment, snapshot))) == said
 
 
 def test_a_zoom_lasts_while_the_axes_do():
     revisions = []
     for experiment in (Experiment(), Experiment(), Experiment(task="wave"), Experiment(task="recall")):
         snapshot = a_snapshot(experiment, seed=len(revisions))
-        revisions.append(draw("prediction", snapshot, View(), experiment).layout.uirevision)
+        revisions.append(draw("prediction", Scene(experiment, snapshot)).layout.uirevision)
     assert revisions[0] == revisions[1]
     assert len(set(revisions)) == 3
 
@@ -488,7 +491,7 @@ def test_a_zoom_lasts_while_the_axes_do():
 def test_forecast_shows_its_four_lines_and_where_the_held_out_part_starts():
     experiment, forecast = Experiment(), a_forecast(length=60, start=40)
     snapshot = a_snapshot(experiment, forecast=forecast)
-    figure = draw("forecast", snapshot, View(), experiment)
+    figure = draw("forecast", Scene(experiment, snapshot))
     shown = [forecast.truth, forecast.repeat_last, forecast.one_step, forecast.free_running]
     for trace, line in zip(figure.data, shown, strict=False):
         np.testing.assert_array_equal(trace.y, line)
@@ -516,7 +519,7 @@ def test_steady_bounds_stand_still_under_small_changes_and_double_under_large_on
 def test_loss_is_on_a_log_axis_and_ends_at_the_newest_step():
     experiment = Experiment()
     snapshot = a_snapshot(experiment, losses=np.geomspace(1, 0.02, 30))
-    figure = draw("loss", snapshot, View(), experiment)
+    figure = draw("loss", Scene(experiment, snapshot))
     assert figure.layout.yaxis.type == "log"
     training, validation, baseline, newest, held = figure.data
     np.testing.assert_array_equal(training.y[:-1], snapshot.history.loss)
@@ -533,7 +536,7 @@ def test_loss_is_on_a_log_axis_and_ends_at_the_newest_step():
 def test_the_loss_s_axis_holds_what_there_is_to_beat(loss, bounds):
     experiment = Experiment()
     snapshot = a_snapshot(experiment, losses=np.geomspace(0.05, 0.02, 30), baseline=loss)
-    *_curves, baseline, _newest, held = lines("loss", snapshot, View(), experiment)
+    *_curves, baseline, _newest, held = lines("loss", Scene(experiment, snapshot))
     assert tuple(held["y"]) == pytest.approx(bounds)
     assert (baseline["y"] == loss).all() or (loss == 0 and np.isnan(baseline["y"]).all())
 
@@ -541,7 +544,7 @@ def test_the_loss_s_axis_holds_what_there_is_to_beat(loss, bounds):
 @pytest.mark.parametrize("losses", [[], [0.0], [np.nan, np.inf], [1e30, 1e-30]])
 def test_loss_draws_what_a_log_axis_can(losses):
     experiment = Experiment()
-    training, *_others, held = lines("loss", a_snapshot(experiment, losses=np.array(losses)), View(), experiment)
+    training, *_others, held = lines("loss", Scene(experiment, a_snapshot(experiment, losses=np.array(losses))))
     drawn = training["y"][~np.isnan(training["y"])]
     assert (np.isfinite(drawn) & (drawn > 0)).all()
     assert np.isfinite(held["y"]).all()
@@ -551,7 +554,7 @@ def test_loss_draws_what_a_log_axis_can(losses):
 @pytest.mark.parametrize(("task", "words"), [("sine", "mean squared error"), ("recall", "cross-entropy")])
 def test_loss_is_named_for_what_it_is(task, words):
     experiment = Experiment(task=task)
-    figure = draw("loss", a_snapshot(experiment), View(), experiment)
+    figure = draw("loss", Scene(experiment, a_snapshot(experiment)))
     assert figure.layout.yaxis.title.text == words
 
 
@@ -559,7 +562,7 @@ def test_loss_is_named_for_what_it_is(task, words):
 
 
 def heat(view: View, experiment: Experiment, snapshot: Snapshot) -> dict:
-    return lines("states", snapshot, view, experiment)[0]
+    return lines("states", Scene(experiment, snapshot, view))[0]
 
 
 @pytest.mark.parametrize("state", ["h", "c", "i", "f", "g", "o"])
@@ -590,7 +593,7 @@ def test_colours_are_centred_on_zero(scale):
     experiment = Experiment(hidden_size=3, seq_len=5, nonlinearity="relu")
     snapshot = a_snapshot(experiment)
     snapshot.trace.hidden[:] = np.array([0.0, 1e-3, -4.0])  # one size a unit
-    figure = draw("states", snapshot, View(scale=scale), experiment)
+    figure = draw("states", Scene(experiment, snapshot, View(scale=scale)))
     drawn = figure.data[0]
     assert drawn.zmin == -drawn.zmax
     assert drawn.zmax == {"fixed": 1, "layer": 4, "unit": 1}[scale]
@@ -614,7 +617,7 @@ def test_a_whole_layer_of_zeros_still_has_a_scale():
 def test_gradients_show_the_norm_of_each_layer_and_direction_on_a_log_axis():
     experiment = Experiment(num_layers=2, bidirectional=True, seq_len=5)
     norms = np.random.default_rng(0).uniform(1e-4, 1e-1, (2, 2, 5))
-    figure = draw("gradients", a_snapshot(experiment, norms=norms), View(), experiment)
+    figure = draw("gradients", Scene(experiment, a_snapshot(experiment, norms=norms)))
     assert figure.layout.yaxis.type == "log"
     for trace, line in zip(figure.data, norms.reshape(4, 5), strict=False):
         np.testing.assert_allclose(trace.y, line)
@@ -633,7 +636,7 @@ def test_gradients_show_the_norm_of_each_layer_and_direction_on_a_log_axis():
 )
 def test_the_gradient_axis_snaps_and_the_floor_is_a_line_or_a_note(smallest, largest, held, floor_in_range):
     experiment = Experiment(seq_len=2)
-    arrays = lines("gradients", a_snapshot(experiment, norms=norms_line(smallest, largest)), View(), experiment)
+    arrays = lines("gradients", Scene(experiment, a_snapshot(experiment, norms=norms_line(smallest, largest))))
     _line, _zeros, _broken, floor, note, holder = arrays
     assert np.log10(holder["y"]) == pytest.approx(held)
     assert (floor["y"] == FLOOR).all() == floor_in_range
@@ -644,7 +647,7 @@ def test_the_gradient_axis_snaps_and_the_floor_is_a_line_or_a_note(smallest, lar
 def test_zeros_and_infinities_are_marked_at_the_ends_of_the_axis_not_left_out():
     experiment = Experiment(seq_len=5)
     norms = norms_line(np.nan, np.inf, 0.0, 1e-3, 1e-2)
-    line, zeros, broken, *_, holder = lines("gradients", a_snapshot(experiment, norms=norms), View(), experiment)
+    line, zeros, broken, *_, holder = lines("gradients", Scene(experiment, a_snapshot(experiment, norms=norms)))
     assert np.isnan(line["y"][:3]).all()
     assert (zeros["x"].tolist(), zeros["y"].tolist()) == ([3], [holder["y"][0]])
     assert (broken["x"].tolist(), broken["y"].tolist()) == ([1, 2], [holder["y"][1]] * 2)
@@ -655,7 +658,7 @@ def test_zeros_and_infinities_are_marked_at_the_ends_of_the_axis_not_left_out():
 def test_every_step_of_a_gradient_is_seen(values):
     experiment = Experiment(seq_len=len(values), hidden_size=1)
     snapshot = a_snapshot(experiment, norms=norms_line(*values))
-    line, zeros, broken, *_, holder = lines("gradients", snapshot, View(), experiment)
+    line, zeros, broken, *_, holder = lines("gradients", Scene(experiment, snapshot))
     seen = set(np.flatnonzero(~np.isnan(line["y"])) + 1) | set(zeros["x"]) | set(broken["x"])
     assert seen == set(range(1, len(values) + 1))
     drawn = line["y"][~np.isnan(line["y"])]

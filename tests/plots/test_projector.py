@@ -8,8 +8,8 @@ from made_up import a_forecast, a_snapshot
 
 from rnnviz.plots import PICTURES
 from rnnviz.plots.projector import LINE, SMALLEST, enlarged
+from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
 
 EXPERIMENTS = [
     Experiment(cell="lstm", num_layers=2),
@@ -22,7 +22,7 @@ EXPERIMENTS = [
 
 def drawn(name: str, experiment: Experiment) -> dict[str, Any]:
     snapshot = a_snapshot(experiment, forecast=a_forecast() if experiment.task == "airline" else None)
-    return PICTURES[name].figure(snapshot, View(), experiment).to_plotly_json()
+    return PICTURES[name].figure(Scene(experiment, snapshot)).to_plotly_json()
 
 
 def sizes(part: Any, where: tuple[str, ...] = ()) -> dict[tuple[str, ...], float]:

@@ -16,6 +16,7 @@ from rnnviz.looks.gradients import analyse
 from rnnviz.plots import LAB, lab_key
 from rnnviz.plots.decades import FLOOR
 from rnnviz.runs.messages import Frame, Orders
+from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Analysis, Lens, Snapshot
@@ -43,7 +44,7 @@ def analysed(experiment: Experiment, steps: int = 3, view: View = VIEW) -> tuple
 
 
 def arrays(name: str, snapshot: Snapshot, experiment: Experiment) -> list[dict[str, Any]]:
-    return LAB[name].arrays(snapshot, VIEW, experiment)
+    return LAB[name].arrays(Scene(experiment, snapshot))
 
 
 @settings(max_examples=25)
@@ -51,12 +52,12 @@ def arrays(name: str, snapshot: Snapshot, experiment: Experiment) -> list[dict[s
 def test_every_picture_of_every_network_can_be_drawn(experiment, nonlinearity, layer, steps):
     experiment = Experiment(**{**vars(experiment), "nonlinearity": nonlinearity})
     snapshot, _ = analysed(experiment, steps, View(layer=layer, direction="backward", jacobian=500))
+    scene = Scene(experiment, snapshot)
     for picture in LAB.values():
-        figure = picture.figure(snapshot, VIEW, experiment)
-        found = picture.arrays(snapshot, VIEW, experiment)
+        figure, found = picture.figure(scene), picture.arrays(scene)
         assert len(figure.data) == len(found)  # type: ignore
         json.dumps(plain([figure.to_plotly_json(), found]), allow_nan=False)
-        assert picture.sentence(snapshot, VIEW, experiment).endswith(".")
+        assert picture.sentence(scene).endswith(".")
 
 
 def test_the_map_shows_powers_of_ten_of_the_shares():
@@ -120,7 +121,7 @@ def test_one_loss_term_is_one_row(seq_len):
     np.testing.assert_array_equal(shown["y"], [seq_len])
     assert shown["x"][-1] == seq_len
     assert shown["z"][0, -1] == pytest.approx(math.log10(analysis.shares.norms[-1, -1]), rel=1e-6)
-    figure: Any = LAB["shares"].figure(snapshot, VIEW, experiment)
+    figure: Any = LAB["shares"].figure(Scene(experiment, snapshot))
     assert tuple(figure.layout.yaxis.range) == (seq_len + 0.5, seq_len - 0.5)
 
 
@@ -161,7 +162,7 @@ def test_the_words_name_the_layer_and_direction():
     words = lab.BOARD.words(Frame(0, 1, Orders(experiment), snapshot, True, 0, None), snapshot)
     for note in ("memory_note", "distance_note", "factors_note"):
         assert words[note].startswith("Layer 2, backward pass.")
-    assert "h_1" in LAB["memory"].sentence(snapshot, VIEW, experiment)
+    assert "h_1" in LAB["memory"].sentence(Scene(experiment, snapshot))
 
 
 @pytest.mark.parametrize("name", list(lab.EXAMPLES))
@@ -201,7 +202,7 @@ def test_the_factor_is_the_product_that_is_drawn():
     h = snapshot.trace.hidden[0, 0, 3]
     np.testing.assert_allclose(slope[:, 0], 1 - h * h, rtol=1e-5)
     assert analysis.lens.step == 3
-    assert "time step 4" in LAB["jacobian"].sentence(snapshot, VIEW, experiment)
+    assert "time step 4" in LAB["jacobian"].sentence(Scene(experiment, snapshot))
 
 
 @pytest.mark.parametrize(
@@ -243,7 +244,7 @@ def test_the_factors_are_those_of_the_memory():
 )
 def test_the_key_changes_with_what_the_figures_depend_on(change):
     experiment, other = Experiment(seq_len=9), Experiment(**{"seq_len": 9, **change})
-    keys = [lab_key(analysed(e)[0], VIEW, e) for e in (experiment, experiment, other)]
+    keys = [lab_key(Scene(e, analysed(e)[0])) for e in (experiment, experiment, other)]
     assert keys[0] == keys[1] != keys[2]
 
 

@@ -19,6 +19,7 @@ from rnnviz.plots.projector import enlarged
 from rnnviz.plots.score import beside, stave
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
+from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Lens, Snapshot
@@ -63,7 +64,7 @@ class Board:
 
     name: str
     pictures: dict[str, Picture]
-    key: Callable[[Snapshot, View, Experiment], Hashable]
+    key: Callable[[Scene], Hashable]
     """See plots.key."""
     readouts: dict[str, tuple[str, str]]
     """The numbers: label, and what it is."""
@@ -124,6 +125,7 @@ class Board:
         if snapshot is None:
             return message
         message["words"] |= self.words(frame, snapshot)
+        scene = Scene(experiment, snapshot, view)
         pictures = {
             name: picture
             for name, picture in self.pictures.items()
@@ -132,30 +134,26 @@ class Board:
         if message["key"] == asked.key:
             message["arrays"] = {
                 name: [{attribute: plain(value) for attribute, value in trace.items()} for trace in traces]
-                for name, traces in (
-                    (n, p.arrays(snapshot, view, experiment)) for n, p in pictures.items() if not p.still
-                )
+                for name, traces in ((n, p.arrays(scene)) for n, p in pictures.items() if not p.still)
             }
         else:
             figures = {
                 name: {
-                    **(enlarged if view.projector else dict)(
-                        self._figure(picture, snapshot, view, experiment).to_plotly_json()
-                    ),
-                    "caption": picture.caption and picture.caption(snapshot, view, experiment),
-                    "sentence": picture.sentence(snapshot, view, experiment),
+                    **(enlarged if view.projector else dict)(self._figure(picture, scene).to_plotly_json()),
+                    "caption": picture.caption and picture.caption(scene),
+                    "sentence": picture.sentence(scene),
                 }
                 for name, picture in pictures.items()
             }
             message["figures"] = plain(figures)
         return message
 
-    def _figure(self, picture: Picture, snapshot: Snapshot, view: View, experiment: Experiment) -> go.Figure:
+    def _figure(self, picture: Picture, scene: Scene) -> go.Figure:
         if not self.staves:
-            return picture.figure(snapshot, view, experiment)
+            return picture.figure(scene)
         if picture.name not in self.staves:
-            return beside(picture, snapshot, view, experiment)
-        return stave(picture, snapshot, view, experiment, lowest=picture.name == [*self.staves][-1])
+            return beside(picture, scene)
+        return stave(picture, scene, lowest=picture.name == [*self.staves][-1])
 
     @property
     def _path(self) -> str:
@@ -164,7 +162,7 @@ class Board:
     def _key(self, frame: Frame, view: View) -> str:
         """Say what the figures depend on beside their arrays."""
         assert frame.snapshot
-        return repr((self.key(frame.snapshot, view, frame.orders.experiment), view.projector))
+        return repr((self.key(Scene(frame.orders.experiment, frame.snapshot, view)), view.projector))
 
 
 async def _plotly(_request: Request) -> FileResponse:
