@@ -12,7 +12,6 @@ Of two directions it is the forward pass: the backward pass begins at the last s
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from rnnviz import advice
 from rnnviz.language import _
@@ -152,9 +151,7 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
         if reach:
             sentence = _("The gradient at step 1 is {ratio} of that at step {near}{where}: it arrives.")
             return Diagnosis("starting", reach.say(sentence))
-        return Diagnosis(
-            "starting", _("Training has just begun: a gradient is there."), _about_distance(snapshot, experiment)
-        )
+        return Diagnosis("starting", _("Training has just begun: a gradient is there."), _about_distance(snapshot))
     now = replace(standing, loss=snapshot.validation_loss if np.isfinite(snapshot.validation_loss) else np.inf)
     lately, good = standing, standing.skill >= GOOD
     if not good and now.skill >= GOOD:  # it has only just become so
@@ -198,7 +195,7 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
             )
         return Diagnosis("beginning", standing.say(sentence, lately), advice.against_standstill(snapshot, experiment))
     sentence = _("The validation loss is {part} % of that of {baseline}: healthy.")
-    said = _about_answers(snapshot, experiment) or _about_distance(snapshot, experiment)
+    said = _about_answers(snapshot, experiment) or _about_distance(snapshot)
     return Diagnosis("healthy", standing.say(sentence), said)
 
 
@@ -226,15 +223,15 @@ def _newest(losses: Array) -> Array:
 def _about_answers(snapshot: Snapshot, experiment: Experiment) -> str:
     """Say so where a network reads its answers, as one that says the next value and reads backwards too does."""
     told = any(baseline.name == "repeat" for baseline in snapshot.baselines)
-    if not (told and experiment.bidirectional and experiment.loss_at == "every"):
+    if not (told and experiment.bidirectional and np.count_nonzero(snapshot.trace.marked) > 1):
         return ""
     return _("But it reads backwards too, and so is told every answer but the last.")
 
 
-def _about_distance(snapshot: Snapshot, experiment: Experiment) -> str:
+def _about_distance(snapshot: Snapshot) -> str:
     """Say why nothing is said of how far a gradient reaches, where that is so."""
-    asked = _asked(snapshot, experiment)
-    if len(asked) == 1 or not asked[0]:
+    marked = snapshot.trace.marked
+    if len(marked) == 1 or not marked[0]:
         return ""
     return _(
         "Each dL/dh_t holds its own step's error here; to see how far back a gradient reaches, set the loss to the "
@@ -244,19 +241,11 @@ def _about_distance(snapshot: Snapshot, experiment: Experiment) -> str:
 
 def _reach(norms: Array, snapshot: Snapshot, experiment: Experiment) -> Reach | None:
     """Return how far the gradient reaches, norms being (T,); None where that can't be said."""
-    asked = _asked(snapshot, experiment)
-    near = int(np.flatnonzero(asked)[-1])
-    if asked[0] or norms[near] == 0:
+    marked = snapshot.trace.marked
+    near = int(np.flatnonzero(marked)[-1])
+    if marked[0] or norms[near] == 0:
         return None
     return Reach(float(norms[0] / norms[near]), near + 1, _where(experiment))
-
-
-def _asked(snapshot: Snapshot, experiment: Experiment) -> npt.NDArray[np.bool_]:
-    """Return at which time steps an answer is asked and marked, (T,)."""
-    asked = np.array(np.isfinite(snapshot.trace.targets).all(axis=-1))
-    if experiment.loss_at == "last":
-        asked[:-1] = False
-    return asked
 
 
 def _where(experiment: Experiment) -> str:

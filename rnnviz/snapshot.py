@@ -34,6 +34,11 @@ class Trace:
     targets: Array
     losses: Array
 
+    @property
+    def marked(self) -> npt.NDArray[np.bool_]:
+        """At which time steps an answer is marked, (T,)."""
+        return ~np.isnan(self.losses)
+
 
 @dataclass(frozen=True, eq=False)
 class Gradients:

@@ -49,7 +49,10 @@ def a_snapshot(
     if task.classes:
         outputs = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
         targets = np.eye(task.outputs, dtype=np.float32)[np.full(T, 1)]
-    targets[~task(experiment).asked] = np.nan
+    asked = task(experiment).asked
+    targets[~asked] = np.nan
+    marked = np.full(T, 0.1)
+    marked[~task(experiment).marked(asked)] = np.nan
     states = {name: np.tanh(rng.normal(size=shape)).astype(np.float32) for name in STATES[experiment.cell]}
     hidden, cell = states.pop("h"), states.pop("c", None)
     direction = rng.normal(size=shape)
@@ -67,7 +70,7 @@ def a_snapshot(
         baselines=(Baseline("mean", "always saying the mean", baseline),),
         parameters=1000,
         history=History(step=step, loss=losses, validation=measured, norm=np.full(len(losses), norm)),
-        trace=Trace(inputs, hidden, cell, states, outputs, targets, np.full(T, 0.1)),
+        trace=Trace(inputs, hidden, cell, states, outputs, targets, marked),
         gradients=Gradients(hidden=gradient, preactivations={}, norm=norm, clipped_norm=norm),
         flow=a_flow(shape[:3], cell is not None),
         forecast=forecast,

@@ -83,9 +83,7 @@ def _nodes(experiment: Experiment, task: Task, directions: int) -> Iterator[Node
     before anything above it can be.
     """
     T, layers = task.steps, range(1, experiment.num_layers + 1)
-    marked = task.asked.copy()
-    if experiment.loss_at == "last":
-        marked[:-1] = False
+    marked = task.marked(task.asked)
     for layer in layers:
         for direction in range(directions):
             yield Node("h_0", (T + 1) * direction, layer, direction)

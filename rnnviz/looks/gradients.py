@@ -273,7 +273,7 @@ def analysing(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Pieces[Analys
     L, D, T = len(recording.tapes) // recording.directions, recording.directions, len(recording.tapes[0].a)
     asked, lens = lens, Lens(min(lens.layer, L - 1), min(lens.direction, D - 1), min(max(lens.step, 1), T - 1))
     tape = recording.tapes[lens.layer * D + lens.direction]
-    marked = np.flatnonzero(~np.isnan(snapshot.trace.losses))
+    marked = np.flatnonzero(snapshot.trace.marked)
     profile_steps, profiles = trainer.profiles
     older, newest = profile_steps < snapshot.step, snapshot.gradients.hidden_norms
     remembered = yield from _memory(tape, max(FEWEST, SVD_WORK // tape.h.shape[1] ** 3))

@@ -92,8 +92,7 @@ def caption(scene: Scene) -> str:
 
 
 def _marked(task: type[Task], experiment: Experiment) -> str:
-    some = experiment.loss_at == "last" and not task.form.one_answer
-    return " " + _("Only the last step's answer is marked.") if some else ""
+    return " " + _("Only the last step's answer is marked.") if task(experiment).leaves_some else ""
 
 
 def _class_map_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:

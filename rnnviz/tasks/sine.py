@@ -43,7 +43,7 @@ class Sine(Task):
         # One period and one segment more: every segment there is starts within the first period.
         self._wave = wave(PERIOD + T + 1, experiment.batch_size)
         self._advance = T
-        if experiment.loss_at == "last":
+        if self.leaves_some:
             # In segments of whole half periods, as T = 20, the last answer would always be 0: let every phase end one.
             while math.gcd(self._advance, PERIOD) > 1:
                 self._advance += 1

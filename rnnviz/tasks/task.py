@@ -15,6 +15,9 @@ from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.form import Form
 
+Mask = npt.NDArray[np.bool_]
+"""Which of a sequence's time steps are meant, (T,)."""
+
 TRAINING, VALIDATION, PROBE = range(3)
 """The streams of random numbers a task draws from, so that what it trains on and what it is tested on differ."""
 
@@ -34,7 +37,7 @@ class Batch:
 
     inputs: npt.NDArray[np.float32]
     targets: npt.NDArray[Any]
-    mask: npt.NDArray[np.bool_]
+    mask: Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,17 +142,24 @@ class Task(ABC):
         """Return the answers that say the last value again, (..., O), of inputs (..., I)."""
         return inputs[..., : self.outputs]
 
-    def marked(self, batch: Batch) -> npt.NDArray[np.intp]:
-        """Return the time steps of `batch` whose answers are marked: those asked, or with `loss_at` the last alone."""
-        asked = np.flatnonzero(batch.mask)
-        return asked[-1:] if self.experiment.loss_at == "last" else asked
+    def marked(self, asked: Mask) -> Mask:
+        """Return which of the answers that are asked, (T,), are marked: all, or with `loss_at` the last alone."""
+        marked = asked.copy()
+        if self.experiment.loss_at == "last":
+            marked[: np.flatnonzero(asked)[-1]] = False
+        return marked
+
+    @property
+    def leaves_some(self) -> bool:
+        """Whether answers are asked in training that are not marked."""
+        return bool((self.asked & ~self.marked(self.asked)).any())
 
     def measured(self, batch: Batch) -> tuple[Baseline, ...]:
         """Return what the baselines come to in the marked answers of `batch`."""
         if self.classes:
             count = len(self.classes)
             return tuple(Baseline(name, words, math.log(count), 1 / count) for name, words in self.baselines.items())
-        steps = self.marked(batch)
+        steps = self.marked(batch.mask)
         said = {"mean": self.mean_answer, "repeat": self.repeated(batch.inputs[steps])}
         right = batch.targets[steps].astype(np.float64)
         return tuple(
@@ -162,20 +172,20 @@ class Task(ABC):
         return self.form.steps(self.experiment.seq_len)
 
     @property
-    def given(self) -> npt.NDArray[np.bool_]:
+    def given(self) -> Mask:
         """At which time steps of those an input is given, (T,); at the others all inputs are 0."""
         return np.arange(self.steps) < (1 if self.form.one_input else self.steps)
 
     @property
-    def asked(self) -> npt.NDArray[np.bool_]:
+    def asked(self) -> Mask:
         """At which time steps of those an answer is asked, (T,): the mask of a training batch.
 
-        Which of them are marked, `loss_at` has a say in. A probe may leave out answers that were trained on.
+        Which of them are marked, `marked` says. A probe may leave out answers that were trained on.
         """
         return np.arange(self.steps) >= (self.steps - 1 if self.form.one_answer else 0)
 
     @property
-    def decisive(self) -> npt.NDArray[np.bool_]:
+    def decisive(self) -> Mask:
         """At which time steps of those what is read has a say in an answer, (T,)."""
         return self.given
 

@@ -28,7 +28,7 @@ class Wave(Task):
     def __init__(self, experiment: Experiment):
         super().__init__(experiment)
         # of sin(omega t) over the speeds, by its integral, and over the steps that are marked
-        t = np.arange(1, self.steps + 1)[-1 if experiment.loss_at == "last" else 0 :]
+        t = np.arange(1, self.steps + 1)[self.marked(self.asked)]
         self.mean_answer = float(np.mean((np.cos(SLOWEST * t) - np.cos(FASTEST * t)) / ((FASTEST - SLOWEST) * t)))
 
     def training_batch(self, step: int) -> Batch:

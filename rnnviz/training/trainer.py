@@ -153,9 +153,10 @@ class Trainer:
 
     def _marked(self, batch: Batch) -> slice | Tensor | None:
         """Return which time steps' answers are marked; None for all of them."""
+        marked = self.task.marked(batch.mask)
         if batch.mask.all():
-            return slice(-1, None) if self.experiment.loss_at == "last" else None
-        return torch.from_numpy(self.task.marked(batch))
+            return None if marked.all() else slice(-1, None)  # a view, where no answer is left out but by `loss_at`
+        return torch.from_numpy(np.flatnonzero(marked))
 
     def _loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Mean over all answers: cross-entropy of outputs (N, B, O) and classes (N, B), or mean squared error."""

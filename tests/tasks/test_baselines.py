@@ -96,7 +96,7 @@ def test_guessing_is_right_one_time_in_four_and_classes_come_equally_often(name)
     counts = np.zeros(4)
     for step in range(100):
         batch = task.training_batch(step)
-        counts += np.bincount(batch.targets[task.marked(batch)].ravel(), minlength=4)
+        counts += np.bincount(batch.targets[task.marked(batch.mask)].ravel(), minlength=4)
     # Each share has variance 3/16 a draw; the letters of a reversal are drawn apart too.
     assert counts / counts.sum() == pytest.approx(0.25, abs=4 * math.sqrt(3 / 16 / counts.sum()))
 

@@ -117,6 +117,25 @@ def test_a_task_has_its_form(experiment, step):
     assert experiment.seq_len == T or task.form is ONE_TO_ONE
 
 
+@pytest.mark.parametrize("name", TASKS)
+def test_marked_are_all_answers_that_are_asked_or_the_last_alone(name):
+    every, last = (build(name, loss_at=loss_at, seq_len=12) for loss_at in ("every", "last"))
+    for mask in (every.asked, every.validation.mask, every.probe.mask):
+        asked = np.flatnonzero(mask).tolist()
+        assert np.flatnonzero(every.marked(mask)).tolist() == asked
+        assert np.flatnonzero(last.marked(mask)).tolist() == asked[-1:]
+    assert not every.leaves_some
+    assert last.leaves_some == (every.asked.sum() > 1)
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("loss_at", ["every", "last"])
+def test_the_trainer_counts_what_is_marked(name, loss_at):
+    trainer = Trainer(Experiment(task=name, loss_at=loss_at, seq_len=6, hidden_size=3, series=SERIES))
+    trace = trainer.snapshot().trace
+    np.testing.assert_array_equal(trace.marked, trainer.task.marked(trainer.task.probe.mask))
+
+
 def test_every_form_has_a_task():
     forms = {name: TASKS[name].form for name in TASKS}
     assert set(forms.values()) == set(FORMS.values())
