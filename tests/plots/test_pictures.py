@@ -1,0 +1,147 @@
+"""All pictures, by their data: arrays and figures agree, keys tell frames apart, and each has its words."""
+
+import json
+
+import numpy as np
+import pytest
+from drawn import draw, lines
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up import EXPERIMENTS, a_forecast, a_snapshot
+
+from rnnviz.diagnosis import diagnose
+from rnnviz.kernels.cells import CELLS
+from rnnviz.plots import PICTURES, key
+from rnnviz.plots.picture import COLOURS, GREY, steady_bounds
+from rnnviz.scene import Scene
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
+from rnnviz.tasks import TASKS
+from rnnviz.training.trainer import Trainer
+
+VIEWS = st.builds(
+    View,
+    states=st.sampled_from(list("hcrznifgo")),
+    scale=st.sampled_from(["unit", "layer", "fixed"]),
+    layer=st.integers(1, 4),
+    direction=st.sampled_from(["forward", "backward"]),
+)
+
+
+def with_values(array: np.ndarray, values: list[float]) -> None:
+    """Put `values` into the first places of `array`."""
+    array.flat[: len(values)] = values[: array.size]
+
+
+ODD = st.lists(st.sampled_from([0.0, np.nan, np.inf, -np.inf, 1e-44, 1e38, -2.0]), max_size=12)
+
+
+@settings(max_examples=60, derandomize=True)
+@given(EXPERIMENTS, VIEWS, ODD, st.booleans())
+def test_a_figure_is_its_frame_with_the_arrays_put_in_whatever_the_numbers(experiment, view, odd, forecasts):
+    snapshot = a_snapshot(experiment, forecast=a_forecast() if forecasts else None)
+    trace = snapshot.trace
+    for array in (trace.hidden, trace.outputs, snapshot.gradients.hidden, snapshot.history.loss, *trace.gates.values()):
+        with_values(array, odd)
+    for name in PICTURES:
+        scene = Scene(experiment, snapshot, view)
+        arrays, figure = lines(name, scene), draw(name, scene)
+        assert len(figure.data) == len(arrays)
+        for drawn, attributes in zip(figure.data, arrays, strict=True):
+            for attribute, value in attributes.items():
+                np.testing.assert_array_equal(drawn[attribute], value)
+        assert len(json.dumps(figure.layout.template.to_plotly_json())) < 200
+
+
+@settings(max_examples=30, derandomize=True)
+@given(EXPERIMENTS, VIEWS, st.booleans())
+def test_the_frame_is_the_same_for_every_snapshot_with_the_same_key(experiment, view, forecasts):
+    snapshots = (
+        a_snapshot(experiment, seed=seed, forecast=a_forecast(one_step=seed) if forecasts else None) for seed in (1, 2)
+    )
+    first, second = (Scene(experiment, snapshot, view) for snapshot in snapshots)
+    assert key(first) == key(second)
+    for picture in PICTURES.values():
+        assert picture.frame(first) == picture.frame(second)
+        attributes = [[list(trace) for trace in picture.arrays(scene)] for scene in (first, second)]
+        assert attributes[0] == attributes[1]
+
+
+@settings(max_examples=60, derandomize=True)
+@given(EXPERIMENTS, VIEWS, EXPERIMENTS, VIEWS)
+def test_where_frames_differ_keys_differ(experiment, view, other, other_view):
+    one, two = Scene(experiment, a_snapshot(experiment), view), Scene(other, a_snapshot(other), other_view)
+    frames_equal = all(p.frame(one) == p.frame(two) for p in PICTURES.values())
+    assert frames_equal or key(one) != key(two)
+
+
+def test_the_key_tells_a_forecast_from_none_and_one_view_from_another():
+    experiment = Experiment()
+    without, with_one = a_snapshot(experiment), a_snapshot(experiment, forecast=a_forecast())
+    assert key(Scene(experiment, without)) != key(Scene(experiment, with_one))
+    for other in (View(scale="unit"), View(states="z"), View(layer=2), View(direction="backward")):
+        assert key(Scene(experiment, without, other)) != key(Scene(experiment, without))
+    assert key(Scene(experiment, without, View(speed="max"))) == key(Scene(experiment, without))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_picture_has_its_words_and_leaves_the_page_its_colours(name):
+    scene, picture = Scene(Experiment(), a_snapshot(Experiment())), PICTURES[name]
+    layout = draw(name, scene).layout
+    assert picture.title
+    assert picture.alt.endswith(".")
+    assert picture.sentence(scene).endswith(".")
+    assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
+    assert layout.font.color is None
+    assert layout.xaxis.gridcolor is None
+    assert layout.xaxis.title.text
+    assert layout.yaxis.title.text
+    assert layout.uirevision
+    assert layout.autosize
+
+
+def luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+
+
+@pytest.mark.parametrize("colour", [*COLOURS, GREY])
+@pytest.mark.parametrize("background", ["#ffffff", "#0e1117"])
+def test_colours_stand_out_on_light_and_dark(colour, background):
+    light, dark = sorted((luminance(colour), luminance(background)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("task", [name for name in TASKS if name != "series"])
+def test_every_picture_and_the_diagnosis_of_every_task(task, cell, bidirectional):
+    settings = {**TASKS[task].suggested, "hidden_size": 3, "num_layers": 2}
+    experiment = Experiment(task=task, cell=cell, bidirectional=bidirectional, **settings)
+    trainer = Trainer(experiment)
+    for steps in (0, 2):
+        trainer.step(steps)
+        snapshot = trainer.snapshot()
+        for name, picture in PICTURES.items():
+            for view in (View(), View(layer=2, direction="backward")):
+                scene = Scene(experiment, snapshot, view)
+                assert draw(name, scene).data
+                assert picture.sentence(scene).endswith(".")
+        assert diagnose(snapshot, experiment).sentence.endswith(".")
+
+
+def test_a_zoom_lasts_while_the_axes_do():
+    revisions = []
+    for experiment in (Experiment(), Experiment(), Experiment(task="wave"), Experiment(task="recall")):
+        snapshot = a_snapshot(experiment, seed=len(revisions))
+        revisions.append(draw("prediction", Scene(experiment, snapshot)).layout.uirevision)
+    assert revisions[0] == revisions[1]
+    assert len(set(revisions)) == 3
+
+
+def test_steady_bounds_stand_still_under_small_changes_and_double_under_large_ones():
+    reference = np.array([-1.0, np.nan, 1.0])
+    assert steady_bounds(reference, np.array([0.5])) == steady_bounds(reference, np.array([1.2])) == (-1.3, 1.3)
+    assert steady_bounds(reference, np.array([1.4, np.inf, np.nan])) == (-2.6, 2.6)
+    assert steady_bounds(np.array([np.nan]), np.array([np.nan])) == (-0.5, 0.5)
