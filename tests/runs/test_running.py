@@ -1,0 +1,111 @@
+"""What a frame shows: what it is asked to look into, and why there is nothing to see."""
+
+from dataclasses import replace
+
+import loops
+import numpy as np
+import pytest
+from watching import PATIENCE, SMALL, at, paused, step, watch
+
+from rnnviz import Diverged, Experiment, Trainer
+from rnnviz.looks.gradients import analyse
+from rnnviz.snapshot import Lens, Opened
+
+
+def test_a_frame_looks_into_the_cell_that_is_asked_for(pool):
+    run = paused(pool, SMALL)
+    step(run, 2)
+    assert run.frame
+    for opened in (Opened(0, 0, 1, 2), Opened(0, 0, 3, 0)):
+        frame = loops.run(run.next_frame(-1, PATIENCE, opened))
+        assert frame
+        assert frame.snapshot
+        assert frame.snapshot.inside
+        assert frame.snapshot.inside.opened == opened
+        assert at(frame) == 2
+        values = frame.snapshot.inside.values["h"]
+        np.testing.assert_array_equal(values, frame.snapshot.trace.hidden[0, 0, opened.step])
+
+
+def test_a_frame_has_the_analysis_that_is_asked_for(pool):
+    run = paused(pool, SMALL)
+    step(run, 2)
+    trainer = Trainer(SMALL)
+    trainer.step(2)
+    snapshot = trainer.snapshot()
+    for lens in (Lens(step=1), Lens(step=3)):
+        frame = loops.run(run.next_frame(-1, PATIENCE, None, lens))
+        assert frame
+        assert frame.snapshot
+        assert frame.snapshot.analysis
+        found, expected = frame.snapshot.analysis, analyse(trainer, snapshot, lens)
+        assert found.asked == found.lens == lens
+        for name in ("memory", "shares", "factors"):
+            for field, array in vars(getattr(expected, name)).items():
+                np.testing.assert_array_equal(getattr(getattr(found, name), field), array)
+    frame = loops.run(run.next_frame(-1, PATIENCE))
+    assert frame
+    assert frame.snapshot
+    assert frame.snapshot.analysis is None
+
+
+def test_a_frame_s_forecast_goes_on_as_far_as_is_asked(pool):
+    experiment = Experiment(task="airline", seq_len=12, hidden_size=4)
+    run = paused(pool, experiment)
+    step(run, 2)
+    trainer = Trainer(experiment)
+    trainer.step(2)
+    for beyond in (7, 0):
+        frame = loops.run(run.next_frame(-1, PATIENCE, beyond=beyond))
+        assert frame
+        assert frame.beyond == beyond
+        assert frame.snapshot
+        assert frame.snapshot.forecast
+        expected = trainer.snapshot(beyond=beyond).forecast
+        assert expected
+        np.testing.assert_array_equal(frame.snapshot.forecast.beyond, expected.beyond)
+
+
+def test_the_first_frame_of_a_new_network_does_not_wait_for_its_analysis(pool):
+    run = paused(pool, SMALL)
+    frames = []
+    for seed in (0, 5):
+        run.order(experiment=replace(SMALL, seed=seed))
+        frames += [loops.run(run.next_frame(-1, PATIENCE, None, Lens())) for _ in range(2)]
+    assert [frame.orders.experiment.seed for frame in frames] == [0, 0, 5, 5]
+    assert [bool(frame.snapshot.analysis) for frame in frames[2:]] == [False, True]
+
+
+def test_a_diverging_network_stops_and_says_at_which_step(pool):
+    wild = Experiment(optimizer="sgd", learning_rate=10.0, nonlinearity="relu", seq_len=50)
+    trainer = Trainer(wild)
+    with pytest.raises(Diverged) as stop:
+        trainer.step(1000)
+    run = pool.open(wild)
+    frame = watch(run, lambda frame: frame.problem)
+    assert frame.problem
+    assert (frame.problem.step, frame.problem.quantity) == (stop.value.step, stop.value.quantity)
+    assert at(frame) < stop.value.step
+    assert frame.snapshot
+    assert np.isfinite(frame.snapshot.trace.hidden).all()  # the last good pictures
+    assert run.stopped
+    assert not frame.playing
+
+    run.order(experiment=SMALL)
+    watch(run, lambda frame: frame.orders == run.orders and at(frame) > 0)
+    assert not run.stopped
+
+
+def test_an_experiment_that_fits_no_data_is_a_sentence(pool):
+    run = pool.open(Experiment(task="series", series=(1.0, 2.0)))
+    frame = watch(run, lambda frame: frame.problem)
+    assert frame.snapshot is None
+    assert frame.problem
+    assert frame.problem.sentence
+
+
+def test_what_no_share_can_hold_is_a_sentence(pool):
+    large = Experiment(hidden_size=128, num_layers=4, bidirectional=True, seq_len=500, batch_size=128)
+    frame = watch(pool.open(large), lambda frame: frame.problem)
+    assert frame.problem
+    assert "batch size of at most" in frame.problem.sentence

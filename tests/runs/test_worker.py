@@ -1,0 +1,143 @@
+"""Workers that die, hang or cannot start, and what becomes of their runs."""
+
+import os
+import signal
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import loops
+from watching import PATIENCE, SMALL, at, losses, obeyed, paused, step, undisturbed, wait_until, watch
+
+from rnnviz import Experiment
+from rnnviz.runs import pool as pools
+from rnnviz.runs import worker
+from rnnviz.runs.run import MOST_BLAMED, Run
+
+
+def kill_worker_of(run: Run) -> int:
+    assert run.worker
+    pid = run.worker.process.pid
+    os.kill(pid, signal.SIGKILL)
+    return pid
+
+
+def test_when_a_worker_dies_its_runs_go_on_from_their_checkpoints(pool):
+    experiments = [Experiment(hidden_size=8, cell=cell) for cell in ("rnn", "gru", "lstm")]
+    runs = [pool.open(experiment) for experiment in experiments]
+    for run in runs:
+        run.order(pace=20.0)  # slow: the whole history fits unthinned
+    while not all(run.checkpoint for run in runs):
+        for run in runs:
+            watch(run, lambda frame: True)
+    dead = kill_worker_of(runs[0])
+    hit = [run for run in runs if run.worker and run.worker.process.pid == dead]
+    wait_until(lambda: all(run.notice for run in hit))
+    for run in hit:
+        checkpoint = run.checkpoint
+        assert checkpoint
+        assert f"step {checkpoint.step}" in (run.notice or "")
+        assert run.worker
+        assert run.worker.process.pid != dead
+        seen = watch(run, lambda frame: at(frame) > checkpoint.step)  # noqa: B023
+        assert seen.orders.start == run.orders.start
+    for run, experiment in zip(runs, experiments, strict=True):
+        assert (run in hit) == bool(run.notice)
+        run.order(playing=False)
+        frame = obeyed(run)
+        assert losses(frame) == undisturbed(experiment, at(frame))
+    wait_until(lambda: len(pool.pids()) == 2 and dead not in pool.pids())
+
+
+def test_single_steps_survive_a_worker_s_death(pool):
+    run = paused(pool)
+    step(run, 5)
+    kill_worker_of(run)
+    wait_until(lambda: run.notice)
+    assert losses(obeyed(run, step=5)) == undisturbed(SMALL, 5)
+    assert losses(step(run, 3)) == undisturbed(SMALL, 8)
+
+
+def kill_while_working_for(run: Run):
+    """Kill the worker of a run that trains, at a moment at which it works for this very run."""
+
+    def caught():
+        if not (run.worker and run.worker.started):
+            return False
+        worker = run.worker
+        worker.process.send_signal(signal.SIGSTOP)
+        wait_until(lambda: state(worker.process.pid) == "T")
+        if caught := worker.pulse.in_hand == run.number:
+            worker.process.kill()
+        worker.process.send_signal(signal.SIGCONT)
+        return caught
+
+    watch(run, lambda frame: True)  # so that it trains
+    wait_until(caught)
+
+
+def state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def test_a_run_that_ends_one_worker_after_the_other_is_given_up_until_reset(pool):
+    run, bystander = pool.open(SMALL), pool.open(SMALL)
+    for times in range(1, MOST_BLAMED + 1):
+        kill_while_working_for(run)
+        wait_until(lambda: run.blamed == times)  # noqa: B023
+    assert "given up" in (run.notice or "")
+    frame = run.frame
+    assert loops.run(run.next_frame(frame.version if frame else -1, 0.5)) is None
+    assert bystander.blamed == 0
+    assert watch(bystander, lambda frame: at(frame) > 0)
+    run.reset()
+    assert at(watch(run, lambda frame: frame.orders == run.orders and at(frame) > 0))
+
+
+def test_workers_that_die_while_they_start_are_nobody_s_fault(pool, monkeypatch):
+    monkeypatch.setattr(pools, "FIRST_WAIT", 0.01)
+    run = pool.open(SMALL)
+    for _ in range(4):
+        before = pool.pids()
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: len(pool.pids()) == 2 and not set(before) & set(pool.pids()))  # noqa: B023
+    assert run.blamed <= 1
+    assert "another goes on" in (run.notice or "")
+    assert watch(run, lambda frame: at(frame) > 0)
+
+
+def test_a_worker_that_hangs_holds_up_nobody_and_is_replaced(pool, monkeypatch):
+    runs = [pool.open(SMALL) for _ in range(4)]
+    for run in runs:
+        watch(run, lambda frame: at(frame) > 0)
+    hung, silence = pool.pids(), worker.Worker.silence.fget
+    assert silence
+
+    # Those that are stopped have a third of the time; the others, on however busy a machine, as much as they need.
+    def silent(own: worker.Worker) -> float:
+        return 3 * silence(own) if own.process.pid in hung else 0.0
+
+    monkeypatch.setattr(worker.Worker, "silence", property(silent))
+    for pid in hung:
+        os.kill(pid, signal.SIGSTOP)
+    large = [replace(SMALL, task="series", series=(float(seed), *[1.0] * 9_999)) for seed in range(200)]
+
+    async def ask():
+        for run in runs:
+            await run.next_frame(10**9, 0.001)
+
+    def press():
+        for experiment in large:  # some 18 MB; a pipe holds 64 KB
+            runs[0].order(experiment=experiment)
+        loops.run(ask())
+
+    pressing = threading.Thread(target=press, daemon=True)
+    pressing.start()
+    pressing.join(PATIENCE)
+    assert not pressing.is_alive()
+    runs[0].order(experiment=SMALL)
+    wait_until(lambda: all("another goes on" in (run.notice or "") for run in runs))
+    for run in runs:
+        assert watch(run, lambda frame: at(frame) > 0 and frame.orders == run.orders)  # noqa: B023
+    wait_until(lambda: not set(pool.pids()) & set(hung))
