@@ -1,0 +1,46 @@
+"""The history of the losses: bounded, and honest about where it starts."""
+
+import numpy as np
+import pytest
+import torch
+from trained import losses
+
+from rnnviz.settings.experiment import Experiment
+from rnnviz.training.trainer import HISTORY_LIMIT, Trainer
+
+
+def test_the_history_is_bounded_even_and_keeps_the_first_steps():
+    trainer = Trainer(Experiment(hidden_size=1, seq_len=2))
+    found = losses(trainer, 4 * HISTORY_LIMIT + 7)
+    history = trainer.snapshot().history
+    assert HISTORY_LIMIT / 2 <= len(history.step) <= HISTORY_LIMIT
+    assert history.step[:3].tolist() == [1, 2, 3]
+    (stride,) = set(np.diff(history.step[3:]))
+    assert history.step[3] <= 1 + stride
+    assert history.step[-1] > trainer.steps - 2 * stride
+    np.testing.assert_array_equal(history.loss, np.array(found)[history.step - 1])
+    assert np.isfinite(history.validation).all()
+
+
+@pytest.mark.parametrize("carry_state", [True, False])
+def test_validation_starts_from_the_state_that_training_starts_from(carry_state):
+    """After 150 steps the plain RNN still hears of an empty memory a period later, but not a hundred periods later."""
+    trainer = Trainer(Experiment(carry_state=carry_state), torch.float64)
+    trainer.step(150)
+    before = 4000 if carry_state else 0
+    t = (np.arange(before + 21) + 0.5)[:, None] * np.pi / 20 + np.arange(4) * np.pi / 2
+    values = torch.from_numpy(np.sin(t)[..., None])
+    recurrent, readout = trainer.model.to_torch()
+    with torch.no_grad():
+        said = readout(recurrent(values[:-1])[0])
+    errors = (said - values[1:])[-20:].numpy()
+    assert trainer.validation_loss == pytest.approx(np.square(errors).mean(), rel=0.01)
+
+
+def test_the_curves_have_the_validation_loss_after_each_step_and_its_norm():
+    trainer = Trainer(Experiment())
+    for _ in range(5):
+        trainer.step()
+        snapshot = trainer.snapshot()
+        assert snapshot.history.validation[-1] == snapshot.validation_loss
+        assert snapshot.history.norm[-1] == snapshot.gradients.norm
