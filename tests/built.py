@@ -1,0 +1,36 @@
+"""Tasks built for tests, their batches compared, and what networks learn of them."""
+
+import numpy as np
+
+from rnnviz.settings.experiment import Experiment
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import Batch, HeldOut
+from rnnviz.training.trainer import Trainer
+
+SERIES = tuple(float(value) for value in np.random.default_rng(7).normal(size=1000).cumsum())
+
+
+def build(name, **settings):
+    return TASKS[name](Experiment(task=name, series=SERIES, **settings))
+
+
+def held_out(task) -> HeldOut:
+    assert task.held_out is not None
+    return task.held_out
+
+
+def same(a: Batch, b: Batch):
+    return np.array_equal(a.inputs, b.inputs) and np.array_equal(a.targets, b.targets)
+
+
+def sequences(batch: Batch):
+    """Each sequence of a batch, inputs and targets, as bytes."""
+    return {batch.inputs[:, b].tobytes() + batch.targets[:, b].tobytes() for b in range(batch.inputs.shape[1])}
+
+
+def learned(name, cell, steps, **settings):
+    """Loss and accuracy of the validation batch, after so many steps with the settings the task suggests."""
+    trainer = Trainer(Experiment(task=name, cell=cell, **{**TASKS[name].suggested, **settings}))
+    trainer.step(steps)
+    snapshot = trainer.snapshot()
+    return snapshot.validation_loss, snapshot.accuracy
