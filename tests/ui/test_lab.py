@@ -23,16 +23,8 @@ from rnnviz.snapshot import Analysis, Lens, Snapshot
 from rnnviz.training.trainer import Trainer
 from rnnviz.ui.lab import page as lab
 from rnnviz.ui.live.frames import plain
-from rnnviz.ui.shell.run import pool
 
 VIEW = View()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _workers_end_with_the_tests():
-    yield
-    pool().close()
-    pool.clear()
 
 
 def analysed(experiment: Experiment, steps: int = 3, view: View = VIEW) -> tuple[Snapshot, Analysis]:
