@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.form import EQUAL, FORMS, MANY_TO_ONE, ONE_TO_MANY, ONE_TO_ONE, UNEQUAL
+from rnnviz.training.trainer import Trainer
 
 RANDOM = [name for name in TASKS if name != "sine"]  # the sine's batches are the same for every seed
 
