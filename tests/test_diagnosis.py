@@ -11,6 +11,7 @@ from made_up import a_forecast, a_snapshot
 
 from rnnviz.diagnosis import Diagnosis, describe_divergence, diagnose, forecast_sentence, short
 from rnnviz.settings.experiment import Experiment
+from rnnviz.training.trainer import Trainer
 
 
 def test_vanishing_says_the_ratio_and_what_to_try():
@@ -30,6 +31,16 @@ def test_where_the_loss_falls_though_the_gradient_vanishes_the_advice_says_why()
     said = of(Experiment(loss_at="last"), 1e-12, losses=FALLING)
     assert said.kind == "vanishing"
     assert said.advice.startswith("It does better than always saying the mean all the same. Try ")
+
+
+def test_a_gradient_that_a_window_of_bptt_stops_is_not_blamed_on_the_network():
+    experiment = Experiment(loss_at="last", truncation=5, hidden_size=4)
+    said = diagnose(Trainer(experiment).snapshot(), experiment)
+    assert said == Diagnosis(
+        "vanishing",
+        "No gradient reaches step 1: BPTT is cut into windows of 5 steps.",
+        "Set the truncation to 0 to let it through.",
+    )
 
 
 def test_the_last_layer_and_the_forward_pass_are_read_and_named():

@@ -1,25 +1,43 @@
-"""Tasks: what a network can be trained on. A new one is a module here and a name in TASKS."""
+"""Tasks: what a network can be trained on. A new one is a module here, and an option of Experiment.task of its name."""
 
-from rnnviz.tasks.adding import Adding
-from rnnviz.tasks.airline import Airline
-from rnnviz.tasks.recall import Recall
-from rnnviz.tasks.reversal import Reversal
-from rnnviz.tasks.series import Series
-from rnnviz.tasks.sine import Sine
-from rnnviz.tasks.square import Square
+import functools
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.task import Task
-from rnnviz.tasks.video import Video
-from rnnviz.tasks.wave import Wave
 
-TASKS: dict[str, type[Task]] = {
-    "sine": Sine,
-    "airline": Airline,
-    "adding": Adding,
-    "recall": Recall,
-    "square": Square,
-    "wave": Wave,
-    "reversal": Reversal,
-    "video": Video,
-    "series": Series,
-}
-"""Each task under the name an Experiment calls it."""
+
+class _Modules(Mapping[str, type[Task]]):
+    """The tasks an Experiment can name, each found in the module of its name once somebody asks for it."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        return Experiment.SETTINGS["task"].options  # pyright: ignore[reportAttributeAccessIssue]
+
+    def __getitem__(self, name: str) -> type[Task]:
+        if name not in self.names:
+            raise KeyError(name)
+        return _found(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+@functools.cache
+def _found(name: str) -> type[Task]:
+    """Return the one task that the module `name` defines."""
+    module = import_module(f"rnnviz.tasks.{name}")
+    (task,) = (
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Task) and kind.__module__ == module.__name__
+    )
+    return task
+
+
+TASKS: Mapping[str, type[Task]] = _Modules()
+"""Each task under the name an Experiment calls it, in the order in which they are offered."""

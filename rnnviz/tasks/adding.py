@@ -6,10 +6,10 @@ import numpy as np
 
 from rnnviz.language import N_
 from rnnviz.tasks.form import MANY_TO_ONE
-from rnnviz.tasks.task import PROBE, TRAINING, VALIDATION, Batch, Task
+from rnnviz.tasks.task import STREAM, Batch, Drawn
 
 
-class Adding(Task):
+class Adding(Drawn):
     """Two numbers of a sequence are marked, one in each half; their sum is asked at the end.
 
     As in Le, Jaitly and Hinton (2015): values are uniform in [0, 1], so that always answering 1 errs by 1/6.
@@ -26,21 +26,8 @@ class Adding(Task):
     form = MANY_TO_ONE
     mean_answer = 1.0
 
-    def training_batch(self, step: int) -> Batch:
-        """See Task.training_batch."""
-        return self._draw(self.generator(TRAINING, step), self.experiment.batch_size)
-
-    @property
-    def validation(self) -> Batch:
-        """See Task.validation."""
-        return self._draw(self.generator(VALIDATION), 64)
-
-    @property
-    def probe(self) -> Batch:
-        """See Task.probe."""
-        return self._draw(self.generator(PROBE), 1)
-
-    def _draw(self, random: np.random.Generator, B: int) -> Batch:
+    def draw(self, random: np.random.Generator, B: int) -> Batch:
+        """See Drawn.draw."""
         T, streams = self.experiment.seq_len, np.arange(B)
         first, second = random.integers(0, T // 2, B), random.integers(T // 2, T, B)
         inputs = np.zeros((T, B, 2), dtype=np.float32)
@@ -49,3 +36,20 @@ class Adding(Task):
         targets = np.zeros((T, B, 1), dtype=np.float32)
         targets[-1, :, 0] = values[first, streams] + values[second, streams]
         return Batch(inputs, targets, self.asked)
+
+    def code(self) -> list[str]:
+        """See Task.code."""
+        return [
+            f'''
+            def batch(step):
+                """Return numbers and marks, (T, B, 2), and what to say at the end: the sum of the marked numbers."""
+                random = {STREAM}
+                first = random.integers(0, SEQ_LEN // 2, BATCH_SIZE)  # where the marks are, one in each half
+                second = random.integers(SEQ_LEN // 2, SEQ_LEN, BATCH_SIZE)
+                numbers = random.random((SEQ_LEN, BATCH_SIZE), dtype=np.float32)
+                marks, streams = np.zeros_like(numbers), np.arange(BATCH_SIZE)
+                marks[first, streams] = marks[second, streams] = 1
+                sums = numbers[first, streams] + numbers[second, streams]
+                return torch.from_numpy(np.stack([numbers, marks], axis=-1)), torch.from_numpy(sums[:, None])
+            '''
+        ]

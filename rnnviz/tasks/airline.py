@@ -8,7 +8,7 @@ import numpy.typing as npt
 from rnnviz.language import N_, _
 from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.tasks.task import HeldOut
-from rnnviz.tasks.windows import Windows, longest_window
+from rnnviz.tasks.windows import Windows, array, longest_window, training_part
 
 # Thousands of passengers a month, a row a year.
 PASSENGERS = np.array([
@@ -66,3 +66,18 @@ class Airline(Windows):
         inputs = super().ahead(steps)
         inputs[:, 1] = np.resize(self._inputs[-12:, 1], steps)
         return inputs
+
+    def code(self) -> list[str]:
+        """See Task.code."""
+        return [
+            "# Thousands of passengers a month from January 1949 on, those to train on.\n"
+            + array("SERIES", PASSENGERS[: training_part(PASSENGERS.size)]),
+            *self.cut(
+                f"""
+                passengers = normalised({self.read})
+                months = normalised(np.arange({1 + self.experiment.difference}, len(SERIES)) % 12 + 1)
+                all_inputs = np.stack([passengers[:-1], months], axis=-1)  # of the month before, and the month's number
+                all_targets = passengers[1:, None]
+                """
+            ),
+        ]

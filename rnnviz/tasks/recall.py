@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from rnnviz.language import N_
 from rnnviz.tasks.form import MANY_TO_ONE
-from rnnviz.tasks.task import CHANCE, PROBE, TRAINING, VALIDATION, Batch, Task
+from rnnviz.tasks.task import CHANCE, STREAM, VALIDATED, VALIDATION, Batch, Drawn, Mask
 
 LANGUAGES = {"China": "Chinese", "France": "French", "Spain": "Spanish", "Greece": "Greek"}
 """Where somebody grew up, and the language spoken there: the first word, and the answer."""
@@ -17,7 +17,7 @@ QUESTION = "speaks?"
 """The last word, at which the answer is asked."""
 
 
-class Recall(Task):
+class Recall(Drawn):
     """A country, then words at random, then the question which language: its distance is seq_len - 1."""
 
     sentence = N_(
@@ -33,33 +33,44 @@ class Recall(Task):
     baselines = CHANCE
 
     @property
-    def decisive(self) -> npt.NDArray[np.bool_]:
+    def decisive(self) -> Mask:
         """See Task.decisive: the country."""
         return np.arange(self.steps) == 0
 
-    def training_batch(self, step: int) -> Batch:
-        """See Task.training_batch."""
-        random = self.generator(TRAINING, step)
-        return self._draw(random, random.integers(0, self.outputs, self.experiment.batch_size))
+    def draw(self, random: np.random.Generator, B: int) -> Batch:
+        """See Drawn.draw."""
+        return self._after(random.integers(0, self.outputs, B), random)
 
     @property
     def validation(self) -> Batch:
         """As many sequences of each country; short ones, of few words between, are those of the training too."""
-        return self._draw(self.generator(VALIDATION), np.arange(64) % self.outputs)
+        return self._after(np.arange(VALIDATED) % self.outputs, self.generator(VALIDATION))
 
-    @property
-    def probe(self) -> Batch:
-        """See Task.probe."""
-        random = self.generator(PROBE)
-        return self._draw(random, random.integers(0, self.outputs, 1))
-
-    def _draw(self, random: np.random.Generator, answers: np.ndarray) -> Batch:
+    def _after(self, answers: npt.NDArray[np.integer], random: np.random.Generator) -> Batch:
+        """Return the sequences that begin with these countries, (B,)."""
         T, B = self.experiment.seq_len, len(answers)
         words = random.integers(len(LANGUAGES), self.inputs - 1, (T, B))
         words[0], words[-1] = answers, self.inputs - 1
         targets = np.zeros((T, B), dtype=np.int64)
         targets[-1] = answers
         return Batch(_ONE_HOT.take(words, axis=0), targets, self.asked)
+
+    def code(self) -> list[str]:
+        """See Task.code."""
+        countries, question = len(LANGUAGES), self.inputs - 1
+        words = ", ".join(f'"{word}"' for word in (*LANGUAGES, *FILLERS, QUESTION))
+        return [
+            f"WORDS = [{words}]",
+            f'''
+            def batch(step):
+                """Return words, one-hot, (T, B, {self.inputs}), and what to say at the end: which country was first."""
+                random = {STREAM}
+                answers = random.integers(0, {countries}, BATCH_SIZE)
+                words = random.integers({countries}, {question}, (SEQ_LEN, BATCH_SIZE))
+                words[0], words[-1] = answers, {question}
+                return torch.from_numpy(np.eye(len(WORDS), dtype=np.float32)[words]), torch.from_numpy(answers)
+            ''',
+        ]
 
 
 _ONE_HOT = np.eye(Recall.inputs, dtype=np.float32)

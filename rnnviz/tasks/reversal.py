@@ -3,14 +3,13 @@
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
 from rnnviz.language import N_
 from rnnviz.tasks.form import UNEQUAL
-from rnnviz.tasks.task import CHANCE, PROBE, TRAINING, VALIDATION, Batch, Task
+from rnnviz.tasks.task import CHANCE, STREAM, Batch, Drawn, Mask
 
 
-class Reversal(Task):
+class Reversal(Drawn):
     """n letters in, one a step, then m answers, T = n + m and m a third of it: the last m letters, newest first."""
 
     sentence = N_(
@@ -29,35 +28,22 @@ class Reversal(Task):
         return max(1, self.steps // 3)
 
     @property
-    def given(self) -> npt.NDArray[np.bool_]:
+    def given(self) -> Mask:
         """See Task.given."""
         return ~self.asked
 
     @property
-    def asked(self) -> npt.NDArray[np.bool_]:
+    def asked(self) -> Mask:
         """See Task.asked."""
         return np.arange(self.steps) >= self.steps - self.answers
 
     @property
-    def decisive(self) -> npt.NDArray[np.bool_]:
+    def decisive(self) -> Mask:
         """See Task.decisive: the letters that are asked."""
         return self.given & (np.arange(self.steps) >= self.steps - 2 * self.answers)
 
-    def training_batch(self, step: int) -> Batch:
-        """See Task.training_batch."""
-        return self._draw(self.generator(TRAINING, step), self.experiment.batch_size)
-
-    @property
-    def validation(self) -> Batch:
-        """64 sequences drawn for it alone; short ones, of few letters, are those of the training too."""
-        return self._draw(self.generator(VALIDATION), 64)
-
-    @property
-    def probe(self) -> Batch:
-        """See Task.probe."""
-        return self._draw(self.generator(PROBE), 1)
-
-    def _draw(self, random: np.random.Generator, B: int) -> Batch:
+    def draw(self, random: np.random.Generator, B: int) -> Batch:
+        """See Drawn.draw."""
         m = self.answers
         n = self.steps - m
         letters = random.integers(0, self.inputs, (n, B))
@@ -66,6 +52,25 @@ class Reversal(Task):
         inputs = np.zeros((n + m, B, self.inputs), dtype=np.float32)
         inputs[:n] = _ONE_HOT.take(letters, axis=0)
         return Batch(inputs, targets, self.asked)
+
+    def code(self) -> list[str]:
+        """See Task.code."""
+        m = self.answers
+        if np.count_nonzero(self.marked(self.asked)) == 1:
+            marked, what = f"{m - 1}", f"at the end: letter {m} from behind"
+        else:
+            marked, what = f":{m}", f"then: the last {m}, backwards"
+        return [
+            f'''
+            def batch(step):
+                """Return letters, one-hot, then zeros, (T, B, {self.inputs}), and what to say {what}."""
+                random = {STREAM}
+                letters = random.integers(0, {self.inputs}, (SEQ_LEN - {m}, BATCH_SIZE))
+                inputs = np.zeros((SEQ_LEN, BATCH_SIZE, {self.inputs}), dtype=np.float32)
+                inputs[:-{m}] = np.eye({self.inputs})[letters]
+                return torch.from_numpy(inputs), torch.from_numpy(letters).flip(0)[{marked}]
+            '''
+        ]
 
 
 _ONE_HOT = np.eye(Reversal.inputs, dtype=np.float32)

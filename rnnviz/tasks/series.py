@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz.language import N_, _
 from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.tasks.task import HeldOut
-from rnnviz.tasks.windows import Windows, longest_window, training_part
+from rnnviz.tasks.windows import Windows, array, longest_window, training_part
 
 WARM_UP = FORECAST = 100
 """Values the forecast shows: read before it begins, and foretold."""
@@ -50,3 +50,17 @@ class Series(Windows):
         beyond the data stands beside them. Of a long series the network has read those before it alone, at least 199;
         the values it warms up with may be test values too, and were never trained on."""
         return self._forecast(WARM_UP, FORECAST)
+
+    def code(self) -> list[str]:
+        """See Task.code."""
+        series = self.experiment.series
+        return [
+            "# The first 70 % of the series, those to train on.\n"
+            + array("SERIES", series[: training_part(len(series))]),
+            *self.cut(
+                f"""
+                values = normalised({self.read})[:, None]
+                all_inputs, all_targets = values[:-1], values[1:]
+                """
+            ),
+        ]

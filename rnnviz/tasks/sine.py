@@ -78,3 +78,20 @@ class Sine(Task):
     def _segment(self, wave: npt.NDArray[np.float32], start: int = 0) -> Batch:
         stop = start + self.experiment.seq_len
         return Batch(wave[start:stop], wave[start + 1 : stop + 1], self._mask)
+
+    def code(self) -> list[str]:
+        """See Task.code."""
+        T, B, advance = self.experiment.seq_len, self.experiment.batch_size, self._advance
+        start = "SEQ_LEN" if advance == T else f"{advance}  # not {T}, so that every phase is the last some time"
+        ahead = " + np.arange(BATCH_SIZE) * (2 * np.pi / BATCH_SIZE)" if B > 1 else ""
+        return [
+            f'''
+            def batch(step):
+                """Return segment `step` of a sine wave, (T, B, 1), and the value after {self.each} one of it."""
+                start = step * {start}
+                t = (start + np.arange(SEQ_LEN + 1)) % {PERIOD} * (2 * np.pi / {PERIOD})  # {PERIOD} samples a period
+                wave = np.sin(t[:, None]{ahead}).astype(np.float32)  # (T + 1, B)
+                wave = torch.from_numpy(wave)[..., None]
+                return wave[:-1], wave[{"-1" if self.leaves_some else "1:"}]
+            '''
+        ]

@@ -21,6 +21,14 @@ Mask = npt.NDArray[np.bool_]
 TRAINING, VALIDATION, PROBE = range(3)
 """The streams of random numbers a task draws from, so that what it trains on and what it is tested on differ."""
 
+VALIDATED = 64
+"""Sequences of the validation batch of a task that draws them."""
+
+STREAM = f"np.random.default_rng([SEED, {TRAINING}, step])"
+"""The random numbers of training step `step`, in an exported script."""
+COLUMNS = 119
+"""How wide a line of a script may be."""
+
 MEAN = MappingProxyType({"mean": N_("always saying the mean")})
 MEAN_OR_REPEAT = MappingProxyType({**MEAN, "repeat": N_("repeating the last value")})
 CHANCE = MappingProxyType({"chance": N_("guessing")})
@@ -203,6 +211,21 @@ class Task(ABC):
     def probe(self) -> Batch:
         """One fixed sequence (B = 1), never trained on: the one in the pictures."""
 
+    @abstractmethod
+    def code(self) -> list[str]:
+        """Return the data as paragraphs of Python for a script that imports torch and NumPy (np) alone.
+
+        They may use the settings in capitals (SEED, SEQ_LEN, BATCH_SIZE), and end in `batch(step)`, which returns the
+        inputs (T, B, I) of a training step and the targets of the answers that are marked, the last ones of a
+        sequence; where that is one alone, they have no axis for it. This class is the original, and says why; there
+        stands what of it a training batch needs.
+        """
+
+    @property
+    def each(self) -> str:
+        """Which step's answer is marked, in a script: "each", or "the last"."""
+        return "the last" if self.leaves_some else "each"
+
     @property
     def held_out(self) -> HeldOut | None:
         """The series to forecast, where the task has one; its last value is the last there is."""
@@ -212,3 +235,25 @@ class Task(ABC):
         """Return what is known of the inputs of so many steps after those of `held_out`, (steps, I); the column
         `feedback` is the network's to fill."""
         return np.zeros((steps, self.inputs), np.float32)
+
+
+class Drawn(Task):
+    """A task that draws its sequences at random: for training, for validation and as a probe from separate streams."""
+
+    @abstractmethod
+    def draw(self, random: np.random.Generator, B: int) -> Batch:
+        """Return B sequences."""
+
+    def training_batch(self, step: int) -> Batch:
+        """See Task.training_batch."""
+        return self.draw(self.generator(TRAINING, step), self.experiment.batch_size)
+
+    @property
+    def validation(self) -> Batch:
+        """Sequences drawn for it alone; short ones of few letters or words are those of the training too."""
+        return self.draw(self.generator(VALIDATION), VALIDATED)
+
+    @property
+    def probe(self) -> Batch:
+        """See Task.probe."""
+        return self.draw(self.generator(PROBE), 1)

@@ -3,18 +3,17 @@
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
 from rnnviz.language import N_
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.form import ONE_TO_MANY
-from rnnviz.tasks.task import PROBE, TRAINING, VALIDATION, Batch, Task
+from rnnviz.tasks.task import STREAM, Batch, Drawn
 
 SLOWEST, FASTEST = 0.3, 0.6
 """omega, in radians a step: periods of some 21 and of 10 steps."""
 
 
-class Wave(Task):
+class Wave(Drawn):
     """omega at step 1, zeros after it; y_t = sin(omega t), t = 1..T, of variance about 1/2."""
 
     sentence = N_(
@@ -31,26 +30,26 @@ class Wave(Task):
         t = np.arange(1, self.steps + 1)[self.marked(self.asked)]
         self.mean_answer = float(np.mean((np.cos(SLOWEST * t) - np.cos(FASTEST * t)) / ((FASTEST - SLOWEST) * t)))
 
-    def training_batch(self, step: int) -> Batch:
-        """See Task.training_batch."""
-        return self._waves(self._draw(TRAINING, step, self.experiment.batch_size))
-
-    @property
-    def validation(self) -> Batch:
-        """See Task.validation."""
-        return self._waves(self._draw(VALIDATION, 0, 64))
-
-    @property
-    def probe(self) -> Batch:
-        """See Task.probe."""
-        return self._waves(self._draw(PROBE, 0, 1))
-
-    def _draw(self, stream: int, step: int, B: int) -> npt.NDArray[np.float64]:
-        return self.generator(stream, step).uniform(SLOWEST, FASTEST, B)
-
-    def _waves(self, omega: npt.NDArray[np.float64]) -> Batch:
-        T = self.steps
-        inputs = np.zeros((T, len(omega), 1), dtype=np.float32)
+    def draw(self, random: np.random.Generator, B: int) -> Batch:
+        """See Drawn.draw."""
+        T, omega = self.steps, random.uniform(SLOWEST, FASTEST, B)
+        inputs = np.zeros((T, B, 1), dtype=np.float32)
         inputs[0, :, 0] = omega
         t = np.arange(1, T + 1)
         return Batch(inputs, np.sin(t[:, None] * omega)[..., None].astype(np.float32), self.asked)
+
+    def code(self) -> list[str]:
+        """See Task.code."""
+        t = "SEQ_LEN" if self.leaves_some else "np.arange(1, SEQ_LEN + 1)[:, None]"
+        return [
+            f'''
+            def batch(step):
+                """Return omega, then zeros, (T, B, 1), and what to say at {self.each} step t: sin(omega t)."""
+                random = {STREAM}
+                omega = random.uniform({SLOWEST}, {FASTEST}, BATCH_SIZE)  # radians a step
+                inputs = np.zeros((SEQ_LEN, BATCH_SIZE, 1), dtype=np.float32)
+                inputs[0, :, 0] = omega
+                t = {t}
+                return torch.from_numpy(inputs), torch.from_numpy(np.sin(t * omega)[..., None].astype(np.float32))
+            '''
+        ]

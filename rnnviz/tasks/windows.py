@@ -1,5 +1,7 @@
 """Windows cut from one series: what the airline's passengers and a visitor's own series have in common."""
 
+import textwrap
+from collections.abc import Iterable
 from types import MappingProxyType
 
 import numpy as np
@@ -8,7 +10,7 @@ import numpy.typing as npt
 from rnnviz.language import N_, _
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
-from rnnviz.tasks.task import MEAN_OR_REPEAT, TRAINING, Batch, HeldOut, Task
+from rnnviz.tasks.task import COLUMNS, MEAN_OR_REPEAT, STREAM, TRAINING, Batch, HeldOut, Mask, Task
 
 Values = npt.NDArray[np.float64]
 
@@ -134,12 +136,50 @@ class Windows(Task):
             last=None if self._last is None else self._last[part],
         )
 
-    def _cut(self, starts: npt.NDArray[np.integer], mask: npt.NDArray[np.bool_]) -> Batch:
+    def _cut(self, starts: npt.NDArray[np.integer], mask: Mask) -> Batch:
         steps = self._steps + starts  # (T, B)
         return Batch(self._inputs.take(steps, axis=0), self._targets.take(steps, axis=0), mask)
 
     def _cut_test(self, which: npt.NDArray[np.integer]) -> Batch:
         return self._cut(self._test_starts[which], self._test_starts[0] + self._steps[:, 0] >= self._test)
+
+    @property
+    def read(self) -> str:
+        """What is read and said, in a script, of SERIES: its values, or their changes."""
+        return "np.diff(SERIES)" if self.experiment.difference else "SERIES"
+
+    def cut(self, given: str) -> list[str]:
+        """Return the rest of a script's data. given: the code that makes all_inputs (N, I) and all_targets (N, 1)."""
+        I, steps = self.inputs, "steps[-1]" if self.leaves_some else "steps"  # noqa: E741
+        return [
+            _NORMALISED,
+            given,
+            f'''
+            def batch(step):
+                """Return windows that start anywhere, (T, B, {I}), and what to say at {self.each} step of them."""
+                random = {STREAM}
+                starts = random.integers(0, len(all_inputs) - SEQ_LEN + 1, BATCH_SIZE)
+                steps = starts + np.arange(SEQ_LEN)[:, None]  # (T, B)
+                return torch.from_numpy(all_inputs[steps]), torch.from_numpy(all_targets[{steps}])
+            ''',
+        ]
+
+
+_NORMALISED = '''
+def normalised(values):
+    """Return values of mean 0 and standard deviation 1."""
+    return ((values - values.mean()) / values.std()).astype(np.float32)
+'''
+
+
+def array(name: str, values: Iterable[float]) -> str:
+    """Write an array for a script, its numbers in rows; only numbers get in."""
+    floats = [float(value) for value in values]
+    numbers = [f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value) for value in floats]
+    rows = textwrap.fill(
+        ", ".join(numbers), COLUMNS - 1, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False
+    )
+    return f"{name} = np.array([\n{rows},\n], dtype=float)  # fmt: skip"
 
 
 def _normalise(values: Values, training: slice) -> tuple[float, float, npt.NDArray[np.float32]]:

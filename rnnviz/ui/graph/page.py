@@ -9,7 +9,7 @@ import streamlit as st
 from latex2mathml.converter import convert
 
 from rnnviz.equations import equations, vectors
-from rnnviz.export import script
+from rnnviz.export.script import script
 from rnnviz.graph import unrolled as graph
 from rnnviz.graph.unrolled import TEXTBOOK, Graph, Sizes
 from rnnviz.language import N_, _

@@ -1,0 +1,1 @@
+"""An Experiment as a PyTorch script of its own."""

@@ -1,0 +1,68 @@
+"""script: an Experiment as a short PyTorch script of its own, which trains it and prints the same losses."""
+
+import itertools
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from rnnviz.export.network import network, number
+from rnnviz.export.training import training
+from rnnviz.language import N_, _
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.setting import Choice
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import COLUMNS
+
+_DESCRIPTION = N_(
+    "An experiment of rnnviz as a plain PyTorch script: it trains the same network on the same data, and prints the "
+    "training loss of every step. Task: {task}. Cell: {cell}."
+)
+
+_IMPORTS = """
+import numpy as np
+import torch
+from torch import nn
+"""
+
+
+def script(experiment: Experiment) -> str:
+    """Return a script that needs NumPy and PyTorch alone, and whose losses are those of Trainer(experiment).
+
+    All choices are made here, so that nothing stands in it that this experiment does not need. Raises ValueError
+    where the experiment does not fit the task's data.
+    """
+    task = TASKS[experiment.task](experiment)
+    body = [*task.code(), *network(experiment, task), *training(experiment, task)]
+    return _joined([_description(experiment) + _IMPORTS, _constants(experiment, body), *body])
+
+
+def _description(experiment: Experiment) -> str:
+    labels = {name: _option(experiment, name) for name in ("task", "cell")}
+    return textwrap.fill(_(_DESCRIPTION).format(**labels), COLUMNS, initial_indent="# ", subsequent_indent="# ")
+
+
+def _option(experiment: Experiment, name: str) -> str:
+    declared = Experiment.SETTINGS[name]
+    assert isinstance(declared, Choice)
+    return _(declared.options[getattr(experiment, name)])
+
+
+def _constants(experiment: Experiment, body: Iterable[str]) -> str:
+    """Give a value to each setting that `body` mentions."""
+    mentioned = set(re.findall(r"\w+", "\n".join(body)))
+    names = [
+        name for name in ("seed", "seq_len", "batch_size", "hidden_size", "truncation") if name.upper() in mentioned
+    ]
+    return "\n".join(
+        ["STEPS = 20  # as many as you like", *(f"{name.upper()} = {number(experiment, name)}" for name in names)]
+    )
+
+
+def _joined(paragraphs: Sequence[str]) -> str:
+    """Put an empty line between paragraphs of code, and two around a definition."""
+    codes = [textwrap.dedent(paragraph).strip("\n") for paragraph in paragraphs]
+    text = codes[0]
+    for before, after in itertools.pairwise(codes):
+        defines = any(code.startswith(("def ", "class ")) for code in (before, after))
+        text += ("\n\n\n" if defines else "\n\n") + after
+    return text + "\n"

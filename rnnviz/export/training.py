@@ -1,0 +1,84 @@
+"""The training of a script: the optimizer, and what one step does."""
+
+import numpy as np
+
+from rnnviz.export.network import number, sigmoid
+from rnnviz.settings.experiment import Experiment
+from rnnviz.tasks.task import Task
+
+_OPTIMIZERS = {"adam": "Adam", "sgd": "SGD"}
+
+
+def training(experiment: Experiment, task: Task) -> list[str]:
+    """Return the paragraph that trains `recurrent` and `readout` on batch(step)."""
+    carries = task.consecutive and experiment.carry_state
+    start, end = _start(experiment, carries), "state" if carries else "_"
+    given = f"inputs, {start.split(' = ')[0]}" if start else "inputs"
+    optimizer, rate = _OPTIMIZERS[experiment.optimizer], number(experiment, "learning_rate")
+    clip = [f"nn.utils.clip_grad_norm_(parameters, {number(experiment, 'clip_norm')})"] if experiment.clip_norm else []
+    shape = f"  # h_t of all steps, (T, B, {'2H' if experiment.bidirectional else 'H'})"
+    truncates = 0 < experiment.truncation < task.steps
+    begin = [] if carries else [f"state = {'h_0' if start else None}"]
+    step = [
+        "inputs, targets = batch(step)",
+        *([*begin, *_truncated(experiment, shape)] if truncates else [f"hidden, {end} = recurrent({given}){shape}"]),
+        _loss(task),
+        "optimizer.zero_grad()",
+        "loss.backward()",
+        *clip,
+        "optimizer.step()",
+        *(_carried(experiment) if carries and not truncates else []),
+        "print(step + 1, loss.item())",
+    ]
+    lines = [
+        "parameters = [*recurrent.parameters(), *readout.parameters()]",
+        f"optimizer = torch.optim.{optimizer}(parameters, lr={rate})",
+        *([start] if start else []),
+        "for step in range(STEPS):",
+        *(f"    {line}" for line in step),
+    ]
+    return ["\n".join(lines)]
+
+
+def _start(experiment: Experiment, carries: bool) -> str:
+    """Define the state to begin with; torch's own modules begin with zeros if they are given None, or nothing."""
+    if sigmoid(experiment):
+        count = experiment.num_layers * (1 + experiment.bidirectional)
+        return f"{'state' if carries else 'h_0'} = torch.zeros({count}, BATCH_SIZE, HIDDEN_SIZE)"
+    return "state = None" if carries else ""
+
+
+def _loss(task: Task) -> str:
+    """Write the mean over the answers of the marked steps, which are the last ones of a sequence."""
+    count = np.count_nonzero(task.marked(task.asked))
+    marked = "hidden[-1]" if count == 1 else "hidden" if count == task.steps else f"hidden[-{count}:]"
+    outputs, targets = f"readout({marked})", "targets"
+    if task.classes and count > 1:
+        outputs, targets = f"{outputs}.flatten(0, 1)", "targets.flatten()"
+    return f"loss = nn.functional.{'cross_entropy' if task.classes else 'mse_loss'}({outputs}, {targets})"
+
+
+def _truncated(experiment: Experiment, shape: str) -> list[str]:
+    """Write truncated BPTT: one window after another, from a state without its gradient."""
+    return [
+        "windows = []",
+        "for window in inputs.split(TRUNCATION):",
+        "    hidden, state = recurrent(window, state)",
+        f"    state = {_detached(experiment)}  # the gradient stops here",
+        "    windows.append(hidden)",
+        f"hidden = torch.cat(windows){shape}",
+    ]
+
+
+def _detached(experiment: Experiment) -> str:
+    return "tuple(part.detach() for part in state)" if experiment.cell == "lstm" else "state.detach()"
+
+
+def _carried(experiment: Experiment) -> list[str]:
+    """Write how the state goes on to the next batch."""
+    several = experiment.cell == "lstm"
+    lines = [f"state = {_detached(experiment)}  # carried on to the next batch, without its gradient"]
+    if experiment.bidirectional:
+        lines += ["for part in state:", "    part[1::2] = 0"] if several else ["state[1::2] = 0"]
+        lines[-1] += "  # but not backwards: nothing has come before a batch's end"
+    return lines
