@@ -7,12 +7,16 @@ is the state the reverse pass holds at position t of the sequence, as in torch.n
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.floating]
 Indices = npt.NDArray[np.integer]
+
+Part = Literal["trace", "gradients", "flow", "forecast", "curve", "inside", "analysis"]
+"""What may be asked for of a snapshot: the names of its fields."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 """The causes of a vanishing or exploding gradient: the activation's derivative, and one step's factor as matrices."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,10 @@ def _derivative_sentence(scene: Scene) -> str:
     return _("The derivative of the tanh that makes the new value {name}_t, and where the units are on it.").format(
         name="g" if scene.experiment.cell == "lstm" else "n"
     )
+
+
+def _derivative_key(scene: Scene) -> Hashable:
+    return scene.experiment.cell, scene.experiment.nonlinearity
 
 
 def _matrices(scene: Scene) -> list[Array]:
@@ -125,6 +130,11 @@ def _jacobian_sentence(scene: Scene) -> str:
     return text.format(t=t)
 
 
+def _jacobian_key(scene: Scene) -> Hashable:
+    shapes = tuple(matrix.shape for matrix in _matrices(scene))
+    return shapes, scene.experiment.cell, analysis_of(scene).lens.step
+
+
 DERIVATIVE = Picture(
     name="derivative",
     title=N_("The activation's derivative"),
@@ -132,7 +142,8 @@ DERIVATIVE = Picture(
     sentence=_derivative_sentence,
     arrays=_derivative_arrays,
     frame=_derivative_frame,
-    analysed=True,
+    needs=("analysis",),
+    key=_derivative_key,
 )
 JACOBIAN = Picture(
     name="jacobian",
@@ -141,5 +152,6 @@ JACOBIAN = Picture(
     sentence=_jacobian_sentence,
     arrays=_jacobian_arrays,
     frame=_jacobian_frame,
-    analysed=True,
+    needs=("analysis",),
+    key=_jacobian_key,
 )

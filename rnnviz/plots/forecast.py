@@ -1,5 +1,6 @@
 """The forecast: what the network says of a part of the series it was never trained on, beside the truth."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -143,6 +144,12 @@ def caption(scene: Scene) -> str:
     return _("Of what it was not trained on.")
 
 
+def key(scene: Scene) -> Hashable:
+    """See Picture.key."""
+    forecast = scene.snapshot.forecast
+    return hash(scene.experiment.labels), forecast and (len(forecast.truth), forecast.start, len(forecast.beyond))
+
+
 FORECAST = Picture(
     name="forecast",
     title=N_("Forecast"),
@@ -151,5 +158,7 @@ FORECAST = Picture(
     sentence=sentence,
     arrays=arrays,
     frame=frame,
+    needs=("forecast",),
+    key=key,
     shown=forecasts,
 )

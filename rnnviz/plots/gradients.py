@@ -1,5 +1,7 @@
 """The gradient that reaches each time step: the norm of dL/dh_t over the units, on a log axis."""
 
+from collections.abc import Hashable
+
 import plotly.graph_objects as go
 
 from rnnviz.language import N_, _
@@ -61,6 +63,11 @@ def caption(scene: Scene) -> str:
     return text + " " + _("Dotted: the backward pass.") if scene.experiment.bidirectional else text
 
 
+def key(scene: Scene) -> Hashable:
+    """See Picture.key."""
+    return scene.snapshot.gradients.hidden.shape
+
+
 GRADIENTS = Picture(
     name="gradients",
     title=N_("Gradients"),
@@ -69,4 +76,6 @@ GRADIENTS = Picture(
     sentence=sentence,
     arrays=arrays,
     frame=frame,
+    needs=("gradients",),
+    key=key,
 )

@@ -1,7 +1,8 @@
 """What the network reads: numbers as lines, numbers with marks as bars, words as words, frames as small pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 import plotly.graph_objects as go
@@ -228,6 +229,12 @@ def sentence(scene: Scene) -> str:
     return f"{_(task.sentence)} {standard_note(scene.experiment)}" if task.standardised else _(task.sentence)
 
 
+def key(scene: Scene) -> Hashable:
+    """See Picture.key: it holds what is read, too, which is not sent again."""
+    inputs = scene.snapshot.trace.inputs
+    return inputs.shape, crc32(inputs.tobytes()), scene.experiment.difference
+
+
 INPUT = Picture(
     name="input",
     title=N_("Input"),
@@ -236,6 +243,8 @@ INPUT = Picture(
     sentence=sentence,
     arrays=arrays,
     frame=frame,
+    needs=("trace",),
+    key=key,
     shown=lambda experiment: TASKS[experiment.task].form.has_length,
     still=True,
 )

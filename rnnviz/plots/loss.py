@@ -1,5 +1,7 @@
 """The loss so far, on a log axis: of the training batches and of the validation batch, and what there is to beat."""
 
+from collections.abc import Hashable
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -100,6 +102,11 @@ def caption(scene: Scene) -> str:
     return _("Mean squared error L.")
 
 
+def key(scene: Scene) -> Hashable:
+    """See Picture.key."""
+    return scene.snapshot.baseline.words, _classifies(scene)
+
+
 LOSS = Picture(
     name="loss",
     title=N_("Loss"),
@@ -111,4 +118,6 @@ LOSS = Picture(
     sentence=sentence,
     arrays=arrays,
     frame=frame,
+    needs=(),
+    key=key,
 )

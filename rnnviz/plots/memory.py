@@ -1,5 +1,7 @@
 """What the last state keeps of the earlier ones, and what each step multiplies it by."""
 
+from collections.abc import Hashable
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -74,6 +76,11 @@ def _memory_sentence(scene: Scene) -> str:
     if scene.experiment.truncation:
         text += _(" Truncated BPTT cuts the gradient, not what the state remembers.")
     return text + _direction(scene)
+
+
+def _memory_key(scene: Scene) -> Hashable:
+    analysis, experiment = analysis_of(scene), scene.experiment
+    return len(analysis.memory.norm), experiment.cell, bool(experiment.truncation), analysis.lens.direction
 
 
 def _direction(scene: Scene) -> str:
@@ -152,6 +159,11 @@ def _factor_sentence(scene: Scene) -> str:
     )
 
 
+def _factor_key(scene: Scene) -> Hashable:
+    factors = analysis_of(scene).factors
+    return len(factors.local), scene.experiment.cell, bool(np.isfinite(factors.radius))
+
+
 MEMORY = Picture(
     name="memory",
     title=N_("Memory"),
@@ -159,7 +171,8 @@ MEMORY = Picture(
     sentence=_memory_sentence,
     arrays=_memory_arrays,
     frame=_memory_frame,
-    analysed=True,
+    needs=("analysis",),
+    key=_memory_key,
 )
 FACTORS = Picture(
     name="factors",
@@ -168,5 +181,6 @@ FACTORS = Picture(
     sentence=_factor_sentence,
     arrays=_factor_arrays,
     frame=_factor_frame,
-    analysed=True,
+    needs=("analysis",),
+    key=_factor_key,
 )

@@ -7,7 +7,7 @@ axis stands still while the lines move, and a visitor's zoom is never touched.
 """
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Array
+from rnnviz.snapshot import Array, Part
 
 Arrays = list[dict[str, Any]]
 """For each trace of a figure, in order, the attributes that change: NumPy arrays, or a number (zmin, zmax)."""
@@ -58,14 +58,20 @@ class Picture:
     """What the traces show; cheap enough for a hundred calls a second."""
     frame: Callable[[Scene], go.Figure]
     """The figure with its words and its traces still empty; the same for every snapshot of one run and view."""
-    analysed: bool = False
-    """Whether it shows what a snapshot has only if its gradients were analysed."""
+    needs: tuple[Part, ...]
+    """What a snapshot has to hold for it to be drawn."""
+    key: Callable[[Scene], Hashable]
+    """What its frame and its words depend on, beside the task: while that stays equal, sending the arrays is enough."""
     caption: Callable[[Scene], str] | None = None
     """The same in one line, where there is no room for more; None if the sentence has to stand."""
     shown: Callable[[Experiment], bool] = lambda experiment: True
     """Whether there is anything to see of this experiment."""
     still: bool = False
     """Whether its arrays are the same for every snapshot of one run: they need not be sent again."""
+
+    def depends(self, scene: Scene) -> Hashable:
+        """Return what all but its arrays depend on."""
+        return self.name, scene.experiment.task, self.key(scene)
 
     def figure(self, scene: Scene) -> go.Figure:
         """Draw a scene."""

@@ -4,7 +4,7 @@ A few numbers a step are lines, many of them a map of numbers by time steps, cla
 time steps. Where there is one step alone, what is said is a curve over what is read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -283,6 +283,14 @@ _MAP_OF_CLASSES = _Kind(
     ),
 )
 
+
+def key(scene: Scene) -> Hashable:
+    """See Picture.key."""
+    experiment, trace = scene.experiment, scene.snapshot.trace
+    asked = int(np.isfinite(trace.targets).sum())
+    return trace.outputs.shape, asked, experiment.loss_at, experiment.difference
+
+
 PREDICTION = Picture(
     name="prediction",
     title=N_("Prediction"),
@@ -291,4 +299,6 @@ PREDICTION = Picture(
     sentence=sentence,
     arrays=arrays,
     frame=frame,
+    needs=("trace", "curve"),
+    key=key,
 )

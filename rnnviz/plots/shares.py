@@ -1,5 +1,6 @@
 """dL/dW_hh taken apart: the map of pairs (t, k), and the sums by distance; and the profile over the whole training."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,11 @@ def _shares_sentence(scene: Scene) -> str:
     )
 
 
+def _shares_key(scene: Scene) -> Hashable:
+    shares = analysis_of(scene).shares
+    return len(shares.norms), tuple(shares.marked[[0, -1]].tolist()) if len(shares.marked) else None
+
+
 def _distance_arrays(scene: Scene) -> Arrays:
     shares = analysis_of(scene).shares
     whole = np.full(len(shares.distances), shares.norm)
@@ -122,6 +128,10 @@ def _distance_sentence(scene: Scene) -> str:
     )
 
 
+def _distance_key(scene: Scene) -> Hashable:
+    return int(analysis_of(scene).shares.distances[-1]), scene.experiment.bidirectional
+
+
 def _training_arrays(scene: Scene) -> Arrays:
     analysis = analysis_of(scene)
     some = thinned(np.arange(analysis.profiles.shape[1]))
@@ -148,6 +158,10 @@ def _training_sentence(scene: Scene) -> str:
     )
 
 
+def _training_key(scene: Scene) -> Hashable:
+    return analysis_of(scene).profiles.shape[1]
+
+
 SHARES = Picture(
     name="shares",
     title=N_("Shares of dL/dW_hh"),
@@ -155,7 +169,8 @@ SHARES = Picture(
     sentence=_shares_sentence,
     arrays=_shares_arrays,
     frame=_shares_frame,
-    analysed=True,
+    needs=("analysis",),
+    key=_shares_key,
 )
 DISTANCE = Picture(
     name="distance",
@@ -164,7 +179,8 @@ DISTANCE = Picture(
     sentence=_distance_sentence,
     arrays=_distance_arrays,
     frame=_distance_frame,
-    analysed=True,
+    needs=("analysis",),
+    key=_distance_key,
 )
 TRAINING = Picture(
     name="training",
@@ -173,5 +189,6 @@ TRAINING = Picture(
     sentence=_training_sentence,
     arrays=_training_arrays,
     frame=_training_frame,
-    analysed=True,
+    needs=("analysis",),
+    key=_training_key,
 )

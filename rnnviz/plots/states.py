@@ -1,5 +1,7 @@
 """The states as a heat map: units by time steps, in colours centred on zero."""
 
+from collections.abc import Hashable
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -97,6 +99,11 @@ def caption(scene: Scene) -> str:
     return text.format(state=shown_states(scene.view, scene.experiment)[0])
 
 
+def key(scene: Scene) -> Hashable:
+    """See Picture.key."""
+    return shown_states(scene.view, scene.experiment), scene.view.scale, scene.snapshot.trace.hidden.shape
+
+
 STATES_PICTURE = Picture(
     name="states",
     title=N_("States"),
@@ -105,4 +112,6 @@ STATES_PICTURE = Picture(
     sentence=sentence,
     arrays=arrays,
     frame=frame,
+    needs=("trace",),
+    key=key,
 )

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from drawn import draw
+from drawn import draw, key
 from made_up import a_forecast, a_snapshot
 
-from rnnviz.plots import PICTURES, key
+from rnnviz.plots import PICTURES
 from rnnviz.plots.dates import following
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment, Labels

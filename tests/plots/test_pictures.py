@@ -4,15 +4,15 @@ import json
 
 import numpy as np
 import pytest
-from drawn import draw, lines
+from drawn import draw, key, lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import EXPERIMENTS, a_forecast, a_snapshot
 
 from rnnviz.diagnosis import diagnose
 from rnnviz.kernels.cells import CELLS
-from rnnviz.plots import PICTURES, key
-from rnnviz.plots.picture import COLOURS, GREY, steady_bounds
+from rnnviz.plots import PICTURES
+from rnnviz.plots.picture import COLOURS, GREY, Picture, steady_bounds
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
@@ -67,21 +67,27 @@ def test_the_frame_is_the_same_for_every_snapshot_with_the_same_key(experiment, 
         assert attributes[0] == attributes[1]
 
 
+def said(picture: Picture, scene: Scene) -> list[str]:
+    return [picture.sentence(scene), *([picture.caption(scene)] if picture.caption else [])]
+
+
 @settings(max_examples=60, derandomize=True)
 @given(EXPERIMENTS, VIEWS, EXPERIMENTS, VIEWS)
 def test_where_frames_differ_keys_differ(experiment, view, other, other_view):
     one, two = Scene(experiment, a_snapshot(experiment), view), Scene(other, a_snapshot(other), other_view)
-    frames_equal = all(p.frame(one) == p.frame(two) for p in PICTURES.values())
-    assert frames_equal or key(one) != key(two)
+    for name, picture in PICTURES.items():
+        drawn = [(picture.frame(scene), *said(picture, scene)) for scene in (one, two)]
+        assert drawn[0] == drawn[1] or picture.depends(one) != picture.depends(two), name
 
 
 def test_the_key_tells_a_forecast_from_none_and_one_view_from_another():
-    experiment = Experiment()
+    experiment = Experiment(cell="gru", num_layers=2, bidirectional=True)
     without, with_one = a_snapshot(experiment), a_snapshot(experiment, forecast=a_forecast())
     assert key(Scene(experiment, without)) != key(Scene(experiment, with_one))
     for other in (View(scale="unit"), View(states="z"), View(layer=2), View(direction="backward")):
         assert key(Scene(experiment, without, other)) != key(Scene(experiment, without))
-    assert key(Scene(experiment, without, View(speed="max"))) == key(Scene(experiment, without))
+    for other in (View(speed="max"), View(states="c")):  # a GRU has no c_t: h_t is shown
+        assert key(Scene(experiment, without, other)) == key(Scene(experiment, without))
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -13,7 +13,7 @@ from made_up import EXPERIMENTS
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.looks.gradients import analyse
-from rnnviz.plots import LAB, lab_key
+from rnnviz.plots import LAB
 from rnnviz.plots.decades import FLOOR
 from rnnviz.runs.messages import Frame, Orders
 from rnnviz.scene import Scene
@@ -232,12 +232,32 @@ def test_the_factors_are_those_of_the_memory():
 
 
 @pytest.mark.parametrize(
-    "change", [{"seq_len": 8}, {"cell": "gru"}, {"nonlinearity": "relu"}, {"loss_at": "last"}, {"num_layers": 2}]
+    "change",
+    [
+        {"seq_len": 8},
+        {"cell": "gru"},
+        {"cell": "lstm"},
+        {"nonlinearity": "relu"},
+        {"loss_at": "last"},
+        {"num_layers": 2},
+        {"bidirectional": True},
+        {"truncation": 4},
+        {"hidden_size": 5},
+    ],
 )
-def test_the_key_changes_with_what_the_figures_depend_on(change):
-    experiment, other = Experiment(seq_len=9), Experiment(**{"seq_len": 9, **change})
-    keys = [lab_key(Scene(e, analysed(e)[0])) for e in (experiment, experiment, other)]
-    assert keys[0] == keys[1] != keys[2]
+def test_a_picture_s_key_changes_with_what_its_frame_and_sentence_depend_on(change):
+    usual: dict[str, Any] = {"seq_len": 9, "hidden_size": 6}
+    one, two, changed = (
+        Scene(experiment, analysed(experiment, steps)[0])
+        for experiment, steps in ((Experiment(**usual), 3), (Experiment(**usual), 5), (Experiment(**usual | change), 3))
+    )
+    differ = []
+    for picture in LAB.values():
+        assert picture.depends(one) == picture.depends(two)
+        if (picture.frame(one), picture.sentence(one)) != (picture.frame(changed), picture.sentence(changed)):
+            differ.append(picture.name)
+            assert picture.depends(one) != picture.depends(changed)
+    assert differ
 
 
 def test_the_words_tell_the_numbers():

@@ -7,7 +7,7 @@ import streamlit as st
 
 from rnnviz.diagnosis import short
 from rnnviz.language import N_, _
-from rnnviz.plots import LAB, lab_key, shown_states
+from rnnviz.plots import LAB, shown_states
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import Link
@@ -157,7 +157,6 @@ def _distance(distance: float, longest: int) -> str:
 BOARD = Board(
     "lab",
     LAB,
-    lab_key,
     {name: READOUTS[name] for name in ("step", "loss", "norm", "clipped")} | HORIZONS | {"rate": READOUTS["rate"]},
     _words,
     lens,

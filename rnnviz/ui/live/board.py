@@ -1,6 +1,6 @@
 """Live pictures: a component that draws them once, and what it is sent of each frame; the bench's board of them."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from rnnviz.diagnosis import diagnose, forecast_sentence, short
 from rnnviz.language import N_, _
-from rnnviz.plots import PICTURES, Picture, key
+from rnnviz.plots import PICTURES, Picture
 from rnnviz.plots.forecast import forecasts
 from rnnviz.plots.projector import enlarged
 from rnnviz.plots.score import beside, stave
@@ -64,8 +64,6 @@ class Board:
 
     name: str
     pictures: dict[str, Picture]
-    key: Callable[[Scene], Hashable]
-    """See plots.key."""
     readouts: dict[str, tuple[str, str]]
     """The numbers: label, and what it is."""
     words: Callable[[Frame, Snapshot], dict[str, str]]
@@ -106,7 +104,7 @@ class Board:
         return frames_route(
             self._path,
             self.render,
-            outdated=lambda frame, run, asked: bool(frame.snapshot) and self._key(frame, run.view) != asked.key,
+            outdated=self._outdated,
             lens=lambda run: self.lens(run.view, run.orders.experiment),
             beyond=lambda run: self.beyond(run.view, run.orders.experiment),
         )
@@ -116,7 +114,7 @@ class Board:
         experiment, snapshot, view = frame.orders.experiment, frame.snapshot, run.view
         message: dict[str, Any] = {
             "seen": frame.version,
-            "key": self._key(frame, view) if snapshot else asked.key,
+            "key": asked.key,
             "playing": frame.playing,
             "stopped": frame.problem is not None,
             "hidden": [name for name, picture in self.pictures.items() if not picture.shown(experiment)],
@@ -126,11 +124,7 @@ class Board:
             return message
         message["words"] |= self.words(frame, snapshot)
         scene = Scene(experiment, snapshot, view)
-        pictures = {
-            name: picture
-            for name, picture in self.pictures.items()
-            if picture.shown(experiment) and (snapshot.analysis or not picture.analysed)
-        }
+        pictures, message["key"] = self._drawn(scene), self._key(scene)
         if message["key"] == asked.key:
             message["arrays"] = {
                 name: [{attribute: plain(value) for attribute, value in trace.items()} for trace in traces]
@@ -148,6 +142,19 @@ class Board:
             message["figures"] = plain(figures)
         return message
 
+    def _outdated(self, frame: Frame, run: Run, asked: Asked) -> bool:
+        snapshot = frame.snapshot
+        return bool(snapshot) and self._key(Scene(frame.orders.experiment, snapshot, run.view)) != asked.key
+
+    def _drawn(self, scene: Scene) -> dict[str, Picture]:
+        """Return the pictures there is something to draw of."""
+        missing = {"analysis"} if scene.snapshot.analysis is None else set()
+        return {
+            name: picture
+            for name, picture in self.pictures.items()
+            if picture.shown(scene.experiment) and missing.isdisjoint(picture.needs)
+        }
+
     def _figure(self, picture: Picture, scene: Scene) -> go.Figure:
         if not self.staves:
             return picture.figure(scene)
@@ -159,10 +166,9 @@ class Board:
     def _path(self) -> str:
         return f"/live/{self.name}"
 
-    def _key(self, frame: Frame, view: View) -> str:
+    def _key(self, scene: Scene) -> str:
         """Say what the figures depend on beside their arrays."""
-        assert frame.snapshot
-        return repr((self.key(Scene(frame.orders.experiment, frame.snapshot, view)), view.projector))
+        return repr(([picture.depends(scene) for picture in self._drawn(scene).values()], scene.view.projector))
 
 
 async def _plotly(_request: Request) -> FileResponse:
@@ -203,7 +209,6 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
 BENCH = Board(
     "bench",
     PICTURES,
-    key,
     READOUTS,
     _words,
     beyond=lambda view, experiment: view.beyond if forecasts(experiment) else 0,
