@@ -7,7 +7,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from rnnviz.runs.ending import end_in_time
-from rnnviz.ui import command, web
+from rnnviz.ui import command, scripts, web
 from rnnviz.ui.graph import page as unrolled
 from rnnviz.ui.lab import page as lab
 from rnnviz.ui.lab.sweep import engine
@@ -29,7 +29,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     command.MAIN,
-    routes=[*web.page_routes(live.PLOTLY), live.PLOTLY_ROUTE, live.BENCH.route, lab.BOARD.route, *unrolled.ROUTES],
+    routes=[
+        *web.page_routes(live.PLOTLY),
+        live.PLOTLY_ROUTE,
+        scripts.ROUTE,
+        live.BENCH.route,
+        lab.BOARD.route,
+        *unrolled.ROUTES,
+    ],
     lifespan=lifespan,
     middleware=[Middleware(web.Door)],
     on_script_error=web.apologise,

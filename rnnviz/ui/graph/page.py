@@ -2,7 +2,6 @@
 
 import dataclasses
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -21,7 +20,9 @@ from rnnviz.settings.view import View
 from rnnviz.snapshot import Inside, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.form import FORMS
-from rnnviz.ui.live.frames import Asked, feed, frames_route, live_component, plain, warnings
+from rnnviz.ui import scripts
+from rnnviz.ui.graph.wiring import wiring
+from rnnviz.ui.live.frames import Asked, feed, frames_route, plain, warnings
 from rnnviz.ui.shell import address, controls, page
 from rnnviz.ui.shell.glossary import glossary
 
@@ -29,9 +30,7 @@ PATH = "/live/graph"
 MOST_UNITS = 32
 """How many units of a vector are drawn, and so sent with every frame."""
 
-_COMPONENT = live_component(
-    "unrolled", "words", "numbers", "drawing", "cell", "labels", "walk", folder=Path(__file__).parent
-)
+_COMPONENT = scripts.component("unrolled", "graph/unrolled.js", ("live/glossary.css", "graph/unrolled.css"))
 
 TEXT = {
     "graph": N_("The unrolled graph. Arrow keys lead from node to node, Enter looks inside a cell."),
@@ -60,7 +59,6 @@ TEXT = {
     "example": N_(
         "The example of the lessons, as shapes alone: no such network is being trained, so there are no values."
     ),
-    "layer": N_("layer {layer}"),
     "inside": N_("Inside the cell of {where} at time step {t}, unit {unit}"),
     "stand": N_(
         "As it is at training step {step}; the numbers follow the training, pause it to keep them. b is the sum of the "
@@ -69,10 +67,10 @@ TEXT = {
     ),
     "nothing_inside": N_("The numbers are on their way; of a network that has stopped by itself there may be none."),
     "close": N_("Close"),
-    "whose": N_(" The number in a state's node is that of unit {unit}."),
-    "standardised": N_(" x and y are standardised: 0 is the mean of the training part, 1 its standard deviation."),
+    "whose": N_("The number in a state's node is that of unit {unit}."),
+    "standardised": N_("x and y are standardised: 0 is the mean of the training part, 1 its standard deviation."),
     "no_word": N_("no word"),
-    "units": N_(" The first {count} of {all} units are drawn."),
+    "units": N_("The first {count} of {all} units are drawn."),
     "sums": N_("The sums behind it, term by term"),
     "vectors": N_("The whole vectors, all units"),
     "shapes_title": N_("Shapes, time first"),
@@ -102,6 +100,9 @@ BACKWARD = {
     "unmarked": N_("{name} is 0: this answer is not marked."),
     "dead": N_("{name} has norm {norm}, below the floor of float32: nothing of the later steps' errors arrives here."),
 }
+WHERE = (N_("layer {layer}"),)
+WHERE_OF_TWO = (N_("layer {layer}, forward pass"), N_("layer {layer}, backward pass"))
+"""Where a cell is, by its direction."""
 MATRICES = {
     "W_ih": N_("W_ih, from the input"),
     "W_hh": N_("W_hh, from the step before"),
@@ -175,7 +176,9 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
             "graph": as_lists(graph.unroll(drawn)),
             "units": {"x": sizes.I, "h": sizes.H, "y": sizes.O},
             "cell": sizes.cell,
-            "function": drawn.nonlinearity,
+            "states": ["h", "c"] if sizes.cell == "lstm" else ["h"],
+            "wiring": wiring(drawn),
+            "called": {"m": "n"} if sizes.cell == "gru" else {},
             "vocabulary": {"x": task.words, "y": task.classes},
             **_formulas(drawn),
             "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in sizes.shapes().items()},
@@ -244,7 +247,7 @@ def _text(sizes: Sizes) -> dict[str, Any]:
     return {name: _(sentence) for name, sentence in TEXT.items()} | {
         "forward": {kind: _(sentence) for kind, sentence in FORWARD.items()},
         "backward": {kind: _(sentence) for kind, sentence in BACKWARD.items()},
-        "directions": [_("forward pass"), _("backward pass")],
+        "where": [_(sentence) for sentence in (WHERE_OF_TWO if sizes.D > 1 else WHERE)],
         "matrices": matrices,
     }
 

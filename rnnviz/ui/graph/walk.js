@@ -1,48 +1,72 @@
 // The keyboard's way through the unrolled graph: one of its nodes is a tab stop, and arrows lead from node to node.
 
-class Walk {
-  constructor(view) {
-    this.view = view
+/** @import { Place } from "./nodes.js" */
+/** @import { Node } from "./sent.d.ts" */
+/** @import { Shown } from "./unrolled.js" */
+
+export class Walk {
+  last = "" // the node that had the focus
+
+  /**
+   * @param {Shown} shown
+   * @param {Map<string, Place>} places
+   * @param {(step: number) => void} go shows a time step that was left out or folded away
+   */
+  constructor(shown, places, go) {
+    this.shown = shown
+    this.places = places
+    this.show = go
   }
 
-  // The node a key leads to from this one: in its row to the step before or after, or to the first or last; up and down
-  // in its column.
-  next({ step, row }, key) {
-    const nodes = this.view.allNodes
-    const inRow = nodes.filter((node) => node.row === row).sort((a, b) => a.step - b.step)
-    const inColumn = nodes.filter((node) => node.step === step).sort((a, b) => a.row - b.row)
-    return {
-      ArrowLeft: () => inRow.findLast((node) => node.step < step),
-      ArrowRight: () => inRow.find((node) => node.step > step),
-      ArrowUp: () => inColumn.find((node) => node.row > row),
-      ArrowDown: () => inColumn.findLast((node) => node.row < row),
-      Home: () => inRow[0],
-      End: () => inRow.at(-1),
-    }[key]?.()
-  }
-
-  // Moves the focus there, and shows what was left out or folded away; says whether the key is one of these.
+  /**
+   * Moves the focus to where a key leads from a node; says whether it is a key that leads anywhere.
+   * @param {Node} from
+   * @param {string} key
+   */
   go(from, key) {
-    const { view } = this
-    const keys = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"]
-    if (!keys.includes(key)) return false
-    const node = this.next(from, key)
+    const way = WAYS[key]
+    if (!way) return false
+    const node = way(this.shown.network.nodes, from)
     if (!node) return true
-    if (!view.places.has(node.id) || ((view.folded || view.space) && node.step !== view.cursor)) view.go(node.step)
-    view.places.get(node.id)?.group.focus()
+    const { folded, space, cursor } = this.shown.state
+    if (!this.places.has(node.id) || ((folded || space) && node.step !== cursor)) this.show(node.step)
+    this.places.get(node.id)?.group.focus()
     return true
   }
 
-  // A node has the focus: it is the graph's tab stop from now on.
+  /**
+   * A node has the focus: it is the graph's tab stop from now on.
+   * @param {Node} node
+   */
   come(node) {
-    this.id = node.id
+    this.last = node.id
     this.wait()
   }
 
-  // Lets one node wait for the focus: the last that had it, or the state at the time step that is marked.
+  /** Lets one node wait for the focus: the last that had it, or the state at the time step that is marked. */
   wait() {
-    const { places, cursor } = this.view
-    const id = places.has(this.id) ? this.id : `h-1-0-${cursor}`
-    for (const [name, { group }] of places) group.setAttribute("tabindex", name === id ? 0 : -1)
+    const id = this.places.has(this.last) ? this.last : `h-1-0-${this.shown.state.cursor}`
+    for (const [name, { group }] of this.places) group.setAttribute("tabindex", name === id ? "0" : "-1")
   }
 }
+
+/** @typedef {(nodes: Node[], from: Node) => Node | undefined} Way */
+
+/**
+ * Where each key leads: in the row to the step before or after, or to the first or last; up and down in the column.
+ * @type {Record<string, Way>}
+ */
+export const WAYS = {
+  ArrowLeft: (nodes, from) => row(nodes, from).findLast(({ step }) => step < from.step),
+  ArrowRight: (nodes, from) => row(nodes, from).find(({ step }) => step > from.step),
+  ArrowUp: (nodes, from) => column(nodes, from).find(({ row }) => row > from.row),
+  ArrowDown: (nodes, from) => column(nodes, from).findLast(({ row }) => row < from.row),
+  Home: (nodes, from) => row(nodes, from).at(0),
+  End: (nodes, from) => row(nodes, from).at(-1),
+}
+
+/** @type {(nodes: Node[], from: Node) => Node[]} */
+const row = (nodes, from) => nodes.filter((node) => node.row === from.row).sort((a, b) => a.step - b.step)
+
+/** @type {(nodes: Node[], from: Node) => Node[]} */
+const column = (nodes, from) => nodes.filter((node) => node.step === from.step).sort((a, b) => a.row - b.row)

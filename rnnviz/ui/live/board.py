@@ -24,7 +24,8 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Lens, Snapshot
 from rnnviz.tasks import TASKS
-from rnnviz.ui.live.frames import LAST_GOOD, Asked, feed, frames_route, live_component, plain, warnings
+from rnnviz.ui import scripts
+from rnnviz.ui.live.frames import LAST_GOOD, Asked, feed, frames_route, plain, warnings
 from rnnviz.ui.shell.glossary import glossary
 from rnnviz.ui.web import below
 
@@ -55,7 +56,7 @@ VALUES = {
 }
 """What is said around the values of a picture."""
 
-_COMPONENT = live_component("live", "words", "numbers", "values")
+_COMPONENT = scripts.component("live", "live/live.js", ("live/glossary.css", "live/live.css"))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,11 @@
 // Pulls frames of a run over a WebSocket: asks for the next when the last is as good as drawn. Right after somebody has
 // touched something it does not wait for the drawing: words are shown at once, pictures of the newest frame alone.
 
+import { changed } from "./news.js"
+import { later, painted, seen, yielded } from "./waiting.js"
+
+/** @import { Component, Feed, Frame, Words } from "./sent.d.ts" */
+
 // Why a socket was closed, as its code: by this script, by the server because the run is gone or because nothing
 // was asked for, by a drawing that failed.
 const OURS = 1000
@@ -11,51 +16,75 @@ const BROKEN = 4000
 // drawn: they look for the answer, which must not wait behind pictures.
 const HURRIED_FOR = 500
 const STILL_FOR = 150
-// For how many milliseconds it is said that the run started anew, and under which name the tab remembers its run.
+// For how many milliseconds it is said that the run started anew.
 const NEWS_FOR = 20_000
-const REMEMBERED = "rnnviz-run"
 
-class Frames {
-  // draw(frame, almost): shows a frame's pictures, and says so by a promise, and shortly before by almost();
-  // say(words): shows words; more(): what to add to a request.
-  constructor({ draw, say, more = () => ({}) }) {
-    Object.assign(this, { draw, say, more })
+/** @template {Frame} Sent what this component's frames hold */
+export class Frames {
+  /** @type {string | undefined} */
+  address
+  /** @type {WebSocket | undefined} */
+  socket
+  /** @type {(() => void) | undefined} ends the wait for the next frame */
+  wake
+  /** @type {Sent | null} */
+  undrawn = null
+  /** @type {boolean | undefined} */
+  told
+  news = ""
+  newsUntil = 0
+  still = -Infinity // until when no picture is drawn
+  hurried = -Infinity
+  closed = false
+  shown = { seen: -1, key: "" }
+  asked = 0
+  painting = Promise.resolve()
+
+  /**
+   * @param {Feed} feed
+   * @param {object} does
+   * @param {(frame: Sent, almost: () => void) => unknown} does.draw shows a frame's pictures, and says so by a promise,
+   *   and shortly before by almost()
+   * @param {(words: Words) => void} does.say shows words
+   * @param {() => object} [does.more] what to add to a request
+   */
+  constructor(feed, { draw, say, more = () => ({}) }) {
+    this.feed = feed
+    this.draw = draw
+    this.say = say
+    this.more = more
+    this.trigger = /** @type {Component<Feed>["setTriggerValue"]} */ (() => {})
     this.leaving = new AbortController()
     // On the way down: a slider keeps its keys to itself.
     const early = { capture: true, signal: this.leaving.signal }
     for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => this.touched(), early)
   }
 
-  // Runs at every rerun of the script.
+  /**
+   * Runs at every rerun of the script.
+   * @param {Component<Feed>} component
+   */
   update({ data, setTriggerValue }) {
-    Object.assign(this, { data, setTriggerValue })
+    this.feed = data
+    this.trigger = setTriggerValue
     if (data.socket !== this.address) {
-      this.news = this.changed(data)
+      const first = !this.address
+      this.news = changed(data, first)
       this.newsUntil = performance.now() + NEWS_FOR
-      if (!this.address || this.news) this.tellNews({ notice: data.words.waiting })
+      if (first || this.news) this.tellNews({ notice: data.words.waiting })
       this.address = data.socket
       this.socket?.close(OURS)
-      this.running ??= this.run()
+      if (first) this.run()
     }
     this.hurry()
   }
 
-  // Why the run is another than the one this tab had, if that was nobody's wish; and remembers the new one.
-  changed({ socket, server, words }) {
-    const now = { server, run: socket.split("/").pop() }
-    let before = null
-    try {
-      before = JSON.parse(sessionStorage.getItem(REMEMBERED))
-      sessionStorage.setItem(REMEMBERED, JSON.stringify(now))
-    } catch {} // a frame in another page may not remember
-    if (!before || before.run === now.run) return ""
-    if (before.server !== now.server) return words.restarted
-    return this.address ? words.anew : "" // else the page was loaded again
-  }
-
-  // Shows a frame's words; in the place of a notice, while there is none, the news.
+  /**
+   * Shows a frame's words; in the place of a notice, while there is none, the news.
+   * @param {Words} words
+   */
   tellNews(words) {
-    const silent = !words.notice || words.notice === this.data.words.waiting
+    const silent = !words.notice || words.notice === this.feed.words.waiting
     this.say(this.news && silent && performance.now() < this.newsUntil ? { ...words, notice: this.news } : words)
   }
 
@@ -65,59 +94,74 @@ class Frames {
       if (this.closed) return
       if (code === OURS) continue
       if (code === SILENT) await seen()
-      else if (code === GONE) this.setTriggerValue("gone", this.address)
-      else this.say({ notice: this.data.words.lost })
+      else if (code === GONE) this.trigger("gone", this.feed.socket)
+      else this.say({ notice: this.feed.words.lost })
       await later(1000)
     }
   }
 
-  // Pulls until the socket closes; resolves with the code it was closed with.
+  /**
+   * Pulls until the socket closes; resolves with the code it was closed with.
+   * @returns {Promise<number>}
+   */
   follow() {
     return new Promise((resolve) => {
-      const address = new URL(this.address, document.baseURI.replace(/^http/, "ws"))
-      const socket = (this.socket = new WebSocket(address))
-      const shown = (this.shown = { seen: -1, key: "" })
-      let asked = 0
+      const socket = new WebSocket(new URL(this.feed.socket, document.baseURI.replace(/^http/, "ws")))
+      this.socket = socket
+      this.shown = { seen: -1, key: "" }
       const ask = () => {
-        asked = performance.now()
-        if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ ...shown, ...this.more() }))
+        this.asked = performance.now()
+        if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ ...this.shown, ...this.more() }))
       }
-      const fail = (error) => {
+      const fail = (/** @type {unknown} */ error) => {
         if (this.closed) return // the page was left while a frame was drawn: its pictures are gone
         console.error(error)
         socket.close(BROKEN) // the next socket draws everything anew
       }
-      const take = async ({ data }) => {
-        const frame = JSON.parse(data)
-        let drawn = Promise.resolve()
-        this.tellNews(frame.words) // there may be something to say without anything to draw
-        if ("key" in frame) {
-          Object.assign(shown, { seen: frame.seen, key: frame.key })
-          this.tell(frame.stopped)
-          drawn = this.paint(frame)
-          drawn.catch(fail)
-        }
-        await this.rest(drawn, asked + this.data.interval)
+      socket.onopen = ask
+      const take = async (/** @type {string} */ text) => {
+        await this.take(JSON.parse(text), fail)
         ask()
       }
-      socket.onopen = ask
-      socket.onmessage = (event) => take(event).catch(fail)
+      socket.onmessage = ({ data }) => take(data).catch(fail)
       socket.onclose = ({ code }) => resolve(code)
     })
   }
 
-  // Lets the next frame come even if nothing has changed but what this script asks for.
+  /**
+   * Shows an answer; resolves when it is time to ask for the next.
+   * @param {Sent} frame
+   * @param {(error: unknown) => void} fail
+   */
+  async take(frame, fail) {
+    const due = this.asked + this.feed.interval
+    let drawn = Promise.resolve()
+    this.tellNews(frame.words) // there may be something to say without anything to draw
+    if (frame.key !== undefined) {
+      Object.assign(this.shown, { seen: frame.seen, key: frame.key })
+      this.tell(Boolean(frame.stopped))
+      drawn = this.paint(frame)
+      drawn.catch(fail)
+    }
+    await this.rest(drawn, due)
+  }
+
+  /** Lets the next frame come even if nothing has changed but what this script asks for. */
   again() {
-    if (this.shown) this.shown.seen = -1
+    this.shown.seen = -1
     this.hurry()
   }
 
-  // Draws a frame once the one before is drawn, of those that come meanwhile the newest alone; resolves when it is time
-  // to ask for the next.
+  /**
+   * Draws a frame once the one before is drawn, of those that come meanwhile the newest alone; resolves when it is time
+   * to ask for the next.
+   * @param {Sent} frame
+   * @returns {Promise<void>}
+   */
   paint(frame) {
-    this.undrawn = "figures" in frame ? frame : { ...this.undrawn, ...frame }
+    this.undrawn = frame.figures ? frame : { ...this.undrawn, ...frame }
     return new Promise((almost, failed) => {
-      this.painting = (this.painting ?? Promise.resolve()).then(async () => {
+      this.painting = this.painting.then(async () => {
         await this.turn()
         const newest = this.undrawn
         this.undrawn = null
@@ -128,16 +172,21 @@ class Frames {
     })
   }
 
-  // Waits until the last frame is drawn and the next is due; or not at all, when somebody has touched something: the
-  // server sees to it that this is not too often.
+  /**
+   * Waits until the last frame is drawn and the next is due; or not at all, when somebody has touched something: the
+   * server sees to it that this is not too often.
+   * @param {Promise<void>} drawn
+   * @param {number} due
+   */
   rest(drawn, due) {
     if (performance.now() < this.hurried) return null
-    return Promise.race([drawn.then(() => later(due - performance.now())), new Promise((wake) => (this.wake = wake))])
+    const woken = /** @type {Promise<void>} */ (new Promise((wake) => (this.wake = wake)))
+    return Promise.race([drawn.then(() => later(due - performance.now())), woken])
   }
 
-  // Whether a frame has come that draws all pictures anew, so that the one that is being drawn need not be finished.
+  /** Whether a frame has come that draws all pictures anew, so that the one being drawn need not be finished. */
   get superseded() {
-    return this.undrawn && "figures" in this.undrawn
+    return Boolean(this.undrawn?.figures)
   }
 
   touched() {
@@ -146,10 +195,10 @@ class Frames {
     this.hurry()
   }
 
-  // When the next picture may be drawn: clicks and keys come first.
+  /** When the next picture may be drawn: clicks and keys come first. */
   turn() {
     const wait = this.still - performance.now()
-    return wait > 0 ? later(wait) : (globalThis.scheduler?.postTask?.(() => {}) ?? later(0)) // a timer of 0 takes 4 ms
+    return wait > 0 ? later(wait) : yielded()
   }
 
   hurry() {
@@ -157,9 +206,12 @@ class Frames {
     this.wake?.()
   }
 
-  // The script's buttons depend on whether the network has stopped by itself.
+  /**
+   * The script's buttons depend on whether the network has stopped by itself.
+   * @param {boolean} stopped
+   */
   tell(stopped) {
-    if (stopped !== this.data.stopped && stopped !== this.told) this.setTriggerValue("stopped", String(stopped))
+    if (stopped !== this.feed.stopped && stopped !== this.told) this.trigger("stopped", String(stopped))
     this.told = stopped
   }
 
@@ -169,30 +221,3 @@ class Frames {
     this.socket?.close(OURS)
   }
 }
-
-function element(tag, text, data = {}) {
-  const made = document.createElement(tag)
-  made.textContent = text
-  Object.assign(made.dataset, data)
-  return made
-}
-
-// Puts in a sentence, its symbols as the formulas have them: h_t as h with a t below the line.
-function typeset(place, sentence) {
-  const parts = sentence.split(/(?<=\p{L})_(\d+\b|\w{1,2}\b|\([^()]*\))/u)
-  place.replaceChildren(...parts.map((part, i) => (i % 2 ? element("sub", part.replace(/[()]/g, "")) : part)))
-}
-
-// Resolves when the page is in sight: a hidden one paints nothing, and so asks for nothing.
-const seen = () => new Promise((resolve) => {
-  const look = () => {
-    if (document.hidden) return
-    document.removeEventListener("visibilitychange", look)
-    resolve()
-  }
-  document.addEventListener("visibilitychange", look)
-  look()
-})
-const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
-const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)))
-

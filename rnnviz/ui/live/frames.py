@@ -9,14 +9,12 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import numpy as np
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from streamlit.components.v2 import component
 
 from rnnviz.diagnosis import describe_divergence
 from rnnviz.language import N_, _
@@ -26,7 +24,6 @@ from rnnviz.snapshot import Lens, Opened
 from rnnviz.ui.shell.run import pool
 from rnnviz.ui.web import below
 
-HERE = Path(__file__).parent
 UPDATES_PER_SECOND = 10
 """What the pictures ask for; they get less where the server or the browser is busy."""
 SHORTEST_INTERVAL = 0.05
@@ -51,23 +48,6 @@ class Asked:
     seen: int
     key: str
     opened: Opened | None = None
-
-
-def live_component(name: str, *scripts: str, folder: Path = HERE) -> Any:
-    """Return the component whose parts are the files of that name in `folder`.
-
-    Its script comes after frames.js and `scripts`, of either folder, all in one module, and its style after that of
-    words.js.
-    """
-
-    def read(kind: str, *names: str) -> str:
-        return "\n".join(
-            next(file for home in (HERE, folder) if (file := home / f"{n}.{kind}").exists()).read_text() for n in names
-        )
-
-    parts = {"html": read("html", name), "css": read("css", "words", name), "js": read("js", "frames", *scripts, name)}
-    # Styles are not isolated: plotly.js styles its buttons and labels from the document's head.
-    return component(f"rnnviz_{name}", **parts, isolate_styles=False)
 
 
 def feed(run: Run, path: str, stopped: bool) -> dict[str, Any]:

@@ -1,73 +1,101 @@
-// Draws the figures the server sends once, then puts in the arrays that changed. After the other parts of its component.
+// Live pictures: draws the figures the server sends once, then puts in the arrays that changed.
 
-const stages = new WeakMap()
-// plotly.js' bar of tools would lie over legends; what it could do is done by mouse, or beside the values as text.
-const CONFIG = { displayModeBar: false }
+import { Frames } from "./frames.js"
+import { Glossary } from "./glossary.js"
+import { mounts } from "./mount.js"
+import { CONFIG, loaded, theme, touched } from "./plotly.js"
+import { opens } from "./popover.js"
+import { element, typeset } from "./text.js"
+import { valuesButton } from "./values.js"
 
-export default function (component) {
-  const { parentElement } = component
-  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement, component.data))
-  const stage = stages.get(parentElement)
-  stage.update(component)
-  return () => {
-    stage.close()
-    stages.delete(parentElement)
-  }
-}
+/** @import { Component, Words } from "./sent.d.ts" */
+/** @import { LiveData, LiveFrame, Plot } from "./live.d.ts" */
+
+export default mounts((/** @type {HTMLElement} */ root, /** @type {LiveData} */ data) => new Stage(root, data))
 
 class Stage {
+  /** @type {Record<string, Plot>} */
+  plots = {}
+  /** @type {Record<string, HTMLElement>} the whole sentence of each picture */
+  because = {}
+  /** @type {Words} */
+  said = {}
+  kind = "" // of the verdict
+  template = {}
+
+  /**
+   * @param {HTMLElement} root
+   * @param {LiveData} data
+   */
   constructor(root, data) {
     this.root = root
-    this.plots = {}
-    this.because = {} // the whole sentence of each picture
-    this.said = {}
     this.data = data
-    this.glossary = new Glossary(root.querySelector(".rnnviz"), data.glossary)
+    this.glossary = new Glossary(this.find(".rnnviz"), data.glossary)
     this.leaving = new AbortController()
     // A finger scrolls: it would zoom, if plotly.js heard of it. A tap still comes, as a click.
     const early = { capture: true, passive: true, signal: this.leaving.signal }
-    addEventListener("touchstart", (event) => event.target.closest?.(".js-plotly-plot") && event.stopPropagation(), early)
-    const readouts = root.querySelector(".readouts")
-    for (const [name, [label, help]] of Object.entries(data.readouts)) {
-      const group = document.createElement("div")
-      const word = document.createElement("dt")
-      word.append(this.glossary.button(label, help))
-      group.append(word, element("dd", "\u2013", { word: name }))
-      readouts.append(group)
-    }
+    addEventListener("touchstart", (event) => inPlot(event) && event.stopPropagation(), early)
+    addEventListener("resize", () => this.measure(), { signal: this.leaving.signal })
+    this.readouts(data)
     for (const picture of data.pictures) this.place(picture)
-    root.querySelector(".board").classList.toggle("score", data.pictures.some(({ share }) => share))
-    this.resizing = new ResizeObserver((entries) => {
-      this.measure()
-      for (const { target } of entries) if (target.data) Plotly.Plots.resize(target)
-    })
+    this.find(".board").classList.toggle("score", data.pictures.some(({ share }) => share))
+    this.resizing = new ResizeObserver((entries) =>
+      this.resize(entries.map(({ target }) => /** @type {Plot} */ (target)))
+    )
     for (const plot of Object.values(this.plots)) this.resizing.observe(plot)
-    addEventListener("resize", (this.resized = () => this.measure()))
-    this.frames = new Frames({ draw: (frame, almost) => this.draw(frame, almost), say: (words) => this.say(words) })
-    loadPlotly(data.plotly) // while the first frame is on its way
+    this.frames = /** @type {Frames<LiveFrame>} */ (new Frames(data, {
+      draw: (frame, almost) => this.draw(frame, almost),
+      say: (words) => this.say(words),
+    }))
+    loaded(data.plotly) // while the first frame is on its way
   }
 
-  // Makes room for a picture: on a stave of the score, `share` of its height high, or beside it.
+  /**
+   * @param {string} query
+   * @returns {HTMLElement}
+   */
+  find(query) {
+    return /** @type {HTMLElement} */ (this.root.querySelector(query))
+  }
+
+  /** @param {LiveData} data */
+  readouts({ readouts }) {
+    for (const [name, [label, help]] of Object.entries(readouts)) {
+      const group = element("div")
+      const word = element("dt")
+      word.append(this.glossary.button(label, help))
+      group.append(word, element("dd", "\u2013", { word: name }))
+      this.find(".readouts").append(group)
+    }
+  }
+
+  /**
+   * Makes room for a picture: on a stave of the score, `share` of its height high, or beside it.
+   * @param {LiveData["pictures"][number]} picture
+   */
   place({ name, title, alt, share }) {
-    const figure = document.createElement("figure")
-    const caption = document.createElement("figcaption")
-    const plot = element("div", "", { picture: name })
+    const figure = element("figure")
+    const caption = element("figcaption")
+    const plot = /** @type {Plot} */ (/** @type {HTMLElement} */ (element("div", "", { picture: name })))
     plot.className = "plot"
     plot.setAttribute("role", "img")
     plot.setAttribute("aria-label", alt)
-    const heading = element("b", "")
+    const heading = element("b")
     typeset(heading, title)
-    const step = () => this.said.step
-    const values = valuesButton(plot, heading.textContent, this.glossary.place, this.data.text, step)
+    const words = { what: heading.textContent ?? "", text: this.data.text, step: () => this.said.step }
+    const values = valuesButton(plot, words, this.glossary.place)
     caption.append(heading, element("span", "", { sentence: name }), this.explanation(name), values)
     figure.append(caption, plot)
-    if (share) figure.style.setProperty("--share", share)
+    if (share) figure.style.setProperty("--share", String(share))
     else figure.append(element("p", "", { word: `${name}_note` }))
-    this.root.querySelector(share ? ".staves" : ".pictures").append(figure)
+    this.find(share ? ".staves" : ".pictures").append(figure)
     this.plots[name] = plot
   }
 
-  // Runs at every rerun of the script and when the theme changes.
+  /**
+   * Runs at every rerun of the script and when the theme changes.
+   * @param {Component<LiveData>} component
+   */
   update(component) {
     this.data = component.data
     this.measure()
@@ -81,23 +109,34 @@ class Stage {
     this.frames.update(component)
   }
 
-  // A score is as high as what is left of the window below its own top.
-  measure() {
-    const section = this.root.querySelector(".score")
-    const scroller = this.root.closest("[data-testid=stMain]")
-    if (!section || !scroller) return
-    const block = this.root.closest("[data-testid=stMainBlockContainer]")
-    const top = section.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop
-    section.style.setProperty("--room", `${scroller.clientHeight - top - parseFloat(getComputedStyle(block).paddingBottom)}px`)
+  /** @param {Plot[]} plots */
+  resize(plots) {
+    this.measure()
+    for (const plot of plots) if (plot.data) Plotly.Plots.resize(plot)
   }
 
+  /** A score is as high as what is left of the window below its own top. */
+  measure() {
+    const section = /** @type {HTMLElement | null} */ (this.root.querySelector(".score"))
+    const scroller = this.root.closest("[data-testid=stMain]")
+    const around = this.root.closest("[data-testid=stMainBlockContainer]")
+    if (!section || !scroller || !around) return
+    const top = section.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop
+    const below = parseFloat(getComputedStyle(around).paddingBottom)
+    section.style.setProperty("--room", `${scroller.clientHeight - top - below}px`)
+  }
+
+  /**
+   * @param {LiveFrame} frame
+   * @param {() => void} almost
+   */
   async draw({ figures = {}, arrays = {}, hidden }, almost) {
-    await loadPlotly(this.data.plotly)
-    for (const [name, plot] of Object.entries(this.plots)) plot.parentElement.hidden = hidden.includes(name)
+    await loaded(this.data.plotly)
+    for (const [name, plot] of Object.entries(this.plots)) {
+      if (plot.parentElement) plot.parentElement.hidden = hidden.includes(name)
+    }
     for (const [name, { data, layout, caption, sentence }] of Object.entries(figures)) {
-      typeset(this.root.querySelector(`[data-sentence=${name}]`), caption ?? sentence)
-      if (caption) this.explain(name, sentence)
-      else this.glossary.mark(this.root.querySelector(`[data-sentence=${name}]`))
+      this.caption(name, caption, sentence)
       const { height: _, ...rest } = layout // the page's style says how high it is
       await Plotly.react(this.plots[name], data, touched({ ...rest, template: this.template }), CONFIG)
       await this.frames.turn()
@@ -107,76 +146,60 @@ class Stage {
     for (const [i, [name, traces]] of changed.entries()) {
       if (i === changed.length - 1) almost() // the next frame travels meanwhile
       const attributes = new Set(traces.flatMap(Object.keys))
-      const update = {}
-      for (const attribute of attributes) update[attribute] = traces.map((trace) => trace[attribute])
-      await Plotly.restyle(this.plots[name], update, traces.map((_, i) => i))
+      const update = Object.fromEntries([...attributes].map((name) => [name, traces.map((trace) => trace[name])]))
+      await Plotly.restyle(this.plots[name], update, [...traces.keys()])
       await this.frames.turn()
       if (this.frames.superseded) return
     }
   }
 
+  /** @param {Words} words */
   say(words) {
     for (const [word, text] of Object.entries(words)) {
       const place = this.root.querySelector(`[data-word=${word}]`)
-      if (place && this.said[word] !== text) typeset(place, (this.said[word] = text))
+      if (place && this.said[word] !== text) typeset(place, this.said[word] = text)
     }
     // The verdict is read aloud when it is another, not when a number in it is.
     if (words.kind === undefined || words.kind === this.kind) return
     this.kind = words.kind
-    typeset(this.root.querySelector(".aloud"), words.diagnosis)
+    typeset(this.find(".aloud"), words.diagnosis)
   }
 
-  // A button beside a caption that opens the whole sentence.
-  explanation(name) {
-    const button = element("button", "?", { why: name })
-    Object.assign(button, { type: "button", hidden: true })
-    this.because[name] = Object.assign(element("p", ""), { popover: "auto", className: "explanation" })
-    opens(button, this.because[name], this.glossary.place, { hover: true })
-    return button
-  }
-
-  explain(name, sentence) {
-    const button = this.root.querySelector(`[data-why=${name}]`)
+  /**
+   * What stands beside a picture's name: a sentence, or a short caption and a button that opens the sentence.
+   * @param {string} name
+   * @param {string | null} caption
+   * @param {string} sentence
+   */
+  caption(name, caption, sentence) {
+    const place = this.find(`[data-sentence=${name}]`)
+    typeset(place, caption ?? sentence)
+    if (!caption) return this.glossary.mark(place)
+    const button = this.find(`[data-why=${name}]`)
     button.hidden = false
     button.setAttribute("aria-label", sentence)
     typeset(this.because[name], sentence)
     this.glossary.mark(this.because[name])
   }
 
+  /**
+   * A button beside a caption that opens the whole sentence.
+   * @param {string} name
+   */
+  explanation(name) {
+    const button = Object.assign(element("button", "?", { why: name }), { type: "button", hidden: true })
+    this.because[name] = Object.assign(element("p"), { popover: "auto", className: "explanation" })
+    opens(button, this.because[name], this.glossary.place, { hover: true })
+    return button
+  }
+
   close() {
     this.frames.close()
     this.resizing.disconnect()
-    removeEventListener("resize", this.resized)
     this.leaving.abort()
-    for (const plot of Object.values(this.plots)) window.Plotly?.purge(plot)
+    for (const plot of Object.values(this.plots)) globalThis.Plotly?.purge(plot)
   }
 }
 
-// Under a finger, a legend's small entries are no switches.
-function touched(layout) {
-  const coarse = matchMedia("(pointer: coarse)").matches
-  return coarse ? { ...layout, legend: { ...layout.legend, itemclick: false, itemdoubleclick: false } } : layout
-}
-
-function loadPlotly(source) {
-  window.rnnvizPlotly ??= new Promise((resolve, reject) => {
-    const failed = (event) => {
-      window.rnnvizPlotly = null // to be tried again with the next frame
-      reject(event)
-    }
-    const script = Object.assign(document.createElement("script"), { src: source, onload: resolve, onerror: failed })
-    document.head.append(script)
-  })
-  return window.rnnvizPlotly
-}
-
-// The page's own font and colours, as a Plotly template: the figures leave them open.
-function theme(root) {
-  const style = getComputedStyle(root)
-  const read = (name) => style.getPropertyValue(`--st-${name}`).trim()
-  const axis = { gridcolor: read("border-color"), linecolor: read("border-color"), zerolinecolor: read("border-color") }
-  const hoverlabel = { bgcolor: read("secondary-background-color"), font: { color: read("text-color") } }
-  return {
-    layout: { font: { family: read("font"), color: read("text-color") }, xaxis: axis, yaxis: axis, hoverlabel },
-  }
-}
+/** @param {TouchEvent} event */
+const inPlot = ({ target }) => target instanceof Element && target.closest(".js-plotly-plot")

@@ -1,49 +1,71 @@
 // Points at what to look at, one sentence after the other, in the first visit of a browser. It takes no key but Escape.
 
-const SEEN = "rnnviz-welcomed"
-const guides = new WeakMap()
+import { mounts } from "../live/mount.js"
 
-export default function ({ parentElement, data }) {
-  if (!guides.has(parentElement)) guides.set(parentElement, new Guide(parentElement, data))
-  return () => {
-    guides.get(parentElement)?.close()
-    guides.delete(parentElement)
-  }
-}
+/** @typedef {{ name: string, text: string, count: string, next: string }} Sentence */
+/** @typedef {{ sentences: Sentence[], close: string, label: string }} WelcomeData */
+
+const SEEN = "rnnviz-welcomed"
+
+export default mounts((/** @type {HTMLElement} */ root, /** @type {WelcomeData} */ data) => new Guide(root, data))
 
 class Guide {
+  place = -1
+  /** @type {Element | null | undefined} */
+  pointed
+
+  /**
+   * @param {HTMLElement} root
+   * @param {WelcomeData} data
+   */
   constructor(root, data) {
-    Object.assign(this, { data, place: -1, card: root.querySelector(".rnnviz-welcome"), leaving: new AbortController() })
-    if (seen()) return
-    this.watch = setInterval(() => this.begin(), 200)
+    this.data = data
+    this.card = /** @type {HTMLElement} */ (root.querySelector(".rnnviz-welcome"))
+    this.leaving = new AbortController()
+    this.watch = seen() ? 0 : setInterval(() => this.begin(), 200)
   }
 
-  // Once there is something to look at, and somebody who looks.
+  update() {}
+
+  /** Once there is something to look at, and somebody who looks. */
   begin() {
-    const drawn = ({ name }) => picture(name)?.querySelector(".main-svg")
-    if (document.hidden || !this.data.sentences.every(drawn)) return
+    const { sentences, close, label } = this.data
+    if (document.hidden || !sentences.every(({ name }) => picture(name)?.querySelector(".main-svg"))) return
     clearInterval(this.watch)
     remember()
-    const { signal } = this.leaving
-    const act = (name, does) => this.card.querySelector(`[data-act=${name}]`).addEventListener("click", does, { signal })
-    act("next", () => this.next())
-    act("close", () => this.close())
-    addEventListener("keydown", ({ key }) => key === "Escape" && this.close(), { signal })
-    this.card.querySelector("[data-act=close]").textContent = this.data.close
-    this.card.setAttribute("aria-label", this.data.label)
+    this.button("next", () => this.next())
+    this.button("close", () => this.close()).textContent = close
+    addEventListener("keydown", ({ key }) => key === "Escape" && this.close(), { signal: this.leaving.signal })
+    this.card.setAttribute("aria-label", label)
     this.card.showPopover()
     this.next()
+  }
+
+  /**
+   * @param {string} name
+   * @param {() => void} act
+   */
+  button(name, act) {
+    const made = this.part(`[data-act=${name}]`)
+    made.addEventListener("click", act, { signal: this.leaving.signal })
+    return made
+  }
+
+  /** @param {string} query */
+  part(query) {
+    return /** @type {HTMLElement} */ (this.card.querySelector(query))
   }
 
   next() {
     const sentence = this.data.sentences[++this.place]
     if (!sentence) return this.close()
-    this.card.querySelector("p").textContent = sentence.text
-    this.card.querySelector("small").textContent = sentence.count
-    this.card.querySelector("[data-act=next]").textContent = sentence.next
+    this.part("p").textContent = sentence.text
+    this.part("small").textContent = sentence.count
+    this.part("[data-act=next]").textContent = sentence.next
     this.point(picture(sentence.name)?.closest("figure"))
   }
 
+  /** @param {Element | null | undefined} target */
   point(target) {
     this.pointed?.classList.remove("rnnviz-pointed")
     this.pointed = target
@@ -59,19 +81,22 @@ class Guide {
   }
 }
 
+/** @param {string} name */
 const picture = (name) => document.querySelector(`[data-picture=${name}]`)
 
-// A browser may refuse to keep anything: then every visit is the first.
+/** A browser may refuse to keep anything: then every visit is the first. */
 function seen() {
   try {
-    return localStorage.getItem(SEEN)
+    return Boolean(localStorage.getItem(SEEN))
   } catch {
-    return null
+    return false
   }
 }
 
 function remember() {
   try {
     localStorage.setItem(SEEN, "1")
-  } catch {}
+  } catch {
+    // as above
+  }
 }

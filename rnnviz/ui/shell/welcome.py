@@ -1,13 +1,12 @@
 """The first visit: three sentences that point at what to look at, once in every browser."""
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2 import component
 
 from rnnviz.language import N_, _
 from rnnviz.settings.link import Link
+from rnnviz.ui import scripts
 from rnnviz.ui.shell.address import chosen
 
 SENTENCES = {
@@ -20,11 +19,7 @@ SENTENCES = {
 }
 """What is said of the pictures of these names, in this order."""
 
-_COMPONENT = component(
-    "rnnviz_welcome",
-    **{kind: Path(__file__).with_name(f"welcome.{kind}").read_text() for kind in ("html", "css", "js")},
-    isolate_styles=False,  # it points at what stands outside of it
-)
+_COMPONENT = scripts.component("welcome", "shell/welcome.js", ("shell/welcome.css",))
 
 
 def show() -> None:

@@ -1,0 +1,145 @@
+// The nodes: their boxes, names, numbers, and a mark for every number of a vector.
+
+import { colour } from "./colours.js"
+import { lettered, mix, set, svg, symbol } from "./drawing.js"
+import { suffix } from "./network.js"
+import { BOX, START } from "./plan.js"
+import { vector } from "./reading.js"
+import { brief } from "./telling.js"
+
+/** @import { Plan } from "./plan.js" */
+/** @import { Data, Node, Point } from "./sent.d.ts" */
+/** @import { Shown } from "./unrolled.js" */
+
+/**
+ * @typedef {object} Place a node that is drawn, and where
+ * @property {Node} node
+ * @property {SVGGElement} group
+ * @property {SVGElement} box
+ * @property {SVGElement} name
+ * @property {SVGElement} value
+ * @property {SVGElement[]} marks of its vector
+ * @property {SVGElement[]} second of the state that is handed on beside h
+ * @property {Point} now
+ * @property {Point} from
+ * @property {Point} to where it stands in the unrolled view
+ * @property {Point[]} middles of its marks, from its own
+ */
+
+/** What a cell hands on beside h, if it does. */
+export const secondState = (/** @type {Data} */ { states }) => states.find((state) => state !== "h")
+
+/** How many numbers of a kind of vector are drawn. */
+export const drawn = (/** @type {Data} */ { units, marks }, /** @type {string} */ kind) =>
+  Math.min(kind in units ? units[/** @type {"x" | "h" | "y"} */ (kind)] : 0, marks)
+
+/**
+ * Makes a node's place in the drawing.
+ * @param {Node} node
+ * @param {Data} data
+ * @param {Point} at
+ * @returns {Place}
+ */
+export function place(node, data, at) {
+  const group = svg("g", { class: `node ${node.kind}`, "data-node": node.id, tabindex: -1, role: "button" })
+  const { height } = node.kind === "h_0" ? START : BOX
+  const box = svg("rect", { class: "box", rx: node.kind === "h" ? 8 : 20, y: -height / 2, height })
+  const name = svg("text", { class: "name", "text-anchor": "middle", y: 5 })
+  const value = svg("text", { class: "value", "text-anchor": "middle", y: 23 })
+  const marks = markGroup(drawn(data, node.kind))
+  const second = markGroup(node.kind === "h" && secondState(data) ? drawn(data, "h") : 0)
+  group.append(box, marks, second, name, value)
+  const made = { node, group, box, name, value, now: at, from: at, to: at, middles: [] }
+  return { ...made, marks: all(marks), second: all(second) }
+}
+
+/** @param {number} count */
+function markGroup(count) {
+  const group = svg("g", { class: "marks" })
+  for (let i = 0; i < count; i++) group.append(svg("rect", { class: "mark" }))
+  return group
+}
+
+const all = (/** @type {Element} */ group) => /** @type {SVGElement[]} */ ([...group.children])
+
+/**
+ * Draws a node where it is now, as far between the views as it is.
+ * @param {Place} place
+ * @param {Plan} plan
+ * @param {{ fold: number, space: number }} at
+ * @param {number} cursor
+ */
+export function stand(place, plan, { fold, space }, cursor) {
+  const { node, group, marks, second, now } = place
+  group.setAttribute("transform", `translate(${now.x} ${now.y})`)
+  group.style.display = fold > 0.98 && node.step !== cursor ? "none" : ""
+  const width = node.kind === "h_0" ? START.width : plan.box
+  set(place.box, { x: -width / 2, width })
+  place.box.style.opacity = String(1 - space)
+  place.value.style.opacity = String(node.kind === "loss" ? 1 : 1 - space)
+  const sizes = { box: plan.box, width: plan.width, space }
+  place.middles = spread(marks, sizes, second.length ? { y: -3, height: 8 } : { y: 1, height: 12 }, 0)
+  spread(second, sizes, { y: 6, height: 8 }, 26)
+  place.name.setAttribute("x", String(space ? mix(0, -plan.width / 2 + 30, space) : 0))
+  const top = second.length ? -15 : marks.length ? -13 : -4
+  place.name.setAttribute("y", String(node.kind === "h_0" ? 5 : mix(top, 5, space)))
+}
+
+/**
+ * Places the marks of a vector: side by side in a node's box, or spread over the width as the units of a layer. Returns
+ * their middles.
+ * @param {SVGElement[]} marks
+ * @param {{ box: number, width: number, space: number }} sizes
+ * @param {{ y: number, height: number }} line where they stand in a box
+ * @param {number} below how far below its layer's middle, in the space view
+ */
+function spread(marks, { box, width, space }, line, below) {
+  const count = marks.length
+  const narrow = Math.min((box - 10) / count, 14)
+  const wide = unitPitch(count, width)
+  const unit = Math.min(wide * 0.7, 24)
+  const size = mix(narrow, unit, space)
+  const height = mix(line.height, unit, space)
+  const y = mix(line.y, below, space)
+  return marks.map((mark, i) => {
+    const x = (i - (count - 1) / 2) * mix(narrow, wide, space)
+    set(mark, { x: x - size / 2, y: y - height / 2, width: size, height, rx: (space * size) / 2 })
+    return { x, y }
+  })
+}
+
+/** Pixels from one unit to the next in the space view: room is left for the layer's name and its loop. */
+export const unitPitch = (/** @type {number} */ count, /** @type {number} */ width) =>
+  Math.min(54, (width - 240) / count)
+
+/**
+ * Gives a node its colours and words; nothing moves.
+ * @param {Place} place
+ * @param {Shown} shown
+ * @param {Set<Node> | null} reached the nodes a sweep has come to
+ * @param {Node | null} current the one it is at
+ */
+export function paintNode({ node, group, name, value, marks, second }, shown, reached, current) {
+  const { state, reading, network, data } = shown
+  const there = !reached || reached.has(node)
+  const numbers = reading && (state.direction === "backward" || there) ? vector(reading, node) : null
+  const t = state.folded || state.space ? "t" : String(node.step)
+  const more = suffix(network, node)
+  const beside = secondState(data)
+  if (node.kind === "h_0") name.textContent = "0"
+  else symbol(name, node.kind, t, node.kind === "loss" ? "" : more)
+  if (second.length && !state.space) name.append(...lettered(`, ${beside}`, t, more ? 5 : -4))
+  group.style.opacity = there ? "1" : "0.28"
+  const marked = !current && node.step === state.cursor && node.kind === "h"
+  group.classList.toggle("now", node === current || marked)
+  const [layer, direction, step] = state.opened ?? []
+  const opened = node.layer - 1 === layer && node.direction === direction && node.step - 1 === step
+  group.classList.toggle("opened", node.kind === "h" && opened)
+  colour(marks, numbers, reading?.scale[node.kind] ?? 1)
+  if (second.length && beside) {
+    colour(second, numbers && reading && vector(reading, node, beside), reading?.scale[beside] ?? 1)
+  }
+  value.textContent = numbers ? brief(shown, node, numbers) : ""
+  const whose = node.kind === "h" && value.textContent ? `${data.text.unit} ${state.unit + 1}: ` : ""
+  group.setAttribute("aria-label", `${name.textContent} ${whose}${value.textContent}`)
+}

@@ -1,0 +1,115 @@
+// What page.py sends to unrolled.js, and what its modules hand to one another.
+
+import type { Feed, Frame, Numeric, Packed, Words } from "../live/sent.d.ts"
+
+export type Kind = "x" | "h" | "h_0" | "y" | "loss"
+/** layer, direction, time step and unit, all from 0 */
+export type Opened = [number, number, number, number]
+
+export interface Data extends Feed {
+  /** of which network, as every frame says of itself */
+  key: string
+  /** whether it is the lessons' example, which has shapes and no values */
+  example: boolean
+  graph: {
+    /** layer counts from 1, 0 is none; row from below */
+    nodes: [kind: Kind, layer: number, direction: number, step: number, row: number][]
+    /** source and target are positions among the nodes */
+    edges: [source: number, target: number, matrix: string, layer: number, direction: number][]
+    steps: number
+    layers: number
+    directions: number
+    rows: number
+    /** the rows of cells */
+    middle: number[]
+  }
+  /** how many numbers the vectors of a node have */
+  units: { x: number; h: number; y: number }
+  /** how many of them are drawn at most */
+  marks: number
+  cell: string
+  /** what a cell hands on to the next step: h, and c where there is one */
+  states: string[]
+  /** what one number means, where that is a word */
+  vocabulary: Partial<Record<Kind, string[]>>
+  /** by "layer-direction", from 0; mathematics as MathML */
+  equations: Record<string, { name: string; does: string; letters: string; numbers: string }[]>
+  vectors: Record<string, [name: string, mathematics: string][]>
+  wiring: Wiring
+  /** how a block of weights is called where that is not its own name */
+  called: Record<string, string>
+  shapes: Record<string, { letters: string[]; sizes: number[] }>
+  parameters: { count: number; parts: [what: string, formula: string, count: number][] }
+  standardised: boolean
+  changed: string
+  text: Texts
+  glossary: Words
+}
+
+/** A cell's diagram: boxes are functions, rounds operations by element; each value stands where it flows. */
+export interface Wiring {
+  size: [width: number, height: number]
+  wires: string[]
+  rounds: [text: string, x: number, y: number][]
+  boxes: [text: string, x: number, y: number, below?: string][]
+  weights?: [below: string, x: number, y: number][]
+  values: [name: string, text: string, x: number, y: number][]
+}
+
+/** TEXT of page.py, and what is said by kind of node, direction and matrix. */
+export type Texts = Record<string, string> & {
+  forward: Words
+  backward: Words
+  where: string[]
+  matrices: Words
+}
+
+export interface GraphFrame extends Frame {
+  step: number
+  values?: Record<string, Packed>
+  inside?: (Record<string, Packed> & { opened: Opened }) | null
+}
+
+export interface Node {
+  kind: Kind
+  layer: number
+  direction: number
+  step: number
+  row: number
+  id: string
+}
+
+export interface Edge {
+  source: Node
+  target: Node
+  matrix: string
+  layer: number
+  direction: number
+}
+
+/** What a frame says, its numbers unpacked. */
+export interface Reading {
+  step: number
+  values: Record<string, Numeric>
+  inside: Inside | null
+  /** of every kind of vector, the number that is coloured most */
+  scale: Record<string, number>
+  /** of the norms that flow back: the largest, and how many powers of ten are told apart */
+  range: { largest: number; decades: number }
+}
+
+/** Inside the opened cell. */
+export interface Inside {
+  opened: Opened
+  arrays: Record<string, Numeric>
+}
+
+export interface Point {
+  x: number
+  y: number
+}
+
+/** Where a text may stand. */
+export interface Spot extends Point {
+  anchor: "start" | "middle" | "end"
+}

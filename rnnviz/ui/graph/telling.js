@@ -1,0 +1,115 @@
+// What is said of the graph: a node's number in short and spelt out, and the sentence of a point of the sweep.
+
+import { digits, FLOOR } from "../live/numbers.js"
+import { fill } from "../live/text.js"
+import { secondState } from "./nodes.js"
+import { arriving, marked, total, vector } from "./reading.js"
+
+/** @import { Data, Node, Reading } from "./sent.d.ts" */
+/** @import { Shown } from "./unrolled.js" */
+
+/** @typedef {Float32Array | Float64Array} Numbers */
+
+const WIDE = 66 // pixels of a box that has room for two numbers
+
+/**
+ * What stands in a node's box.
+ * @param {Shown} shown
+ * @param {Node} node
+ * @param {Numbers} numbers
+ */
+export function brief({ data, plan, reading, state }, node, numbers) {
+  const second = node.kind === "h" && plan.box > WIDE && secondState(data)
+  const beside = reading && second && vector(reading, node, second)
+  if (beside) return [numbers, beside].map((vector) => digits(vector[state.unit], 2)).join(" | ")
+  if (node.kind === "h") return digits(numbers[state.unit] ?? NaN, 3)
+  if (numbers.length === 1) return digits(numbers[0], 3)
+  return word(data, node, numbers)
+}
+
+/**
+ * What is read or said, where that is a word; "" where it is none.
+ * @param {Data} data
+ * @param {Node} node
+ * @param {Numbers} numbers
+ */
+function word({ vocabulary }, { kind }, numbers) {
+  const best = numbers.indexOf(Math.max(...numbers))
+  return numbers[best] > 0 ? (vocabulary[kind]?.[best] ?? "") : ""
+}
+
+/**
+ * What a node holds, spelt out: its word, the chosen unit's number, or all its numbers.
+ * @param {Shown} shown
+ * @param {Node} node
+ * @param {Numbers} numbers
+ */
+function spelt({ data, state }, node, numbers) {
+  if (node.kind === "h") return digits(numbers[state.unit], 4)
+  if (data.vocabulary[node.kind]?.length) return word(data, node, numbers) || data.text.no_word
+  return Array.from(numbers, (number) => digits(number, 4)).join(", ")
+}
+
+/**
+ * One sentence: what is computed at this point of a sweep, and what came out; without a sweep, what the view shows.
+ * @param {Shown} shown
+ * @param {Node | null} node
+ */
+export function tale(shown, node) {
+  const { data: { text, example }, reading, state: { direction, space, folded } } = shown
+  if (example) return text.example
+  if (!node || !reading) return text[space ? "space" : folded ? "folded" : "time"]
+  return direction === "forward" ? computed(shown, reading, node) : returned(shown, reading, node)
+}
+
+/**
+ * @param {Shown} shown
+ * @param {Reading} reading
+ * @param {Node} node
+ */
+function computed(shown, reading, node) {
+  const numbers = vector(reading, node)
+  return fill(shown.data.text.forward[node.kind], {
+    name: named(shown, node),
+    t: node.step,
+    before: node.direction ? node.step + 1 : node.step - 1,
+    unit: shown.state.unit + 1,
+    value: numbers ? spelt(shown, node, numbers) : "",
+  })
+}
+
+/**
+ * @param {Shown} shown
+ * @param {Reading} reading
+ * @param {Node} node
+ */
+function returned(shown, reading, node) {
+  const { backward } = shown.data.text
+  const name = `dL/d${named(shown, node)}`
+  const says = (/** @type {string} */ kind, /** @type {number} */ norm) =>
+    fill(backward[kind], { name, t: node.step, norm: digits(norm, 3) })
+  if (node.kind === "h") {
+    const norm = total(reading, node)
+    return says(norm >= FLOOR ? "h" : "dead", norm)
+  }
+  if (node.kind === "loss") return says("loss", 1 / shown.network.order.filter(({ kind }) => kind === "loss").length)
+  return says(node.kind === "y" && !marked(reading, node) ? "unmarked" : node.kind, arriving(reading, node))
+}
+
+/**
+ * @param {Shown} shown
+ * @param {Node} node
+ */
+function named({ data, network }, node) {
+  const several = node.kind === "h" && network.layers * network.directions > 1
+  return `${node.kind}_${node.step}` + (several ? ` (${where(data, node)})` : "")
+}
+
+/**
+ * The layer of a cell, counted from 1, and its direction where there are two.
+ * @param {Data} data
+ * @param {{ layer: number, direction: number }} cell
+ */
+export function where({ text }, { layer, direction }) {
+  return fill(text.where[direction], { layer })
+}

@@ -1,0 +1,67 @@
+// What board.py sends to live.js, and what both use of plotly.js.
+
+import type { Feed, Frame, Packed, Words } from "./sent.d.ts"
+
+export interface LiveData extends Feed {
+  /** where plotly.js is */
+  plotly: string
+  glossary: Words
+  /** VALUES of board.py */
+  text: Words
+  pictures: { name: string; title: string; alt: string; share: number | null }[]
+  /** of each number: its label, and what it is */
+  readouts: Record<string, [string, string]>
+}
+
+export interface LiveFrame extends Frame {
+  hidden: string[]
+  /** by picture: what it is drawn from, once */
+  figures?: Record<string, { data: object[]; layout: Layout; caption: string | null; sentence: string }>
+  /** by picture and trace: the attributes that changed */
+  arrays?: Record<string, Record<string, Packed | unknown>[]>
+}
+
+export interface Layout {
+  height?: number
+  legend?: object
+  [attribute: string]: unknown
+}
+
+/** A trace as plotly.js keeps it. */
+export interface Trace {
+  type: string
+  visible: boolean | string
+  hoverinfo: string
+  showlegend: boolean
+  xaxis: string
+  yaxis: string
+  x?: ArrayLike<number | string>
+  y?: ArrayLike<number | string>
+  z?: ArrayLike<ArrayLike<number>>
+  text?: unknown
+  name: string
+  _input: { name?: string }
+}
+
+// deno-lint-ignore no-explicit-any -- an axis of any name
+export type FullLayout = { meta?: Record<string, string>; [axis: string]: any }
+
+/** An element that plotly.js has drawn in. */
+export interface Plot extends HTMLElement {
+  data?: object[]
+  layout?: Layout
+  _fullData: Trace[]
+  _fullLayout: FullLayout
+}
+
+interface PlotlyScript {
+  react(plot: HTMLElement, data: object[], layout: object, config?: object): Promise<unknown>
+  restyle(plot: HTMLElement, update: object, traces: number[]): Promise<unknown>
+  purge(plot: HTMLElement): void
+  downloadImage(plot: HTMLElement, options: object): Promise<unknown>
+  Plots: { resize(plot: HTMLElement): void }
+}
+
+declare global {
+  var Plotly: PlotlyScript // there once it is loaded
+}

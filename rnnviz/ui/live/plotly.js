@@ -1,0 +1,48 @@
+// plotly.js, as this page uses it: fetched once, dressed as the page is, harmless under a finger.
+
+/** @import { Layout } from "./live.d.ts" */
+
+/** Its bar of tools would lie over legends; what it could do is done by mouse, or beside the values as text. */
+export const CONFIG = { displayModeBar: false }
+
+/** @type {Promise<unknown> | null} */
+let loading = null
+
+/**
+ * Resolves when plotly.js is there, which a page loads once.
+ * @param {string} source
+ */
+export function loaded(source) {
+  loading ??= new Promise((resolve, reject) => {
+    const failed = (/** @type {unknown} */ event) => {
+      loading = null // to be tried again with the next frame
+      reject(event)
+    }
+    const script = Object.assign(document.createElement("script"), { src: source, onload: resolve, onerror: failed })
+    document.head.append(script)
+  })
+  return loading
+}
+
+/**
+ * Under a finger, a legend's small entries are no switches.
+ * @param {Layout} layout
+ */
+export function touched(layout) {
+  const coarse = matchMedia("(pointer: coarse)").matches
+  return coarse ? { ...layout, legend: { ...layout.legend, itemclick: false, itemdoubleclick: false } } : layout
+}
+
+/**
+ * The page's own font and colours, as a template: the figures leave them open.
+ * @param {Element} root
+ */
+export function theme(root) {
+  const style = getComputedStyle(root)
+  const read = (/** @type {string} */ name) => style.getPropertyValue(`--st-${name}`).trim()
+  const axis = { gridcolor: read("border-color"), linecolor: read("border-color"), zerolinecolor: read("border-color") }
+  const hoverlabel = { bgcolor: read("secondary-background-color"), font: { color: read("text-color") } }
+  return {
+    layout: { font: { family: read("font"), color: read("text-color") }, xaxis: axis, yaxis: axis, hoverlabel },
+  }
+}

@@ -1,0 +1,47 @@
+// What the server and Streamlit send to every component: the shapes of it, for the checks alone.
+
+export interface Component<Data> {
+  name: string
+  parentElement: HTMLElement
+  data: Data
+  setTriggerValue(name: string, value: string): void
+}
+
+/** A view of a component's data: made once, updated at every rerun of the script, closed when the page is left. */
+export interface View<Data> {
+  update(component: Component<Data>): void
+  close(): void
+}
+
+export type Words = Record<string, string>
+
+/** Of a run, from frames.py: where its frames come from, and what is said of the connection. */
+export interface Feed {
+  socket: string
+  server: string
+  /** milliseconds from one frame to the next */
+  interval: number
+  stopped: boolean
+  words: { lost: string; waiting: string; restarted: string; anew: string }
+}
+
+/** Numbers as plotly.js reads them, of float32 or float64; shape: "2, 3". */
+export interface Packed {
+  dtype: "f4" | "f8"
+  bdata: string
+  shape: string
+}
+
+export interface Numeric {
+  data: Float32Array | Float64Array
+  shape: number[]
+}
+
+/** An answer: words alone, or a frame with its number and what it was drawn for. */
+export interface Frame {
+  words: Words
+  seen?: number
+  key?: string
+  stopped?: boolean
+  figures?: unknown
+}
