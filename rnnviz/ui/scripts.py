@@ -19,7 +19,7 @@ _MODULES = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in sor
 _VERSION = sha256(repr(_MODULES).encode()).hexdigest()[:12]
 PATH = f"/live/scripts-{_VERSION}"
 """Where the modules stand: no browser that kept some of another version meets them."""
-_IMPORT = re.compile(r'^(?:import|export)\b[^"]*?"(\.[^"]+)"', re.MULTILINE)
+_IMPORT = re.compile(r'^(?:import|export) [^"()]*? from "(\.[^"]+)"', re.MULTILINE)
 
 
 def address(module: str) -> str:

@@ -18,7 +18,7 @@ export const START = { width: 26, height: 26 }
 export function plan({ steps, rows }, width, cursor) {
   const pitch = rows > 7 ? 82 : 96
   const height = (rows - 1) * pitch + 70
-  const columns = window(steps, width, cursor)
+  const columns = inSight(steps, width, cursor)
   const column = Math.min(COLUMN, (width - 2 * SIDE) / Math.max(columns.length - 1, 1))
   const left = (width - (columns.length - 1) * column) / 2
   /** @type {Map<number, number>} */
@@ -46,7 +46,7 @@ export function plan({ steps, rows }, width, cursor) {
  * @param {number} cursor
  * @returns {(number | null)[]}
  */
-export function window(steps, width, cursor) {
+export function inSight(steps, width, cursor) {
   if (steps <= Math.floor((width - 2 * SIDE) / NARROW) + 1) return range(1, steps)
   const places = Math.max(5, Math.floor((width - 2 * SIDE) / COLUMN) + 1)
   if (cursor <= places - 3) return [...range(1, places - 2), null, steps]
