@@ -60,7 +60,7 @@ def component(name: str, module: str, styles: tuple[str, ...]) -> Callable[..., 
     )
     script = f".{address(module)}"  # below the page's folder, wherever a proxy puts that
 
-    def mount(key: str, data: dict[str, Any], **callbacks: Callable[[], None]) -> Any:
+    def mount(key: str, data: dict[str, Any], **callbacks: Any) -> Any:
         return show(key=key, data={"script": script, **data}, **callbacks)
 
     return mount
