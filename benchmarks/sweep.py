@@ -19,7 +19,7 @@ from torch import nn
 from benchmarks.table import Row, at_least, report
 from rnnviz.settings.experiment import Experiment
 from rnnviz.sweeps.engine import Engine, Sweep
-from rnnviz.sweeps.jobs import Plan
+from rnnviz.sweeps.learning import Plan
 from rnnviz.training.trainer import Trainer
 
 PLAN = Plan("recall", ("rnn", "gru", "lstm"), (5, 10, 20, 40, 80, 160), seeds=5, steps=200)

@@ -12,6 +12,11 @@ BLOCKS = {"rnn": 1, "gru": 3, "lstm": 4}
 PER_CELL, PER_WEIGHT, PER_PRODUCT, PER_SUM = 8e-6, 0.1e-9, 0.07e-9, 10e-9
 """Seconds of an ordinary core for one cell at one time step, forwards and back: to call it, for each of its weights,
 for each of them and each sequence of the batch, for each of its sums and each sequence."""
+PER_STEP = 0.7e-3
+"""Seconds of one training step beside the cells: its data, the loss, and the optimizer."""
+UNWATCHED = 0.65
+"""The part of `seconds` that a step takes of a core with nothing else to do, in a small network: 0.45 (torch's own
+LSTM) to 0.8 were measured."""
 MOST_SECONDS = 0.25
 """Of a core for one change of the weights, which nothing interrupts. Neighbours on the same worker wait for it, on a
 busy machine for twice as long, and have to see something new every 1.5 s."""
@@ -27,6 +32,11 @@ def seconds(experiment: Experiment) -> float:
         weights = blocks * H * (H + (D * H if layer else TASKS[experiment.task].inputs))
         total += PER_CELL + weights * (PER_WEIGHT + B * PER_PRODUCT) + B * blocks * H * PER_SUM
     return total * D * _steps(experiment)
+
+
+def training(experiment: Experiment, steps: int) -> float:
+    """Estimate what so many training steps of a sweep take of one ordinary core, in seconds."""
+    return steps * (PER_STEP + UNWATCHED * seconds(experiment))
 
 
 def values(experiment: Experiment) -> int:

@@ -28,8 +28,8 @@ RANKS = (
 ALLOWED = {
     "streamlit": ("app", "pages", "ui"),
     "plotly": ("plots", "ui"),
-    "torch": ("kernels", "model", "training", "looks", "runs.process", "sweeps.jobs", "sweeps.studies"),
-    "rnnviz.training": ("runs.process", "runs.running", "sweeps.jobs", "sweeps.studies", "looks"),
+    "torch": ("kernels", "model", "training", "looks", "runs.process", "sweeps.processes", "sweeps.studies"),
+    "rnnviz.training": ("runs.process", "runs.running", "sweeps.learning", "sweeps.studies", "looks"),
     "distributed": ("sweeps.engine",),
 }
 """Who alone may import these, whatever the ranks say. Of `runs`, the server loads all but `process`; `sweeps` import
@@ -93,7 +93,7 @@ def test_only_those_allowed_import(library):
         "import rnnviz",
         "from rnnviz import Experiment",
         "import rnnviz.runs.pool",
-        "import rnnviz.sweeps.engine, rnnviz.sweeps.jobs as j; j.Plan('recall', ('gru',), (5,), 1, 1).jobs",
+        "import rnnviz.sweeps.engine, rnnviz.sweeps.learning as j; j.Plan('recall', ('gru',), (5,), 1, 1).jobs",
     ],
 )
 def test_torch_is_not_loaded_by(statement):

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rnnviz.language import _
-from rnnviz.sweeps.jobs import Job, initialise
+from rnnviz.sweeps.job import Job
+from rnnviz.sweeps.processes import initialise
 
 SCHEDULER = "RNNVIZ_SCHEDULER"
 LEASE = 15.0

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rnnviz.cost import training
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array
-from rnnviz.sweeps.jobs import BATCH_SIZE, HIDDEN_SIZE, SECONDS, Job
+from rnnviz.sweeps.job import Job
+from rnnviz.sweeps.learning import BATCH_SIZE, HIDDEN_SIZE
 
 if TYPE_CHECKING:
     from rnnviz.training.trainer import Trainer
 
-CELLS = {
+VARIANTS = {
     "rnn": {"cell": "rnn"},
     "gru": {"cell": "gru"},
     "lstm": {"cell": "lstm"},
@@ -76,33 +78,29 @@ class Cost:
 
 
 def length_jobs() -> list[Job]:
-    """Return jobs by (cell, radius), then by (cell, length), the quickest first; their results are Profiles."""
+    """Return jobs by (variant, radius), then by (variant, length), the quickest first; their results are Profiles."""
     lengths = [
-        Job(
-            (cell, length),
-            profile,
-            (_recall(cell, seq_len=length), STEPS),
-            STEPS * (SECONDS[kind["cell"]][0] + SECONDS[kind["cell"]][1] * length),
-        )
-        for cell, kind in CELLS.items()
+        Job((variant, length), profile, (experiment, STEPS), training(experiment, STEPS))
+        for variant in VARIANTS
         for length in LENGTHS
+        for experiment in [_recall(variant, seq_len=length)]
     ]
     radii = [
         Job(
-            (cell, radius),
+            (variant, radius),
             profile,
-            (_recall(cell, seq_len=RADIUS_LENGTH, initialisation="spectral", spectral_radius=radius), 0),
+            (_recall(variant, seq_len=RADIUS_LENGTH, initialisation="spectral", spectral_radius=radius), 0),
             0.05,
         )
-        for cell in CELLS
+        for variant in VARIANTS
         for radius in RADII
     ]
     return radii + sorted(lengths, key=lambda job: job.cost)
 
 
-def _recall(cell: str, **settings: object) -> Experiment:
+def _recall(variant: str, **settings: object) -> Experiment:
     fixed = {"task": "recall", "hidden_size": HIDDEN_SIZE, "batch_size": BATCH_SIZE, "clip_norm": 1.0}
-    return Experiment(**fixed | CELLS[cell] | settings)  # pyright: ignore[reportArgumentType]
+    return Experiment(**fixed | VARIANTS[variant] | settings)  # pyright: ignore[reportArgumentType]
 
 
 def profile(experiment: Experiment, steps: int) -> Profile:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rnnviz.runs.messages import Orders
 from rnnviz.settings.experiment import SERIES_LIMIT, Experiment, Labels
-from rnnviz.sweeps.jobs import Job
+from rnnviz.sweeps.job import Job
 
 LIVE = {"learning_rate", "clip_norm"}
 OTHERS = {

@@ -8,7 +8,7 @@ from typing import Any
 from distributed import LocalCluster
 
 from rnnviz.sweeps.engine import SCHEDULER, Engine, Sweep
-from rnnviz.sweeps.jobs import Plan, learn
+from rnnviz.sweeps.learning import Plan, learn
 
 PATIENCE = 60.0
 

@@ -10,7 +10,7 @@ from typing import Any
 from swept import PATIENCE, finished, threads, wait_until
 
 from rnnviz.sweeps.engine import MOST_BREAKS, Backend, Engine, Sweep
-from rnnviz.sweeps.jobs import Job
+from rnnviz.sweeps.job import Job
 
 
 class ByHand(Executor):

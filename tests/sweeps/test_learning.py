@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnviz import Experiment, Trainer
-from rnnviz.sweeps.jobs import Learned, Plan, learn
+from rnnviz.sweeps.learning import Learned, Plan, learn
 
 
 @pytest.mark.parametrize("task", ["recall", "adding"])
@@ -39,3 +39,10 @@ def test_a_plan_is_every_cell_at_every_length_from_every_seed():
         assert (experiment.task, experiment.cell, experiment.seq_len, experiment.seed) == ("adding", cell, length, seed)
         assert steps == 100
     assert jobs["rnn", 160, 0].cost > jobs["rnn", 5, 0].cost
+
+
+def test_every_cell_can_be_planned():
+    cells = tuple(Experiment.SETTINGS["cell"].options)  # pyright: ignore[reportAttributeAccessIssue]
+    jobs = Plan("recall", cells, (5,), seeds=1, steps=100).jobs
+    assert [job.key[0] for job in jobs] == list(cells)
+    assert all(0 < job.cost < 10 for job in jobs)

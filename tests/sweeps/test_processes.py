@@ -10,7 +10,7 @@ from pathlib import Path
 from swept import finished, wait_until
 
 from rnnviz.sweeps.engine import Engine, Sweep, process_pool
-from rnnviz.sweeps.jobs import Plan, learn
+from rnnviz.sweeps.learning import Plan, learn
 
 
 def small_plan(cells: tuple[str, ...] = ("rnn", "gru"), steps: int = 60) -> Plan:
@@ -58,6 +58,11 @@ if __name__ == "__main__":
     server.kill()
     server.wait()
     wait_until(lambda: has_ended(pid))
+
+
+def test_a_process_is_told_how_many_threads_to_take_before_numpy_reads_it():
+    code = "import rnnviz.sweeps.processes, sys; sys.exit('numpy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=True)
 
 
 def test_the_processes_of_a_sweep_do_not_load_the_page():

@@ -9,7 +9,7 @@ from swept import finished, threads, wait_until
 
 from rnnviz.sweeps import engine as sweeps
 from rnnviz.sweeps.engine import Engine
-from rnnviz.sweeps.jobs import Plan
+from rnnviz.sweeps.learning import Plan
 from rnnviz.ui.lab import sweep as controls
 
 SCRIPT = """

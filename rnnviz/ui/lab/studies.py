@@ -8,9 +8,9 @@ import streamlit as st
 from rnnviz.language import N_, _
 from rnnviz.plots import studies as plots
 from rnnviz.sweeps.engine import Sweep
-from rnnviz.sweeps.jobs import BATCH_SIZE, HIDDEN_SIZE, Job
+from rnnviz.sweeps.job import Job
+from rnnviz.sweeps.learning import BATCH_SIZE, HIDDEN_SIZE
 from rnnviz.sweeps.studies import (
-    CELLS,
     COST_LENGTH,
     COST_LENGTHS,
     COST_SIZE,
@@ -20,6 +20,7 @@ from rnnviz.sweeps.studies import (
     RADIUS_LENGTH,
     REPEATS,
     STEPS,
+    VARIANTS,
     cost_jobs,
     length_jobs,
 )
@@ -28,7 +29,7 @@ from rnnviz.ui.shell.glossary import FLOOR, TERMS
 
 LEVELS = {"horizon": N_("1/e of its start"), "floor": N_("float32's floor")}
 """The levels of a memory horizon, by the names a Look has them under."""
-PLAIN = {"displayModeBar": False}
+WITHOUT_BAR = {"displayModeBar": False}
 
 
 def lengths() -> None:
@@ -49,10 +50,10 @@ def _draw_lengths(found: dict[Any, Any]) -> None:
     if not found:
         return
     st.plotly_chart(
-        plots.profiles(found, CELLS, LENGTHS),
+        plots.profiles(found, VARIANTS, LENGTHS),
         key="lengths_profiles",
         width="stretch",
-        config=PLAIN,
+        config=WITHOUT_BAR,
         alt=_("Line charts of the norm of dL/dh_t against the distance T - t, for each cell and sequence length."),
     )
     st.markdown(
@@ -72,17 +73,17 @@ def _draw_lengths(found: dict[Any, Any]) -> None:
     )
     left, right = st.columns(2)
     left.plotly_chart(
-        plots.horizons(found, CELLS, LENGTHS, level),
+        plots.horizons(found, VARIANTS, LENGTHS, level),
         key="lengths_horizons",
         width="stretch",
-        config=PLAIN,
+        config=WITHOUT_BAR,
         alt=_("Line chart of the memory horizon against the sequence length, a line for each cell."),
     )
     right.plotly_chart(
-        plots.horizons(found, CELLS, RADII, level, trained=False),
+        plots.horizons(found, VARIANTS, RADII, level, trained=False),
         key="lengths_radii",
         width="stretch",
-        config=PLAIN,
+        config=WITHOUT_BAR,
         alt=_("Line chart of the memory horizon against the spectral radius of W_hh, a line for each cell."),
     )
     right.caption(
@@ -125,7 +126,7 @@ def _draw_costs(found: dict[Any, Any]) -> None:
         plots.costs(found, COST_LENGTHS, COST_SIZES, COST_LENGTH, COST_SIZE),
         key="costs",
         width="stretch",
-        config=PLAIN,
+        config=WITHOUT_BAR,
         alt=_("Line charts of the time and memory of BPTT and RTRL against the sequence length and the hidden size."),
     )
     text = _(

@@ -10,7 +10,7 @@ from rnnviz.language import N_, _
 from rnnviz.plots import sweep as heat_map
 from rnnviz.settings.experiment import Experiment
 from rnnviz.sweeps.engine import Engine, Sweep
-from rnnviz.sweeps.jobs import BATCH_SIZE, HIDDEN_SIZE, Plan
+from rnnviz.sweeps.learning import BATCH_SIZE, HIDDEN_SIZE, Plan
 
 STEPS = (100, 200, 500, 1000, 2000)
 LENGTHS = (5, 10, 20, 40, 80, 160)
