@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from rnnviz.cells import CELLS
 from rnnviz.language import _
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Snapshot
@@ -17,14 +18,15 @@ def _try(things: Iterable[str | None]) -> str:
 
 def against_vanishing(experiment: Experiment) -> str:
     """Say what may let a gradient travel further."""
-    plain = experiment.cell == "rnn"
+    cell = CELLS[experiment.cell]
+    plain = cell.chooses
     return _try(
         [
             _("a GRU or LSTM") if plain else None,
             _("tanh") if plain and experiment.nonlinearity == "sigmoid" else None,
             _("orthogonal initial weights") if plain and experiment.initialisation == "default" else None,
             _("a spectral radius of 1") if plain and _radius(experiment) < 1 else None,
-            _("a forget-gate bias of 1 or 2") if experiment.cell == "lstm" and experiment.forget_bias < 1 else None,
+            _("a forget-gate bias of 1 or 2") if cell.forgets and experiment.forget_bias < 1 else None,
             _("a shorter sequence") if _steps(experiment) > 10 else None,
         ]
     )
@@ -37,7 +39,7 @@ def against_explosion(experiment: Experiment) -> str:
         [
             _("a smaller learning rate") if experiment.learning_rate > 1e-4 else None,
             None if clipped else _("clipping the gradient norm at 1"),
-            _("tanh instead of relu") if experiment.cell == "rnn" and experiment.nonlinearity == "relu" else None,
+            _("tanh instead of relu") if CELLS[experiment.cell].chooses and experiment.nonlinearity == "relu" else None,
             _("a spectral radius of 1") if _radius(experiment) > 1 else None,
             _("a shorter sequence") if _steps(experiment) > 100 else None,
         ]
@@ -58,7 +60,7 @@ def against_jumps(experiment: Experiment) -> str:
 
 def against_silence(experiment: Experiment) -> str:
     """Say what may let a gradient through where there is none."""
-    dead = experiment.cell == "rnn" and experiment.nonlinearity == "relu"
+    dead = CELLS[experiment.cell].chooses and experiment.nonlinearity == "relu"
     return _try([_("tanh instead of relu, whose units can all be off") if dead else None, _("another seed")])
 
 
@@ -87,7 +89,7 @@ def against_standstill(snapshot: Snapshot, experiment: Experiment) -> str:
             _("Adam") if experiment.optimizer == "sgd" else None,
             _("a larger learning rate") if rate < usual else _("a smaller learning rate") if rate > usual else None,
             _("more hidden units") if experiment.hidden_size < 16 else None,
-            _("a GRU or LSTM") if experiment.cell == "rnn" and _steps(experiment) > 1 else None,
+            _("a GRU or LSTM") if CELLS[experiment.cell].chooses and _steps(experiment) > 1 else None,
         ]
     )
 

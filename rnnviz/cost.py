@@ -3,12 +3,11 @@
 import dataclasses
 from collections.abc import Callable
 
+from rnnviz.cells import CELLS
 from rnnviz.language import _
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 
-BLOCKS = {"rnn": 1, "gru": 3, "lstm": 4}
-"""How many sums a cell computes per unit and time step, by its blocks of weights."""
 PER_CELL, PER_WEIGHT, PER_PRODUCT, PER_SUM = 8e-6, 0.1e-9, 0.07e-9, 10e-9
 """Seconds of an ordinary core for one cell at one time step, forwards and back: to call it, for each of its weights,
 for each of them and each sequence of the batch, for each of its sums and each sequence."""
@@ -26,11 +25,12 @@ MOST_VALUES = 8_000_000
 
 def seconds(experiment: Experiment) -> float:
     """Estimate what one change of the weights takes of one ordinary core, in seconds."""
-    H, B, D, blocks = experiment.hidden_size, experiment.batch_size, _directions(experiment), BLOCKS[experiment.cell]
+    cell, H, B, D = CELLS[experiment.cell], experiment.hidden_size, experiment.batch_size, _directions(experiment)
     total = 0.0
     for layer in range(experiment.num_layers):
-        weights = blocks * H * (H + (D * H if layer else TASKS[experiment.task].inputs))
-        total += PER_CELL + weights * (PER_WEIGHT + B * PER_PRODUCT) + B * blocks * H * PER_SUM
+        inputs = D * H if layer else TASKS[experiment.task].inputs
+        weights = H * (len(cell.from_hidden) * H + len(cell.from_input) * inputs)
+        total += PER_CELL + weights * (PER_WEIGHT + B * PER_PRODUCT) + B * len(cell.from_input) * H * PER_SUM
     return total * D * _steps(experiment)
 
 
@@ -42,7 +42,7 @@ def training(experiment: Experiment, steps: int) -> float:
 def values(experiment: Experiment) -> int:
     """Return how many values one training step keeps for the way back."""
     kept = _steps(experiment) * experiment.hidden_size * experiment.num_layers * _directions(experiment)
-    return kept * (BLOCKS[experiment.cell] + (experiment.cell == "gru")) * experiment.batch_size
+    return kept * len(CELLS[experiment.cell].sums) * experiment.batch_size
 
 
 def too_big(experiment: Experiment) -> str | None:

@@ -71,7 +71,8 @@ class Flow:
 
     output: dL/dy_t, (T,). readout: the part of dL/dh_t of the last layer that comes from y_t, (D, T).
     before: the part of dL/dh_(t-1) that step t sends back through the recurrence, (L, D, T); where direction 1 reads,
-    t-1 is the step after t. cell: the same of dL/dc_(t-1), None where a cell has no c_t.
+    t-1 is the step after t. cell: the same on the way past all matrices, of dL/dc_(t-1), or of dL/dh_(t-1) where the
+    cell has no W_hh; None where there is no such way.
     input: the part of dL/dx_t, or of dL/dh_t of the layer below, that a cell sends down, (L, D, S, T): to each of the
     S directions of the layer below; NaN where there is none, x_t being one. inputs: dL/dx_t, (T,), of all directions
     together.

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from rnnviz.plots.states import STATES
+from rnnviz.cells import CELLS
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline, Curve, Flow, Forecast, Gradients, History, Snapshot, Trace
 from rnnviz.tasks import TASKS
@@ -53,7 +53,7 @@ def a_snapshot(
     targets[~asked] = np.nan
     marked = np.full(T, 0.1)
     marked[~task(experiment).marked(asked)] = np.nan
-    states = {name: np.tanh(rng.normal(size=shape)).astype(np.float32) for name in STATES[experiment.cell]}
+    states = {name: np.tanh(rng.normal(size=shape)).astype(np.float32) for name in CELLS[experiment.cell].states_shown}
     hidden, cell = states.pop("h"), states.pop("c", None)
     direction = rng.normal(size=shape)
     direction /= np.linalg.norm(direction, axis=-1, keepdims=True)

@@ -15,13 +15,13 @@ RANKS = (
     ("pages",),
     ("ui",),
     ("sweeps",),
-    ("runs", "plots", "diagnosis", "graph", "equations", "export"),
+    ("runs", "plots", "diagnosis", "graph", "export"),
     ("looks", "advice"),
     ("training",),
     ("model",),
     ("cost",),
     ("kernels", "tasks", "series"),
-    ("settings", "snapshot", "scene", "language"),
+    ("settings", "cells", "snapshot", "scene", "language"),
 )
 """From the top to the ground: each may import from the rows below its own; those on the ground from one another."""
 

@@ -7,12 +7,10 @@ sequence forwards, 1 backwards. Knows no drawing.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rnnviz.cells import CELLS
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
-
-GATES = {"rnn": 1, "gru": 3, "lstm": 4}
-"""How many H x H blocks a cell's weights have."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,8 @@ class Edge:
     """What flows from one node to another, and the matrix it meets; one matrix is the same at every step.
 
     matrix: "W_ih" (from x_t or the layer below), "W_hh" (from the step before), "W_hy" (to the answer), or "" (to the
-    loss; and c, which an LSTM hands on past all matrices). layer, direction: whose matrix, 0 for W_hy and "".
+    loss; and what is handed on past all matrices: an LSTM's c, or the h of a cell whose gates do not see it). layer,
+    direction: whose matrix, 0 for W_hy and to the loss.
     """
 
     source: Node
@@ -125,96 +124,13 @@ def _edges_into(node: Node, experiment: Experiment, T: int, directions: int) -> 
             before = t + 1 if node.direction else t - 1
             kind = "h" if 1 <= before <= T else "h_0"
             source = Node(kind, before, layer, node.direction)
-            yield Edge(source, node, "W_hh", layer, node.direction)
-            if experiment.cell == "lstm":
+            cell = CELLS[experiment.cell]
+            if cell.from_hidden:
+                yield Edge(source, node, "W_hh", layer, node.direction)
+            if cell.has_c or not cell.from_hidden:
                 yield Edge(source, node, "", layer, node.direction)
         case "y":
             for d in both:
                 yield Edge(Node("h", t, experiment.num_layers, d), node, "W_hy")
         case "loss":
             yield Edge(Node("y", t), node, "")
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The axes of one tensor: its name, its letters, and how long each is here."""
-
-    name: str
-    letters: tuple[str, ...]
-    sizes: tuple[int, ...]
-
-    def __str__(self) -> str:
-        return f"({', '.join(map(str, self.sizes))})"
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """What shapes follow from: T steps, B sequences, I inputs, H units, L layers, D directions, O outputs."""
-
-    cell: str
-    T: int
-    B: int
-    I: int  # noqa: E741 - the letter of the formulas
-    H: int
-    O: int  # noqa: E741
-    L: int = 1
-    D: int = 1
-
-    def shapes(self) -> dict[str, Shape]:
-        """Return every tensor's shape by name, as torch.nn has them with time first."""
-        letters = {
-            "x": "TBI",
-            "x_t": "BI",
-            "h_t": "BH",
-            "output": ("T", "B", "D·H"),
-            "h_n": ("L·D", "B", "H"),
-            "c_n": ("L·D", "B", "H"),
-            "y": "TBO",
-            "y_t": "BO",
-        }
-        if self.cell != "lstm":
-            del letters["c_n"]
-        size = self._asdict() | {"D·H": self.D * self.H, "L·D": self.L * self.D}
-        return {name: Shape(name, tuple(axes), tuple(size[axis] for axis in axes)) for name, axes in letters.items()}
-
-    def _asdict(self) -> dict[str, int]:
-        return {letter: getattr(self, letter) for letter in "TBIHOLD"}
-
-    def parameters(self) -> int:
-        """Return how many weights and biases there are. seq_len (T) and batch_size (B) are not in it."""
-        return sum(count for _, _, count in self.formula())
-
-    def formula(self) -> list[tuple[str, str, int]]:
-        """Return the count part by part: what, its formula in letters and numbers, and how many.
-
-        A cell's G blocks of rows (1 for an RNN, 3 for a GRU, 4 for an LSTM) have W_ih, W_hh and two biases each.
-        """
-        G, H, D = GATES[self.cell], self.H, self.D
-        parts = []
-        for layer in range(1, self.L + 1):
-            inputs, letter = (self.I, "I") if layer == 1 else (D * H, "H" if D == 1 else "2H")
-            times = "2 · " if D == 2 else ""
-            sums = f"{times}{G} · H · ({letter} + H + 2) = {times}{G} · {H} · ({inputs} + {H} + 2)"
-            parts.append((f"layer {layer}", sums, D * G * H * (inputs + H + 2)))
-        letter = "H" if D == 1 else "2H"
-        parts.append(("W_hy, b_y", f"O · ({letter} + 1) = {self.O} · ({D * H} + 1)", self.O * (D * H + 1)))
-        return parts
-
-
-def sizes(experiment: Experiment) -> Sizes:
-    """Return what the experiment's shapes follow from."""
-    task = TASKS[experiment.task]
-    return Sizes(
-        cell=experiment.cell,
-        T=task.form.steps(experiment.seq_len),
-        B=experiment.batch_size,
-        I=task.inputs,
-        H=experiment.hidden_size,
-        O=task.outputs,
-        L=experiment.num_layers,
-        D=1 + experiment.bidirectional,
-    )
-
-
-TEXTBOOK = Sizes(cell="rnn", T=80, B=4, I=100, H=64, O=64)
-"""The example lessons use: x [4, 80, 100], batch first, through a plain cell of 64 units."""

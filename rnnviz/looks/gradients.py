@@ -12,8 +12,10 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.kernels.cells import NONLINEARITIES, Nonlinearity, Tape
-from rnnviz.model.network import Recording
+from rnnviz.kernels.arithmetic import NONLINEARITIES, Nonlinearity
+from rnnviz.kernels.kernel import Rows
+from rnnviz.kernels.tape import Tape
+from rnnviz.model.recording import Recording
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Analysis, Array, Factors, Indices, Lens, Memory, Shares, Snapshot
 from rnnviz.training.trainer import Trainer
@@ -64,7 +66,7 @@ def _rows(tape: Tape, units: range) -> tuple[Array, Array | None]:
     """Return the rows of some units of the Jacobians: (T, N, H) each."""
     wide = tape.spread(len(units), np.float64)
     wide.dh[-1, units, np.arange(len(units))] = 1  # a column, so a sequence of the batch, for each unit of h_T
-    tape.cell.backward(wide)
+    tape.kernel.backward(wide)
     by_c = wide.outward(wide.dc[1:]) if tape.cell.has_c else None
     return wide.outward(wide.dh[1:]), by_c
 
@@ -74,7 +76,7 @@ def step_jacobian(tape: Tape, t: int) -> Array:
     H = tape.h.shape[1]
     step = tape.part(t, t + 1).spread(H)
     step.dh[1] = np.eye(H)
-    tape.cell.backward(step)
+    tape.kernel.backward(step)
     return step.dh[0].T
 
 
@@ -154,7 +156,7 @@ def terms(recording: Recording, steps: Sequence[int] | Indices, lowest: int = 0)
     for layer in reversed(range(len(wide) // D)):
         passes = wide[layer * D : (layer + 1) * D]
         for each in passes:
-            each.cell.backpropagate(each)
+            each.kernel.backpropagate(each)
         if layer:
             down = np.sum([each.gradient_to_input for each in passes], axis=0)  # (T, N, D*H)
             for below, part in zip(wide[(layer - 1) * D : layer * D], np.split(down, D, axis=-1), strict=True):
@@ -174,6 +176,8 @@ def shares(
 ) -> tuple[Shares, Array]:
     """Take dL/dW_hh of one layer and direction apart: into a share of each pair of a loss term t and a step k.
 
+    Of a cell without a W_hh, dL/dW_ih, whose share has x_k in place of h_(k-1).
+
     share(t, k) = dloss_t/da_k h_(k-1)^T: what loss_t asks of W_hh for its use at step k (Goodfellow, Bengio and
     Courville, Deep Learning, equation 10.26). marked: the indices of the steps with a loss term, (M,). distances: which
     |t-k| to sum the shares for; all of them if None. Norms are Frobenius norms, in float64.
@@ -189,27 +193,34 @@ def _shares(
     T = len(recording.tapes[0].a)
     apart = np.arange(T) if distances is None else distances
     own = recording.tapes[layer * recording.directions + direction]
-    rows, H = own.cell.from_hidden, own.h.shape[1]
-    h_before = own.outward(own.h[:-1])[:, 0].astype(np.float64)  # (T, H), in the order of the sequence
-    h_norm = np.linalg.norm(h_before, axis=-1)
+    rows, read = _recurrent(own)
+    H = own.h.shape[1]
+    seen = own.outward(read)[:, 0].astype(np.float64)  # (T, H), in the order of the sequence; or (T, I)
+    seen_norm = np.linalg.norm(seen, axis=-1)
     norms = np.full((T, T), np.nan)
-    sums = np.zeros((len(apart), len(np.arange(len(own.W))[rows]) * H, H))
+    sums = np.zeros((len(apart), len(np.arange(len(own.W))[rows]) * H, seen.shape[1]))
     for steps in _groups(recording, marked):
         tape = terms(recording, steps, layer)[direction]
         reached, count = len(tape.a), len(steps)
         da = tape.da[:, rows].reshape(reached, -1, count).transpose(2, 0, 1).astype(np.float64)  # (N, k, GH)
         if tape.reverse:
             da = da[:, ::-1]
-        norms[steps, :reached] = np.sqrt(np.einsum("nkg,nkg->nk", da, da)) * h_norm[:reached]
+        norms[steps, :reached] = np.sqrt(np.einsum("nkg,nkg->nk", da, da)) * seen_norm[:reached]
         for total, d in zip(sums, apart, strict=True):
             for k in (steps - d, steps + d)[: 1 + bool(d)]:
                 there = np.flatnonzero((k >= 0) & (k < reached))
-                total += da[there, k[there]].T @ h_before[k[there]]
+                total += da[there, k[there]].T @ seen[k[there]]
         yield
     norms[~_possible(recording, layer, direction)] = np.nan
-    whole = own.da[:, rows].reshape(T, -1).astype(np.float64).T @ own.h[:-1, :, 0]
+    whole = own.da[:, rows].reshape(T, -1).astype(np.float64).T @ read[..., 0]
     found = Shares(marked, norms, apart, by_distance=_frobenius(sums), norm=float(np.linalg.norm(whole)))
     return found, sums
+
+
+def _recurrent(tape: Tape) -> tuple[Rows, Array]:
+    """Return the rows of W whose gradient is taken apart, and what they meet at each step: h_(t-1), or x_t."""
+    kernel = tape.kernel
+    return (kernel.from_hidden, tape.h[:-1]) if tape.cell.from_hidden else (kernel.from_input, tape.x)
 
 
 def _possible(recording: Recording, layer: int, direction: int) -> npt.NDArray[np.bool]:
@@ -248,7 +259,7 @@ def carry(influence: Array, step: Tape) -> Array:
     wide.dh[1, :, :H] = np.eye(H)  # each number of the new state by itself
     if step.cell.has_c:
         wide.dc[1, :, H:] = np.eye(H)
-    step.cell.backward(wide)
+    step.kernel.backward(wide)
     before = np.concatenate([wide.dh[0], wide.dc[0]]) if step.cell.has_c else wide.dh[0]  # (S before, S after)
     carried = (before.T @ influence.reshape(S, -1)).reshape(influence.shape)
     # da is (1, G, H, S): how number s of the state changes with the sum of block g, unit h
@@ -278,8 +289,8 @@ def analysing(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Pieces[Analys
     older, newest = profile_steps < snapshot.step, snapshot.gradients.hidden_norms
     remembered = yield from _memory(tape, max(FEWEST, SVD_WORK // tape.h.shape[1] ** 3))
     yield
-    # up to T-2: no pair is further apart, for h_0 is zero, and with it every share of k = 1
-    distances = _some(max(T - 1, 1), DISTANCES)
+    # up to T-2 where h_(k-1) is in them: no pair is further apart, for h_0 is zero, and with it every share of k = 1
+    distances = _some(max(T - bool(tape.cell.from_hidden), 1), DISTANCES)
     afforded = _affordable(recording, marked)
     shared, _sums = yield from _shares(recording, afforded, lens.layer, lens.direction, distances)
     yield
@@ -307,11 +318,13 @@ def _factors(tape: Tape, remembered: Memory, t: int, experiment: Experiment) -> 
     cell = tape.cell
     path = remembered.path[::-1] if tape.reverse else remembered.path
     growth = np.append(np.nan, path[:-1] / path[1:])
-    if cell.gates:
-        kept, new = ("f", "g") if cell.has_c else ("z", "n")
-        name, local = kept, tape.a[:, cell.blocks.index(kept), :, 0].mean(-1)
-        visited = np.arctanh(tape.a[:, cell.blocks.index(new), :, 0].astype(np.float64).clip(-REACH, REACH))
-        activation = NONLINEARITIES["tanh"]
+    if cell.keeps:
+        name, local = cell.keeps, tape.value(cell.keeps)[:, :, 0].mean(-1)
+        function = cell.activation(experiment.nonlinearity)
+        visited = tape.block(cell.proposes)[:, :, 0].astype(np.float64)
+        if function == "tanh":
+            visited = np.arctanh(visited.clip(-REACH, REACH))
+        activation = NONLINEARITIES[function]
         radius = largest = np.nan
         slope = W_hh = None
     else:

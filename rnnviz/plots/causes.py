@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from rnnviz.cells import CELLS
 from rnnviz.language import N_, _
 from rnnviz.plots.memory import analysis_of
 from rnnviz.plots.picture import BLUE, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
@@ -24,7 +25,7 @@ def _derivative_arrays(scene: Scene) -> Arrays:
 
 
 def _derivative_frame(scene: Scene) -> go.Figure:
-    name = scene.experiment.nonlinearity if scene.experiment.cell == "rnn" else "tanh"
+    name = CELLS[scene.experiment.cell].activation(scene.experiment.nonlinearity) or _("no function")
     hover = _("a = %{x:.2f}: derivative %{y:.3f}<extra></extra>")
     return canvas(
         [
@@ -45,14 +46,19 @@ def _derivative_frame(scene: Scene) -> go.Figure:
 
 
 def _derivative_sentence(scene: Scene) -> str:
-    if scene.experiment.cell == "rnn":
+    cell = CELLS[scene.experiment.cell]
+    if cell.chooses:
         return _(
             "The derivative of the activation, and where the units are on it: every mark is a factor the gradient is "
             "multiplied by. A unit far out is saturated: its factor is near 0."
         )
-    return _("The derivative of the tanh that makes the new value {name}_t, and where the units are on it.").format(
-        name="g" if scene.experiment.cell == "lstm" else "n"
-    )
+    function = cell.activation(scene.experiment.nonlinearity)
+    if not function:
+        return _("The new value {name}_t is its sum as it is: no function stands in the gradient's way.").format(
+            name=cell.proposes
+        )
+    text = _("The derivative of the {function} that makes the new value {name}_t, and where the units are on it.")
+    return text.format(function=function, name=cell.proposes)
 
 
 def _derivative_key(scene: Scene) -> Hashable:
@@ -120,7 +126,7 @@ def _jacobian_frame(scene: Scene) -> go.Figure:
 
 def _jacobian_sentence(scene: Scene) -> str:
     t = analysis_of(scene).lens.step + 1
-    if scene.experiment.cell == "rnn":
+    if CELLS[scene.experiment.cell].chooses:
         text = _(
             "The factor of time step {t} itself: each row of W_hh, times its unit's derivative f'(a_t), is "
             "dh_t/dh_(t-1), how each unit (row) changes with each unit one step before."

@@ -5,6 +5,9 @@ from collections.abc import Hashable
 import numpy as np
 import plotly.graph_objects as go
 
+from rnnviz.cells import CELLS
+from rnnviz.cells.cell import Cell
+from rnnviz.cells.expression import written
 from rnnviz.language import N_, _
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.picture import (
@@ -71,7 +74,7 @@ def _memory_sentence(scene: Scene) -> str:
         "of the factors dh_s/dh_(s-1) of all steps s from t+1 to T. Its singular values σ say how much it keeps in the "
         "best and in the worst direction."
     )
-    if scene.experiment.cell == "lstm":
+    if CELLS[scene.experiment.cell].has_c:
         text += _(" An LSTM has a second way, by c_t: dh_T/dc_t.")
     if scene.experiment.truncation:
         text += _(" Truncated BPTT cuts the gradient, not what the state remembers.")
@@ -105,21 +108,14 @@ def _factor_arrays(scene: Scene) -> Arrays:
     ]
 
 
-LOCAL = {
-    "f'": N_("mean f'(a_t)"),
-    "z": N_("mean z_t"),
-    "f": N_("mean f_t"),
-}
-
-
 def _factor_frame(scene: Scene) -> go.Figure:
     factors = analysis_of(scene).factors
     count = len(factors.local)
-    state = "c" if scene.experiment.cell == "lstm" else "h"
+    state = "c" if CELLS[scene.experiment.cell].has_c else "h"
     symbol = f"dh<sub>T</sub>/d{state}<sub>t</sub>"
     mode = "lines+markers" if count <= MARKED else "lines"
     hover = _("step %{x}: %{y:.3~g}<extra></extra>")
-    local = _(LOCAL[factors.name]).replace("_t", "<sub>t</sub>")
+    local = _("mean {factor}").format(factor=_local(CELLS[scene.experiment.cell]))
     lines = [
         go.Scatter(
             name=symbol,
@@ -146,12 +142,25 @@ def _factor_frame(scene: Scene) -> go.Figure:
     )
 
 
+def _local(cell: Cell) -> str:
+    """Return what carries the old state on at a step, as it is written."""
+    if not cell.keeps:
+        return "f'(a<sub>t</sub>)"
+    return written(cell.keeps, lambda name: f"{name}<sub>t</sub>", lambda function, argument: f"{function}({argument})")
+
+
 def _factor_sentence(scene: Scene) -> str:
-    if scene.experiment.cell == "rnn":
+    cell = CELLS[scene.experiment.cell]
+    if cell.chooses:
         return _(
             "Each step back multiplies dh_T/dh_t by diag(f'(a_t)) W_hh, the local derivative times the matrix. Blue: "
             "what that does to its norm; below 1 (grey) it shrinks, above it grows. tanh saturates: a large W_hh makes "
             "f' small."
+        )
+    if not cell.from_hidden:
+        return _(
+            "By how much each step back multiplies the gradient: below 1 (the grey line) it shrinks. This cell's gates "
+            "do not see the state, so the gate that keeps it is all there is on the way, unit by unit."
         )
     return _(
         "By how much each step back multiplies the gradient: below 1 (the grey line) it shrinks. The gate that keeps "

@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from rnnviz.cells import CELLS
 from rnnviz.language import N_, _
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.memory import analysis_of
 from rnnviz.plots.picture import BLUE, GREY, HEAT, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
 from rnnviz.scene import Scene
+from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Indices
 
-CELLS = 100
+DRAWN = 100
 """Up to how many rows and columns of a map are drawn; of more, every second, third ... one."""
 DECADES = 12
 """Powers of ten from the brightest colour down to the darkest."""
@@ -21,7 +23,7 @@ DECADES = 12
 
 def thinned(indices: Indices) -> Indices:
     """Return which of these rows or columns are drawn, the last among them."""
-    return indices[::-1][:: -(-len(indices) // CELLS) or 1][::-1]
+    return indices[::-1][:: -(-len(indices) // DRAWN) or 1][::-1]
 
 
 def _map_arrays(norms: Array) -> list[dict[str, Any]]:
@@ -63,13 +65,20 @@ def _shares_arrays(scene: Scene) -> Arrays:
     return [place | arrays for arrays in _map_arrays(shares.norms[np.ix_(rows, columns)])]
 
 
+def _matrix(experiment: Experiment) -> str:
+    """Return the matrix whose gradient is taken apart, as plotly.js writes it."""
+    letter, _sign, index = CELLS[experiment.cell].recurrent.partition("_")
+    return f"{letter}<sub>{index}</sub>"
+
+
 def _shares_frame(scene: Scene) -> go.Figure:
     shares = analysis_of(scene).shares
     first, last = (int(shares.marked[i]) + 1 for i in (0, -1)) if len(shares.marked) else (1, 1)
     ends = {"showgrid": False, "nticks": 8}
+    matrix, whole = _matrix(scene.experiment), [0.5, len(shares.norms) + 0.5]
     return canvas(
-        _map(_("loss at t = %{y}, W<sub>hh</sub> used at k = %{x}")),
-        x={"title_text": _("step k, where W<sub>hh</sub> is used"), "range": [0.5, len(shares.norms) + 0.5]} | ends,
+        _map(_("loss at t = %{{y}}, {matrix} used at k = %{{x}}").format(matrix=matrix)),
+        x={"title_text": _("step k, where {matrix} is used").format(matrix=matrix), "range": whole} | ends,
         y={"title_text": _("loss term t"), "range": [last + 0.5, first - 0.5]} | ends | whole_numbers(last - first + 1),
         hovermode="closest",
         margin=MAP_MARGIN,
@@ -77,6 +86,12 @@ def _shares_frame(scene: Scene) -> go.Figure:
 
 
 def _shares_sentence(scene: Scene) -> str:
+    if not CELLS[scene.experiment.cell].from_hidden:
+        return _(
+            "This cell has no W_hh. dL/dW_ih is the sum of these shares: what the loss at step t (row) asks of W_ih "
+            "for its use at step k (column), dloss_t/da_k times x_k. Grey is exactly 0, orange too large for float32, "
+            "empty has no way back."
+        )
     return _(
         "dL/dW_hh is the sum of these shares: what the loss at step t (row) asks of W_hh for its use at step k "
         "(column), dloss_t/da_k times h_(k-1). Grey is exactly 0 (as all of k = 1, for h_0 is), orange too large for "
@@ -96,7 +111,7 @@ def _distance_arrays(scene: Scene) -> Arrays:
 
 
 def _distance_frame(scene: Scene) -> go.Figure:
-    distances = analysis_of(scene).shares.distances
+    distances, matrix = analysis_of(scene).shares.distances, _matrix(scene.experiment)
     lines = [
         go.Scatter(
             name=_("shares, summed"),
@@ -106,10 +121,11 @@ def _distance_frame(scene: Scene) -> go.Figure:
             hovertemplate=_("distance %{x}: norm %{y:.2e}<extra></extra>"),
         ),
         go.Scatter(
-            name="dL/dW<sub>hh</sub>",
+            name=f"dL/d{matrix}",
             mode="lines",
             line={"color": VERMILION, "width": 2, "dash": "dash"},
-            hovertemplate=_("dL/dW<sub>hh</sub>: norm %{y:.2e}<extra></extra>"),
+            hovertemplate=_("dL/d{matrix}: norm %{{y:.2e}}").format(matrix=_matrix(scene.experiment))
+            + "<extra></extra>",
         ),
     ]
     span = (0, int(distances[-1]))
@@ -122,10 +138,11 @@ def _distance_frame(scene: Scene) -> go.Figure:
 
 
 def _distance_sentence(scene: Scene) -> str:
-    return _(
-        "The shares added up by distance. dL/dW_hh itself need not vanish: its near shares stay large while the far "
-        "ones die, so it points where the recent past wants it, and the distant past has no say."
+    text = _(
+        "The shares added up by distance. dL/d{matrix} itself need not vanish: its near shares stay large while the "
+        "far ones die, so it points where the recent past wants it, and the distant past has no say."
     )
+    return text.format(matrix=CELLS[scene.experiment.cell].recurrent)
 
 
 def _distance_key(scene: Scene) -> Hashable:
@@ -164,8 +181,8 @@ def _training_key(scene: Scene) -> Hashable:
 
 SHARES = Picture(
     name="shares",
-    title=N_("Shares of dL/dW_hh"),
-    alt=N_("Heat map of the shares of dL/dW_hh, loss terms t by steps k, in powers of ten."),
+    title=N_("Shares of dL/dW"),
+    alt=N_("Heat map of the shares of dL/dW, loss terms t by steps k, in powers of ten."),
     sentence=_shares_sentence,
     arrays=_shares_arrays,
     frame=_shares_frame,
@@ -175,7 +192,7 @@ SHARES = Picture(
 DISTANCE = Picture(
     name="distance",
     title=N_("Shares by distance"),
-    alt=N_("Line chart of the norm of the summed shares of dL/dW_hh by their distance t - k, on a log axis."),
+    alt=N_("Line chart of the norm of the summed shares of dL/dW by their distance t - k, on a log axis."),
     sentence=_distance_sentence,
     arrays=_distance_arrays,
     frame=_distance_frame,

@@ -5,6 +5,7 @@ from collections.abc import Hashable
 import numpy as np
 import plotly.graph_objects as go
 
+from rnnviz.cells import CELLS
 from rnnviz.language import N_, _
 from rnnviz.plots.picture import MAP_MARGIN, Arrays, Picture, canvas, steps, steps_axis, whole_numbers
 from rnnviz.scene import Scene
@@ -12,16 +13,13 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Array
 
-STATES = {"rnn": ("h",), "gru": ("h", "r", "z", "n"), "lstm": ("h", "c", "i", "f", "g", "o")}
-"""Which of View's states each cell has."""
-
 BLUE_TO_RED = "RdBu_r"
 """Blue is negative, red positive, white zero: told apart by colour-blind people."""
 
 
 def available_states(experiment: Experiment) -> tuple[str, ...]:
     """Return which of View's states the experiment's cell has."""
-    return STATES[experiment.cell]
+    return tuple(CELLS[experiment.cell].states_shown)
 
 
 def shown_states(view: View, experiment: Experiment) -> tuple[str, int, int]:
@@ -88,7 +86,7 @@ def frame(scene: Scene) -> go.Figure:
 def sentence(scene: Scene) -> str:
     """See Picture.sentence."""
     state = shown_states(scene.view, scene.experiment)[0]
-    name = _(View.SETTINGS["states"].options[state]).partition(": ")[2]  # pyright: ignore[reportAttributeAccessIssue]
+    name = _(CELLS[scene.experiment.cell].states_shown[state])
     text = _("The {name} {state}_t of every unit (row) at every time step (column): red positive, blue negative.")
     return text.format(name=name, state=state)
 

@@ -4,6 +4,7 @@ import dataclasses
 import math
 from dataclasses import dataclass
 
+from rnnviz.cells import CELLS
 from rnnviz.language import N_
 from rnnviz.settings.setting import Choice, Number, Settings, Switch, setting
 
@@ -60,17 +61,17 @@ class Experiment(Settings):
         Choice(
             label=N_("Cell"),
             help=N_(
-                "What computes the new state from the old one: a plain RNN, or a GRU or LSTM, which add gates that "
+                "What computes the new state from the old one: a plain RNN, or one of the others, which add gates that "
                 "decide what to keep."
             ),
-            options={"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"},
+            options={name: described.label for name, described in CELLS.items()},
         ),
     )
     nonlinearity: str = setting(
         "tanh",
         Choice(
             label=N_("Activation"),
-            help=N_("The function a plain RNN puts around its sum. GRU and LSTM always use tanh and sigmoid."),
+            help=N_("The function a plain RNN puts around its sum. Gates have functions of their own."),
             options={"tanh": "tanh", "relu": "relu", "sigmoid": "sigmoid"},
         ),
     )
@@ -201,7 +202,7 @@ class Experiment(Settings):
         0.0,
         Number(
             label=N_("Forget-gate bias"),
-            help=N_("Added to the LSTM's forget-gate bias at the start: 1 or 2 makes it remember from the first step."),
+            help=N_("Added to the forget gate's bias at the start: 1 or 2 makes it remember from the first step."),
             least=-5.0,
             most=5.0,
         ),

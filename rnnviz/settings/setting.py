@@ -78,9 +78,18 @@ class Number(Setting):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Setting):
-    """One of a few names; `options` maps each name to the words shown for it."""
+    """One of a few names; `options` maps each name to the words shown for it.
+
+    symbols: whether the names are symbols of the formulas, and so shown before their words.
+    """
 
     options: Mapping[str, str]
+    symbols: bool = False
+
+    def words(self, name: str) -> str:
+        """Return what is shown for a name."""
+        words = _(self.options[name])
+        return _("{symbol}: {words}").format(symbol=name, words=words) if self.symbols else words
 
     def problem(self, value: Any) -> str | None:
         """See Setting.problem."""

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from rnnviz.cells import CELLS
+from rnnviz.cells.cell import STATES
 from rnnviz.language import N_
 from rnnviz.settings.setting import Choice, Number, Settings, Switch, setting
+
+SHOWN = STATES | {name: called for cell in CELLS.values() for name, called in cell.states_shown.items()}
+"""All that can be seen of any cell at every step, and what it is called."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,18 +38,9 @@ class View(Settings):
         "h",
         Choice(
             label=N_("States"),
-            help=N_("Which of the cell's quantities the heat map shows: h_t, an LSTM's c_t, or a gate."),
-            options={
-                "h": N_("h: hidden state"),
-                "c": N_("c: cell state"),
-                "r": N_("r: reset gate"),
-                "z": N_("z: update gate"),
-                "n": N_("n: new state"),
-                "i": N_("i: input gate"),
-                "f": N_("f: forget gate"),
-                "g": N_("g: cell input"),
-                "o": N_("o: output gate"),
-            },
+            help=N_("Which of the cell's quantities the heat map shows: h_t, the c_t of an LSTM, or a gate."),
+            options=SHOWN,
+            symbols=True,
         ),
     )
     scale: str = setting(

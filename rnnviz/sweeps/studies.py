@@ -77,6 +77,10 @@ class Cost:
     samples: tuple[tuple[str, float, float], ...]
 
 
+SYMBOLS = {"weight_ih": "W_ih", "weight_hh": "W_hh", "bias_ih": "b"}
+"""Of which parameters a Cost shows an entry, and how they are written."""
+
+
 def length_jobs() -> list[Job]:
     """Return jobs by (variant, radius), then by (variant, length), the quickest first; their results are Profiles."""
     lengths = [
@@ -135,7 +139,7 @@ def cost(cell: str, T: int, H: int) -> Cost:
     import numpy as np
     import torch
 
-    from rnnviz.kernels.cells import Tape, flat
+    from rnnviz.kernels.tape import Tape
     from rnnviz.looks.gradients import carry, no_influence, weighed
     from rnnviz.training.trainer import Trainer
 
@@ -143,43 +147,34 @@ def cost(cell: str, T: int, H: int) -> Cost:
     trainer = Trainer(experiment, torch.float64, keeps_history=False)
     trainer.snapshot()
     (seen,) = trainer.recording.tapes
-    kind, W, x, outside = seen.cell, seen.W, seen.x.copy(), seen.outside
+    kernel, x, outside = seen.kernel, seen.x.copy(), seen.outside
 
     def begun(steps: int) -> Tape:
-        tape = Tape(kind, W, steps, 1)
-        tape.h[0] = 0
-        if kind.has_c:
-            tape.c[0] = 0
-        return tape
+        return Tape(kernel, seen.W, seen.P, steps, 1).begin()
 
     def bptt() -> Array:
         tape = begun(T)
         tape.x[:] = x
-        for _ in kind.forward(tape):
+        for _ in kernel.forward(tape):
             pass
-        tape.dh = np.zeros((T + 1, H, 1))
-        tape.outward(tape.dh[1:])[:] = outside
-        if kind.has_c:
-            tape.dc = np.zeros((T + 1, H, 1))
-        kind.backward(tape)
-        return (flat(tape.da)[..., 0].T @ tape.v[:-1, :, 0]).reshape(W.shape)
+        tape.expect().outward(tape.dh[1:])[:] = outside
+        kernel.backward(tape)
+        return kernel.weight_gradients(tape)[0]
 
     def rtrl() -> Array:
         step = begun(1)
-        influence, gradient = no_influence(step), np.zeros_like(W)
+        influence, gradient = no_influence(step), np.zeros_like(seen.W)
         for t in range(T):
             step.x[0] = x[t]
-            for _ in kind.forward(step):
+            for _ in kernel.forward(step):
                 pass
             influence = carry(influence, step)
             gradient += weighed(influence, outside[t, 0])
-            step.h[0] = step.h[1]
-            if kind.has_c:
-                step.c[0] = step.c[1]
+            step.begin(*(state[1] for state in step.states))
         return gradient
 
     (bptt_seconds, bptt_bytes, backwards), (rtrl_seconds, rtrl_bytes, forwards) = _measured(bptt), _measured(rtrl)
-    parameters = list(zip(("W_ih", "W_hh", "b"), kind.unpack(backwards), kind.unpack(forwards), strict=False))
+    ours, theirs = kernel.unpack(backwards), kernel.unpack(forwards)
     return Cost(
         T=T,
         H=H,
@@ -188,7 +183,11 @@ def cost(cell: str, T: int, H: int) -> Cost:
         bptt_bytes=bptt_bytes,
         rtrl_bytes=rtrl_bytes,
         difference=float(abs(backwards - forwards).max() / abs(backwards).max()),
-        samples=tuple((name, float(ours.flat[0]), float(theirs.flat[0])) for name, ours, theirs in parameters),
+        samples=tuple(
+            (symbol, float(ours[name].flat[0]), float(theirs[name].flat[0]))
+            for name, symbol in SYMBOLS.items()
+            if name in ours
+        ),
     )
 
 

@@ -10,8 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from rnnviz.kernels.cells import State
-from rnnviz.model.network import Continuation, Recording, SequenceModel
+from rnnviz.kernels.scan import State
+from rnnviz.model.continuation import Continuation
+from rnnviz.model.network import SequenceModel
+from rnnviz.model.recording import Recording
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Curve, Flow, Forecast, Gradients, History, Opened, Snapshot, Trace
 from rnnviz.tasks import TASKS

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from latex2mathml.converter import convert
 
-from rnnviz.equations import equations, vectors
+from rnnviz.cells.equations import equations, vectors
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Inside, Opened
 from rnnviz.training.trainer import Trainer

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from rnnviz.graph.unrolled import TEXTBOOK, Edge, Graph, Node, Sizes, sizes, unroll
+from rnnviz.graph.shapes import TEXTBOOK, Sizes, sizes
+from rnnviz.graph.unrolled import Edge, Graph, Node, unroll
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.form import FORMS

@@ -191,7 +191,7 @@ def test_step_jacobians_multiply_to_the_memory(cell):
 def test_rtrl_is_bptt(cell, task):
     trainer, _ = trained(task=task, cell=cell)
     (tape,) = trainer.recording.tapes
-    forwards = tape.cell.unpack(rtrl(tape))
+    forwards = tape.kernel.unpack(rtrl(tape)).values()
     trainer.model.zero_grad()
     parameters = list(trainer.model.recurrent.parameters())
     outputs, _ = trainer.model(torch.from_numpy(trainer.task.probe.inputs).double())

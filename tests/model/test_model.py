@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional
 
-from rnnviz.model.network import Continuation, SequenceModel
+from rnnviz.model.continuation import Continuation
+from rnnviz.model.network import SequenceModel
 from rnnviz.settings.experiment import Experiment
 
 KINDS = [("rnn", "tanh"), ("rnn", "relu"), ("rnn", "sigmoid"), ("gru", "tanh"), ("lstm", "tanh")]

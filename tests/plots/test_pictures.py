@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import EXPERIMENTS, a_forecast, a_snapshot
 
+from rnnviz.cells import CELLS
 from rnnviz.diagnosis import diagnose
-from rnnviz.kernels.cells import CELLS
 from rnnviz.plots import PICTURES
 from rnnviz.plots.picture import COLOURS, GREY, Picture, steady_bounds
 from rnnviz.scene import Scene

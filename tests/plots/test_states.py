@@ -5,7 +5,7 @@ import pytest
 from drawn import draw, lines
 from made_up import a_snapshot
 
-from rnnviz.kernels.cells import CELLS
+from rnnviz.cells import CELLS
 from rnnviz.plots import available_states, shown_states
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
@@ -35,7 +35,7 @@ def test_states_fall_back_to_what_there_is():
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_states_to_choose_from_are_those_the_cell_has(cell):
-    states = ("h", *(["c"] if cell == "lstm" else []), *CELLS[cell].gates)
+    states = (*CELLS[cell].states, *CELLS[cell].gates)
     assert available_states(Experiment(cell=cell)) == states
     assert set(states) <= set(View.SETTINGS["states"].options)  # pyright: ignore[reportAttributeAccessIssue]
 

@@ -3,7 +3,7 @@
 import pytest
 from opened import chosen, page, run, widget, widgets
 
-from rnnviz.kernels.cells import CELLS
+from rnnviz.cells import CELLS
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS

@@ -7,10 +7,11 @@ from typing import Any
 import streamlit as st
 from latex2mathml.converter import convert
 
-from rnnviz.equations import equations, vectors
+from rnnviz.cells import CELLS
+from rnnviz.cells.equations import equations, vectors
 from rnnviz.export.script import script
-from rnnviz.graph import unrolled as graph
-from rnnviz.graph.unrolled import TEXTBOOK, Graph, Sizes
+from rnnviz.graph.shapes import TEXTBOOK, Sizes, sizes
+from rnnviz.graph.unrolled import Graph, unroll
 from rnnviz.language import N_, _
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
@@ -21,7 +22,6 @@ from rnnviz.snapshot import Inside, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.form import FORMS
 from rnnviz.ui import scripts
-from rnnviz.ui.graph.wiring import wiring
 from rnnviz.ui.live.frames import Asked, feed, frames_route, plain, warnings
 from rnnviz.ui.shell import address, controls, page
 from rnnviz.ui.shell.glossary import glossary
@@ -109,6 +109,7 @@ MATRICES = {
     "W_hy": N_("W_hy, to the answer"),
 }
 CELL_LINE = N_("c_t, handed on without a matrix")
+STATE_LINE = N_("h_t, handed on without a matrix")
 
 
 def show(title: str, sentence: str) -> None:
@@ -160,12 +161,12 @@ def _take_form() -> None:
 
 def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> None:
     drawn = experiment
-    sizes = graph.sizes(experiment)
+    shown = sizes(experiment)
     if example:
-        sizes = TEXTBOOK
-        drawn = Experiment(seq_len=sizes.T, batch_size=sizes.B, hidden_size=sizes.H)
+        shown = TEXTBOOK
+        drawn = Experiment(seq_len=shown.T, batch_size=shown.B, hidden_size=shown.H)
     handle.look(address.chosen(View))
-    key = "example" if example else structure(experiment)
+    key, cell = "example" if example else structure(experiment), CELLS[shown.cell]
     task = TASKS[drawn.task]
     _COMPONENT(
         key="unrolled",
@@ -173,20 +174,20 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
             **feed(handle, PATH, stopped),
             "key": key,
             "example": example,
-            "graph": as_lists(graph.unroll(drawn)),
-            "units": {"x": sizes.I, "h": sizes.H, "y": sizes.O},
-            "cell": sizes.cell,
-            "states": ["h", "c"] if sizes.cell == "lstm" else ["h"],
-            "wiring": wiring(drawn),
-            "called": {"m": "n"} if sizes.cell == "gru" else {},
+            "graph": as_lists(unroll(drawn)),
+            "units": {"x": shown.I, "h": shown.H, "y": shown.O},
+            "cell": cell.label,
+            "states": cell.states,
+            "wiring": cell.wiring.drawn(drawn.nonlinearity),
+            "called": {block.name: block.called or "h" for block in cell.sums},
             "vocabulary": {"x": task.words, "y": task.classes},
             **_formulas(drawn),
-            "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in sizes.shapes().items()},
-            "parameters": {"count": sizes.parameters(), "parts": sizes.formula()},
+            "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in shown.shapes().items()},
+            "parameters": {"count": shown.parameters(), "parts": shown.formula()},
             "standardised": task.standardised,
-            "changed": "" if example else _changed(sizes),
+            "changed": "" if example else _changed(shown),
             "marks": MOST_UNITS,
-            "text": _text(sizes),
+            "text": _text(shown),
             "glossary": glossary(),
         },
         on_gone_change=lambda: None,
@@ -242,8 +243,12 @@ def _changed(sizes: Sizes) -> str:
 
 def _text(sizes: Sizes) -> dict[str, Any]:
     matrices = {name: _(words) for name, words in MATRICES.items()}
-    if sizes.cell == "lstm":
+    cell = CELLS[sizes.cell]
+    if cell.has_c:
         matrices[""] = _(CELL_LINE)
+    elif not cell.from_hidden:
+        matrices[""] = _(STATE_LINE)
+        del matrices["W_hh"]
     return {name: _(sentence) for name, sentence in TEXT.items()} | {
         "forward": {kind: _(sentence) for kind, sentence in FORWARD.items()},
         "backward": {kind: _(sentence) for kind, sentence in BACKWARD.items()},

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from rnnviz.cells import CELLS
 from rnnviz.diagnosis import short
 from rnnviz.language import N_, _
 from rnnviz.plots import LAB, shown_states
@@ -125,19 +126,21 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
         text = _("W_hh now: spectral radius {radius}, largest singular value {largest}.")
         words["factors_note"] = where + text.format(radius=words["radius"], largest=short(factors.largest, 3))
     if longest > 1:
-        words["distance_note"] = where + _about_shares(shares, analysis.terms, longest // 2)
+        words["distance_note"] = where + _about_shares(
+            shares, analysis.terms, longest // 2, CELLS[frame.orders.experiment.cell].recurrent
+        )
     return words
 
 
-def _about_shares(shares: Shares, terms: int, half: int) -> str:
+def _about_shares(shares: Shares, terms: int, half: int, matrix: str) -> str:
     if not math.isfinite(shares.norm):
-        return _("dL/dW_hh has overflowed.")
+        return _("dL/d{matrix} has overflowed.").format(matrix=matrix)
     if len(shares.marked) < terms:
         text = _("To take apart all {terms} loss terms would take too long: these are {taken} of them, evenly spread.")
         return text.format(terms=terms, taken=len(shares.marked))
     far = float(shares.by_distance[shares.distances > half].max(initial=0.0))
-    text = _("dL/dW_hh has norm {whole}; beyond distance {half} the largest sum shown is {far}.")
-    return text.format(whole=short(shares.norm, 3), half=half, far=short(far, 3))
+    text = _("dL/d{matrix} has norm {whole}; beyond distance {half} the largest sum shown is {far}.")
+    return text.format(matrix=matrix, whole=short(shares.norm, 3), half=half, far=short(far, 3))
 
 
 def _where(lens: Lens, experiment: Experiment) -> str:

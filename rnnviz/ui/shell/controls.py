@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from rnnviz.cells import CELLS
 from rnnviz.cost import too_big
 from rnnviz.language import _
 from rnnviz.plots import available_states
@@ -43,7 +44,9 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
 
     _header(_("Network"), NETWORK)
     widget("cell")
-    if draft.cell == "rnn":
+    cell = CELLS[draft.cell]
+    st.caption(_(cell.help))
+    if cell.chooses:
         widget("nonlinearity")
     widget("hidden_size")
     widget("num_layers")
@@ -73,9 +76,10 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     for name in LIVE:
         widget(name, on_change=lambda: adjust({name: getattr(chosen(Experiment), name) for name in LIVE}))
     widget("optimizer")
-    widget("initialisation")
-    widget("spectral_radius", on_change=_take_radius)
-    if draft.cell == "lstm":
+    if cell.from_hidden:
+        widget("initialisation")
+        widget("spectral_radius", on_change=_take_radius)
+    if cell.forgets:
         widget("forget_bias")
     widget("seed")
     return _agreed(chosen(Experiment, **(own or {})), ready=own is not None)
@@ -221,7 +225,7 @@ def _say_changed(name: str) -> None:
     """Say that a setting was changed by the page, not by the visitor."""
     setting = (Experiment.SETTINGS | View.SETTINGS)[name]
     value = st.session_state[name]
-    words = _(setting.options[value]) if isinstance(setting, Choice) else setting.format(value)
+    words = setting.words(value) if isinstance(setting, Choice) else setting.format(value)
     st.toast(_("{setting} is now {value}, to fit the rest.").format(setting=_(setting.label), value=words))
 
 
@@ -229,7 +233,7 @@ def _choose(common: dict[str, Any], setting: Choice, options: tuple[str, ...]) -
     if st.session_state[common["key"]] not in options:
         st.session_state[common["key"]] = options[0]
         _say_changed(common["key"])
-    words = {name: _(words) for name, words in setting.options.items()}
+    words = {name: setting.words(name) for name in setting.options}
     if len(options) <= FEW:
         st.segmented_control(options=options, format_func=words.__getitem__, required=True, **common)
     else:

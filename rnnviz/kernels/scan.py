@@ -1,0 +1,115 @@
+"""A kernel's pass over a sequence, as torch sees it: differentiable, on the CPU, in the tensors' own memory."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from rnnviz.kernels.kernel import Kernel
+from rnnviz.kernels.tape import Tape
+
+State = tuple[Tensor, ...]
+"""What a cell remembers: (h,), or (h, c); each (B, H)."""
+Fused = Callable[[Tensor, Sequence[Tensor], State, int], tuple[Tensor, State]]
+"""A kernel of torch's that keeps nothing: takes x (T, B, I), the weights, the state, and the truncation, 0 for none."""
+
+
+def run(
+    kernel: Kernel,
+    x: Tensor,
+    weights: Sequence[Tensor],
+    state: State | None = None,
+    *,
+    reverse: bool = False,
+    tapes: list[Tape] | None = None,
+) -> tuple[Tensor, State]:
+    """Run over x (T, B, I) from `state` (zero if None) and return h_t (T, B, H) and the state it ends in.
+
+    weights: in the order of kernel.names, of x's dtype, on the CPU. reverse: read the steps from the last to the first.
+    tapes: a list to append this pass's Tape to; without one, torch's fused kernel runs, of a cell that has one, which
+    is faster but keeps nothing. Differentiable once, in everything.
+    """
+    state = state or zero_state(kernel, x, weights)
+    if tapes is None and (fused := FUSED.get(kernel.cell.name)):
+        hidden, state = fused(x.flip(0) if reverse else x, weights, state, kernel.experiment.truncation)
+        return hidden.flip(0) if reverse else hidden, state
+    tapes = [] if tapes is None else tapes
+    hidden, *others = Scan.apply(kernel, reverse, tapes, x, *weights, *state)  # pyright: ignore
+    return hidden, (hidden[0 if reverse else -1], *others)
+
+
+def zero_state(kernel: Kernel, x: Tensor, weights: Sequence[Tensor]) -> State:
+    """Return zeros, (B, H) each."""
+    H = len(weights[0]) // len(kernel.cell.from_input)
+    return tuple(x.new_zeros(x.shape[1], H) for _ in kernel.cell.states)
+
+
+class Scan(torch.autograd.Function):
+    """The pass itself: the NumPy arrays are views of the tensors.
+
+    Takes kernel, reverse, tapes, x (T, B, I), the weights, and the initial state; returns h_t (T, B, H), and c_T.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, kernel: Kernel, reverse: bool, tapes: list[Tape], x: Tensor, *tensors: Tensor) -> Any:
+        """See the class."""
+        weights, state = tensors[: len(kernel.names)], tensors[len(kernel.names) :]
+        W, P = kernel.pack({name: weight.numpy() for name, weight in zip(kernel.names, weights, strict=True)})
+        T, B, _ = x.shape
+        ctx.tape = tape = Tape(kernel, W, P, T, B, reverse)
+        tapes.append(tape)
+        x_t = x.numpy().transpose(0, 2, 1)  # (T, I, B)
+        tape.x[:] = x_t[::-1] if reverse else x_t
+        tape.begin(*(part.numpy().T for part in state))
+        with np.errstate(all="ignore"):  # a network may diverge; whoever reads the loss says so
+            for _ in kernel.forward(tape):
+                pass
+        outputs = torch.from_numpy(tape.hidden.copy())  # torch has no negative strides, and what follows reads faster
+        return (outputs, *(torch.from_numpy(state[-1].T.copy()) for state in tape.states[1:]))
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *d_outputs: Tensor) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """See the class."""
+        tape: Tape = ctx.tape
+        d_hidden, *d_others = d_outputs
+        kernel, W = tape.kernel, tape.W
+        G, H, _ = W.shape
+        T, _, B = tape.h[1:].shape
+        tape.outside = d_hidden.numpy()
+        tape.expect().outward(tape.dh[1:])[:] = tape.outside
+        for gradient, d_end in zip(tape.state_gradients[1:], d_others, strict=True):
+            gradient[-1] = d_end.numpy().T
+        _, _, _, needs_x, *needs_rest = ctx.needs_input_grad
+        d_weights: list[Tensor | None] = [None] * len(kernel.names)
+        dx = None
+        with np.errstate(all="ignore"):
+            kernel.backpropagate(tape)
+            if needs_x:
+                # W_ih^T da_t: (T, B, I)
+                dx = tape.outward(np.matmul(W[:, :, H:-1].reshape(G * H, -1).T, tape.da.reshape(T, G * H, B)))
+                dx = torch.from_numpy(dx.copy() if tape.reverse else dx)
+            if any(needs_rest[: len(kernel.names)]):
+                d_weights = [torch.from_numpy(d) for d in kernel.unpack(*kernel.weight_gradients(tape)).values()]
+        d_state = [torch.from_numpy(gradient[0].T) for gradient in tape.state_gradients]
+        return None, None, None, dx, *d_weights, *d_state
+
+
+def _torch_lstm(x: Tensor, weights: Sequence[Tensor], state: State, truncation: int) -> tuple[Tensor, State]:
+    h, c = (part[None] for part in state)
+    # has_biases, num_layers, dropout, train, bidirectional, batch_first
+    options = (True, 1, 0.0, True, False, False)
+    windows = []
+    for window in x.split(truncation or len(x)):
+        if windows:
+            h, c = h.detach(), c.detach()
+        hidden, h, c = torch.lstm(window, (h, c), weights, *options)  # pyright: ignore
+        windows.append(hidden)
+    return torch.cat(windows) if len(windows) > 1 else windows[0], (h[0], c[0])
+
+
+FUSED: dict[str, Fused] = {"lstm": _torch_lstm}
+"""The cells that train on a kernel of torch's, each by its own name: no other cell gets one by being like them."""

@@ -1,0 +1,202 @@
+"""Tape: all that one layer, in one direction, computed in one pass over a sequence.
+
+Inside the kernels axes are (T, H, B), units before sequences: then a gate is one unbroken block of memory, which makes
+NumPy twice as fast; outside, (T, B, H).
+"""
+
+import copy
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from rnnviz.cells.cell import Step
+from rnnviz.cells.expression import evaluate
+from rnnviz.kernels.arithmetic import NONLINEARITIES, flat
+from rnnviz.snapshot import Array
+
+if TYPE_CHECKING:
+    from rnnviz.kernels.kernel import Kernel
+
+
+class Tape:
+    """All that one layer, in one direction, computed in one pass; `backward` adds the gradients.
+
+    Raw arrays, in the order in which the cell read the steps: W (G, H, K); P (D, H, 1), the diagonals; v (T+1, K, B),
+    where v[t] is what step t+1 sees, so that h = v[:, :H] starts at h_0; a (T, G, H, B), block by block what the step
+    computed; c (T+1, H, B) and tanh_c (T, H, B), where the cell has a c_t. Then dh and dc, shaped as h and c, da as a,
+    and outside, the part of dh that came from above: the read-out or the next layer. The properties below give them
+    names, in the order of the sequence: float arrays (T, B, H).
+    """
+
+    c: Array
+    tanh_c: Array
+    dh: Array
+    dc: Array
+    da: Array
+    outside: Array
+
+    def __init__(self, kernel: "Kernel", W: Array, P: Array, steps: int, batch: int, reverse: bool = False):
+        self.kernel, self.cell, self.W, self.P, self.reverse = kernel, kernel.cell, W, P, reverse
+        blocks, units, columns = W.shape
+        self.v = np.empty((steps + 1, columns, batch), W.dtype)
+        self.v[:, -1] = 1
+        self._named()
+        self.a = np.empty((steps, blocks, units, batch), W.dtype)
+        if self.cell.has_c:
+            self.c = np.empty((steps + 1, units, batch), W.dtype)
+            self.tanh_c = np.empty((steps, units, batch), W.dtype)
+
+    @property
+    def states(self) -> tuple[Array, ...]:
+        """h, and c where the cell has one: (T+1, H, B) each, from the start on."""
+        return (self.h, self.c) if self.cell.has_c else (self.h,)
+
+    @property
+    def state_gradients(self) -> tuple[Array, ...]:
+        """dh, and dc where the cell has a c_t."""
+        return (self.dh, self.dc) if self.cell.has_c else (self.dh,)
+
+    def begin(self, *states: Array) -> "Tape":
+        """Start from states (H, B), or from zeros if none are given."""
+        for i, state in enumerate(self.states):
+            state[0] = states[i] if states else 0
+        return self
+
+    def expect(self) -> "Tape":
+        """Make dh and dc, of zeros."""
+        self.dh = np.zeros(self.h.shape, self.W.dtype)
+        if self.cell.has_c:
+            self.dc = np.zeros(self.c.shape, self.W.dtype)
+        return self
+
+    def part(self, start: int, stop: int) -> "Tape":
+        """Return a view of the steps start..stop-1, in the order of reading."""
+        part = copy.copy(self)
+        for name, more in _ARRAYS.items():
+            if hasattr(self, name):
+                setattr(part, name, getattr(self, name)[start : stop + more])
+        return part._named()
+
+    def spread(self, batch: int, dtype: npt.DTypeLike | None = None) -> "Tape":
+        """Return this pass over one sequence as that over `batch` equal ones, with dh and dc of zeros: for a backward
+        pass that takes many gradients at once, in `dtype` if given."""
+        wide = copy.copy(self)
+        wide.W, wide.P = (weights.astype(dtype or weights.dtype, copy=False) for weights in (self.W, self.P))
+        for name in _ARRAYS:
+            if hasattr(self, name):
+                array = getattr(self, name).astype(wide.W.dtype, copy=False)
+                setattr(wide, name, np.broadcast_to(array, (*array.shape[:-1], batch)))
+        return wide._named().expect()
+
+    def _named(self) -> "Tape":
+        units = self.W.shape[1]
+        self.h, self.x = self.v[:, :units], self.v[:-1, units:-1]
+        return self
+
+    def outward(self, array: Array) -> Array:
+        """Turn (T, H, B), in the order the cell read, into (T, B, H) in the order of the sequence."""
+        array = array.transpose(0, 2, 1)
+        return array[::-1] if self.reverse else array
+
+    def block(self, name: str) -> Array:
+        """Return what the sum of that name became, (T, H, B)."""
+        return self.a[:, self.kernel.blocks.index(name)]
+
+    def value(self, expression: str) -> Array:
+        """Compute an expression of the cell's description from what was written down: (T, H, B)."""
+        return evaluate(expression, _Values(self), NONLINEARITIES)
+
+    @property
+    def hidden(self) -> Array:
+        """h_t."""
+        return self.outward(self.h[1:])
+
+    @property
+    def cell_state(self) -> Array | None:
+        """c_t, where the cell has one."""
+        return self.outward(self.c[1:]) if self.cell.has_c else None
+
+    @property
+    def gates(self) -> dict[str, Array]:
+        """The gates' values, by name."""
+        return {name: self.outward(self.value(name)) for name in self.cell.gates}
+
+    @property
+    def hidden_gradient(self) -> Array:
+        """The total dL/dh_t, after the backward pass."""
+        return self.outward(self.dh[1:])
+
+    @property
+    def preactivation_gradients(self) -> dict[str, Array]:
+        """dL/da_t by the name of the sum (of the plain RNN: "h"), a_t being what its function is applied to."""
+        blocks = self.kernel.blocks
+        return {name: self.outward(self.da[:, blocks.index(name)]) for name in self.cell.from_input}
+
+    @property
+    def gradient_to_before(self) -> Array:
+        """What step t sends back through the recurrence: its part of dL/dh of the step it read before."""
+        return self.outward(self.kernel.to_hidden_before(self))
+
+    @property
+    def gradient_to_cell_before(self) -> Array | None:
+        """What step t sends back to the cell state of the step it read before; where there is one."""
+        return self.outward(self.kernel.to_cell_before(self)) if self.cell.has_c else None
+
+    @property
+    def gradient_to_input(self) -> Array:
+        """What step t sends down to its input, W_ih^T da_t: (T, B, I)."""
+        H = self.h.shape[1]
+        return self.outward(np.matmul(self.W[:, :, H:-1].reshape(-1, self.x.shape[1]).T, flat(self.da)))
+
+    def inside(self, t: int) -> dict[str, Array]:
+        """Name every value the equations compute at step index t (in the order of reading), (H,) each, B being 1.
+
+        The names are those of cells/equations.py. Gates and states are what the pass wrote down.
+        """
+        cell, H, found = self.cell, self.h.shape[1], {}
+        at_t = _Values(self.part(t, t + 1))
+        h, x = self.h[t, :, 0], self.x[t, :, 0]
+        for part in cell.equations:
+            if isinstance(part, Step):
+                continue
+            rows = self.W[self.kernel.blocks.index(part.name)]
+            end = f"_{part.name}" if part.called else ""
+            pieces = {f"wx{end}": rows[:, H:-1] @ x} if "x" in part.reads else {}
+            pieces |= {f"wh{end}": rows[:, :H] @ h} if "h" in part.reads else {}
+            pieces[f"b{end}"] = rows[:, -1]
+            found |= pieces
+            if part.diagonal:
+                found[part.diagonal] = at_t[part.diagonal][:, 0]
+            if part.function:
+                a = sum(pieces.values())
+                found[f"a{end}"] = a + evaluate(part.added, at_t, {})[0, :, 0] if part.added else a
+            found[part.name] = at_t[part.name][0, :, 0]
+        for name, function, argument in cell.intermediate():
+            found[name] = (at_t[name] if name in at_t else NONLINEARITIES[function](at_t[argument]))[0, :, 0]
+        return found | {step.name: at_t[step.name][0, :, 0] for step in cell.equations if isinstance(step, Step)}
+
+
+class _Values(dict[str, Array]):
+    """What a tape wrote down, by the names of the cell's description: (T, H, B), and (H, 1) of a diagonal.
+
+    What is no more than an equation's value is computed when it is asked for.
+    """
+
+    def __init__(self, tape: Tape):
+        blocks = {name: tape.a[:, i] for i, name in enumerate(tape.kernel.blocks)}
+        diagonals = {block.diagonal: tape.P[i] for i, block in enumerate(tape.kernel.diagonals)}
+        states = {"h": tape.h[1:], "h_before": tape.h[:-1]}
+        if tape.cell.has_c:
+            states |= {"c": tape.c[1:], "c_before": tape.c[:-1], "tanh_c": tape.tanh_c}
+        super().__init__(blocks | diagonals | states)
+        self._cell = tape.cell
+
+    def __missing__(self, name: str) -> Array:
+        step = self._cell.by_name[name]
+        assert isinstance(step, Step)
+        return evaluate(step.expression, self, NONLINEARITIES)
+
+
+_ARRAYS = {"v": 1, "a": 0, "c": 1, "tanh_c": 0, "dh": 1, "dc": 1}
+"""The raw arrays of a Tape with time first, and how many entries each has beyond one a step."""

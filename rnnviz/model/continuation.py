@@ -1,0 +1,35 @@
+"""Continuation: a recorded network goes on, one step at a time, from any step of the recording."""
+
+from rnnviz.kernels.tape import Tape
+from rnnviz.model.network import SequenceModel
+from rnnviz.model.recording import Recording
+from rnnviz.snapshot import Array
+
+
+class Continuation:
+    """Goes on after step `start` of a recording, one step at a time and outside autograd, with the weights of then.
+
+    There is room for `steps` steps. Raises ValueError for a bidirectional model, whose backward half would have to
+    begin at the end.
+    """
+
+    def __init__(self, model: SequenceModel, recording: Recording, start: int, steps: int):
+        if model.directions == 2:
+            raise ValueError("a bidirectional network can't go on step by step: it reads from both ends")
+        tapes = []
+        for before in recording.tapes:
+            tape = Tape(model.kernel, before.W, before.P, steps, 1)
+            tapes.append(tape.begin(*(state[start] for state in before.states)))
+        self._layers = [(tape.x[:, :, 0], model.kernel.forward(tape), tape.h[1:, :, 0]) for tape in tapes]
+        self._readout = [parameter.detach().numpy() for parameter in (model.readout.weight, model.readout.bias)]
+        self._done = 0
+
+    def step(self, x: Array) -> Array:
+        """Take one input (I,) and return the output (O,)."""
+        for inputs, scan, hidden in self._layers:
+            inputs[self._done] = x
+            next(scan)
+            x = hidden[self._done]
+        self._done += 1
+        weight, bias = self._readout
+        return weight @ x + bias
