@@ -12,7 +12,8 @@ import rnnviz.tasks
 from rnnviz import advice, cost
 from rnnviz.diagnosis import diagnose
 from rnnviz.export.script import script
-from rnnviz.graph.unrolled import sizes, unroll
+from rnnviz.graph.shapes import sizes
+from rnnviz.graph.unrolled import unroll
 from rnnviz.plots import PICTURES
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
