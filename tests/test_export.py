@@ -6,10 +6,14 @@ import json
 import math
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
+from rnnviz.cells import CELLS
+from rnnviz.export.cell import module
 from rnnviz.export.script import script
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
@@ -21,6 +25,9 @@ KINDS = {
     "sigmoid": {"cell": "rnn", "nonlinearity": "sigmoid"},
     "gru": {"cell": "gru"},
     "lstm": {"cell": "lstm"},
+    "peephole": {"cell": "peephole"},
+    "coupled": {"cell": "coupled"},
+    "mingru": {"cell": "mingru"},
 }
 SPREAD = [
     {"seed": 7},
@@ -101,6 +108,28 @@ def test_a_script_gives_the_trainers_losses(name, printed):
     np.testing.assert_allclose(losses(printed[name]), trained(EXPERIMENTS[name]), rtol=0, atol=1e-5)
 
 
+WRITTEN = [kind for kind in KINDS if not CELLS[KINDS[kind]["cell"]].in_torch(KINDS[kind].get("nonlinearity", "tanh"))]
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_a_cell_that_is_written_out_has_the_trainers_weights_under_their_names(kind):
+    settings: dict[str, Any] = {"num_layers": 2, "bidirectional": True, "hidden_size": 5, **KINDS[kind]}
+    experiment = Experiment(task="adding", seed=3, **settings)
+    names: dict[str, Any] = {"torch": torch, "nn": torch.nn, "HIDDEN_SIZE": 5}
+    exec(module(experiment, 2), names)
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        written = names["Recurrent"]().state_dict()
+    trained = Trainer(experiment).model.recurrent.state_dict()
+    assert list(written) == list(trained)
+    for name, weights in trained.items():
+        assert torch.equal(written[name], weights)
+
+
+def test_what_torch_has_is_not_written_out():
+    assert WRITTEN == ["sigmoid", "peephole", "coupled", "mingru"]
+
+
 def test_losses_depend_on_the_seed(printed):
     one, other = (np.array(losses(printed[name])) for name in ("default", "another seed"))
     assert np.abs(one - other).min() > 1e-4
@@ -157,6 +186,10 @@ SAID = [
     ({"nonlinearity": "sigmoid"}, "torch.sigmoid", "nonlinearity"),
     ({"nonlinearity": "relu", "cell": "gru", "forget_bias": 1.0}, "nn.GRU", "nonlinearity relu forget no_grad"),
     ({"cell": "lstm", "forget_bias": 1.25}, "+= 1.25", "orthogonal_ weight_hh"),
+    ({"cell": "peephole"}, "i = torch.sigmoid(x_i + h_i + p_i * c_before)", "nn.LSTM relu _reverse"),
+    ({"cell": "coupled", "forget_bias": 1.0}, "f = 1 - i", "nn.LSTM no_grad"),
+    ({"cell": "mingru"}, "h = (1 - z) * h_before + z * n", "nn.GRU weight_hh h_z"),
+    ({"cell": "mingru", "initialisation": "identity"}, "x_z, x_n = ", "eye_ no_grad"),
     ({"initialisation": "orthogonal", "spectral_radius": 1.75}, "orthogonal_(W_hh, gain=1.75)", "bias eigvals"),
     ({"truncation": 5}, "TRUNCATION = 5", "h_0"),
     ({"truncation": 20}, "recurrent(inputs, state)", "TRUNCATION window"),

@@ -158,6 +158,10 @@ class Cell:
         assert isinstance(block, Sum)
         return chosen if block.function == "f" else block.function
 
+    def in_torch(self, chosen: str) -> bool:
+        """Say whether torch.nn has it, with the function an Experiment chooses: it has no plain RNN with a sigmoid."""
+        return bool(self.torch) and not (self.chooses and chosen == "sigmoid")
+
     @property
     def states_shown(self) -> dict[str, str]:
         """All that can be seen of it at every step, by name: states, then gates; and what each is called."""

@@ -5,7 +5,8 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from rnnviz.export.network import network, number
+from rnnviz.export.network import network
+from rnnviz.export.numbers import number
 from rnnviz.export.training import training
 from rnnviz.language import N_, _
 from rnnviz.settings.experiment import Experiment
@@ -63,6 +64,6 @@ def _joined(paragraphs: Sequence[str]) -> str:
     codes = [textwrap.dedent(paragraph).strip("\n") for paragraph in paragraphs]
     text = codes[0]
     for before, after in itertools.pairwise(codes):
-        defines = any(code.startswith(("def ", "class ")) for code in (before, after))
+        defines = any(re.search(r"^(def|class) ", code, re.MULTILINE) for code in (before, after))
         text += ("\n\n\n" if defines else "\n\n") + after
     return text + "\n"

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from rnnviz.export.network import number, sigmoid
+from rnnviz.cells import CELLS
+from rnnviz.export.numbers import number
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.task import Task
 
@@ -12,13 +13,12 @@ _OPTIMIZERS = {"adam": "Adam", "sgd": "SGD"}
 def training(experiment: Experiment, task: Task) -> list[str]:
     """Return the paragraph that trains `recurrent` and `readout` on batch(step)."""
     carries = task.consecutive and experiment.carry_state
-    start, end = _start(experiment, carries), "state" if carries else "_"
-    given = f"inputs, {start.split(' = ')[0]}" if start else "inputs"
+    given, end = ("inputs, state", "state") if carries else ("inputs", "_")
     optimizer, rate = _OPTIMIZERS[experiment.optimizer], number(experiment, "learning_rate")
     clip = [f"nn.utils.clip_grad_norm_(parameters, {number(experiment, 'clip_norm')})"] if experiment.clip_norm else []
     shape = f"  # h_t of all steps, (T, B, {'2H' if experiment.bidirectional else 'H'})"
     truncates = 0 < experiment.truncation < task.steps
-    begin = [] if carries else [f"state = {'h_0' if start else None}"]
+    begin = [] if carries else ["state = None"]
     step = [
         "inputs, targets = batch(step)",
         *([*begin, *_truncated(experiment, shape)] if truncates else [f"hidden, {end} = recurrent({given}){shape}"]),
@@ -33,19 +33,11 @@ def training(experiment: Experiment, task: Task) -> list[str]:
     lines = [
         "parameters = [*recurrent.parameters(), *readout.parameters()]",
         f"optimizer = torch.optim.{optimizer}(parameters, lr={rate})",
-        *([start] if start else []),
+        *(["state = None"] if carries else []),
         "for step in range(STEPS):",
         *(f"    {line}" for line in step),
     ]
     return ["\n".join(lines)]
-
-
-def _start(experiment: Experiment, carries: bool) -> str:
-    """Define the state to begin with; torch's own modules begin with zeros if they are given None, or nothing."""
-    if sigmoid(experiment):
-        count = experiment.num_layers * (1 + experiment.bidirectional)
-        return f"{'state' if carries else 'h_0'} = torch.zeros({count}, BATCH_SIZE, HIDDEN_SIZE)"
-    return "state = None" if carries else ""
 
 
 def _loss(task: Task) -> str:
@@ -71,14 +63,19 @@ def _truncated(experiment: Experiment, shape: str) -> list[str]:
 
 
 def _detached(experiment: Experiment) -> str:
-    return "tuple(part.detach() for part in state)" if experiment.cell == "lstm" else "state.detach()"
+    return "tuple(part.detach() for part in state)" if _several(experiment) else "state.detach()"
+
+
+def _several(experiment: Experiment) -> bool:
+    """Say whether the state is a tuple: of h_n and c_n, or as the module that is written out has it."""
+    cell = CELLS[experiment.cell]
+    return cell.has_c or not cell.in_torch(experiment.nonlinearity)
 
 
 def _carried(experiment: Experiment) -> list[str]:
     """Write how the state goes on to the next batch."""
-    several = experiment.cell == "lstm"
     lines = [f"state = {_detached(experiment)}  # carried on to the next batch, without its gradient"]
     if experiment.bidirectional:
-        lines += ["for part in state:", "    part[1::2] = 0"] if several else ["state[1::2] = 0"]
+        lines += ["for part in state:", "    part[1::2] = 0"] if _several(experiment) else ["state[1::2] = 0"]
         lines[-1] += "  # but not backwards: nothing has come before a batch's end"
     return lines

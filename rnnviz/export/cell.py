@@ -1,0 +1,162 @@
+"""A cell that torch.nn does not have, written out in a script from its description."""
+
+import textwrap
+from collections.abc import Sequence
+
+from rnnviz.cells import CELLS
+from rnnviz.cells.cell import Cell, Step, Sum
+from rnnviz.cells.expression import written
+from rnnviz.export.numbers import times
+from rnnviz.language import N_, _
+from rnnviz.settings.experiment import Experiment
+from rnnviz.tasks.task import COLUMNS
+
+MODULE = "Recurrent"
+"""The name of its class."""
+_ABOUT = N_("{cell}: torch.nn has no such cell, so it is written out. {source}.")
+_LETTERS = {"weight": "W", "bias": "b", "peephole": "p"}
+"""How the parameters are called in the equations."""
+
+
+def module(experiment: Experiment, inputs: int) -> str:
+    """Return the definition of a class `Recurrent` for this experiment's network, which reads so many inputs a step.
+
+    Its parameters have the names and shapes of the Trainer's, and are drawn in the same order. It is called as torch's
+    modules are, with inputs (T, B, I) and a state or None, but that its state is a tuple even of h_n alone.
+    """
+    cell = CELLS[experiment.cell]
+    about = _(_ABOUT).format(cell=_(cell.label), source=cell.source)
+    return "\n".join(
+        [
+            textwrap.fill(about, COLUMNS, initial_indent="# ", subsequent_indent="# "),
+            f"class {MODULE}(nn.Module):",
+            *_indented(
+                '"""The cell in all layers; its parameters are named and drawn as torch.nn does."""',
+                "",
+                *_drawn(experiment, inputs),
+                "",
+                *_shapes(cell),
+                "",
+                *_scan(cell, experiment.nonlinearity),
+                "",
+                *_forward(cell, experiment),
+            ),
+        ]
+    )
+
+
+def _indented(*lines: str) -> list[str]:
+    return [f"    {line}" if line else "" for line in lines]
+
+
+def _tuple(names: Sequence[str]) -> str:
+    return f"({', '.join(names)}{',' * (len(names) == 1)})"
+
+
+def _bare(names: Sequence[str]) -> str:
+    """Write a tuple without the brackets it can do without."""
+    return ", ".join(names) if len(names) > 1 else _tuple(names)
+
+
+def _drawn(experiment: Experiment, inputs: int) -> list[str]:
+    above = "2 * HIDDEN_SIZE" if experiment.bidirectional else "HIDDEN_SIZE"
+    ends = ("", "_reverse") if experiment.bidirectional else ("",)
+    draws = [
+        f'self.draw("_l{layer}{end}", {above if layer else inputs})'
+        for layer in range(experiment.num_layers)
+        for end in ends
+    ]
+    return ["def __init__(self):", *_indented('"""Draw the weights."""', "super().__init__()", *draws)]
+
+
+def _shapes(cell: Cell) -> list[str]:
+    """Write `draw`; the sizes are told apart by two that could not be the same."""
+    I, H = 2, 1009  # noqa: E741 - a prime, so that what it divides is a multiple of the hidden size
+    sizes = {I: "inputs"} | {n * H: times(n, "HIDDEN_SIZE") for n in range(1, len(cell.sums) + 1)}
+    shapes = {name: [sizes[size] for size in shape] for name, shape in cell.parameters(I, H).items()}
+    return [
+        "def draw(self, end, inputs):",
+        *_indented(
+            '"""Draw the parameters of one layer, in one direction."""',
+            "shapes = {",
+            *_indented(*(f'"{name}": {_tuple(shape)},' for name, shape in shapes.items())),
+            "}",
+            "for name, shape in shapes.items():",
+            *_indented(
+                "drawn = torch.empty(shape).uniform_(-1 / HIDDEN_SIZE**0.5, 1 / HIDDEN_SIZE**0.5)",
+                "self.register_parameter(name + end, nn.Parameter(drawn))",
+            ),
+        ),
+    ]
+
+
+def _scan(cell: Cell, chosen: str) -> list[str]:
+    return [
+        "def scan(self, inputs, end, state):",
+        *_indented(
+            '"""Return the h_t of all steps, (T, B, H), and the state after the last."""',
+            *(f'{_letter(name)} = self.get_parameter("{name}" + end)' for name in cell.parameters(1, 1)),
+            "hidden = []",
+            "for x in inputs:",
+            *_indented(
+                f"{_bare([f'{state}_before' for state in cell.states])} = state",
+                _sums("x", cell.from_input, "x @ W_ih.T + b_ih"),
+                *([_sums("h", cell.from_hidden, "h_before @ W_hh.T + b_hh")] if cell.from_hidden else []),
+                *(_equation(part, chosen) for part in cell.equations),
+                f"state = {_bare(cell.states)}",
+                "hidden.append(h)",
+            ),
+            "return torch.stack(hidden), state",
+        ),
+    ]
+
+
+def _letter(parameter: str) -> str:
+    kind, _sign, index = parameter.partition("_")
+    return f"{_LETTERS[kind]}_{index}"
+
+
+def _sums(letter: str, names: tuple[str, ...], product: str) -> str:
+    """Write the products of one matrix, block by block: those of sum "i" with x are x_i."""
+    blocks = ", ".join(f"{letter}_{name}" for name in names)
+    return f"{blocks} = {product}" if len(names) == 1 else f"{blocks} = ({product}).chunk({len(names)}, dim=1)"
+
+
+def _equation(part: Sum | Step, chosen: str) -> str:
+    if isinstance(part, Step):
+        return f"{part.name} = {_torch(part.expression)}"
+    products = [f"{letter}_{part.name}" for letter in part.reads]
+    summed = " + ".join([*products, _torch(part.added)] if part.added else products)
+    function = chosen if part.function == "f" else part.function
+    return f"{part.name} = " + (f"torch.{function}({summed})" if function else summed)
+
+
+def _torch(expression: str) -> str:
+    return written(expression, str, lambda function, argument: f"torch.{function}({argument})")
+
+
+def _forward(cell: Cell, experiment: Experiment) -> list[str]:
+    passes, zeros = experiment.num_layers * (1 + experiment.bidirectional), _tuple(["zeros"] * len(cell.states))
+    return [
+        "def forward(self, inputs, state=None):",
+        *_indented(
+            '"""Return the h_t of the last layer, and the state that all layers end in."""',
+            f"zeros = torch.zeros({passes}, inputs.shape[1], HIDDEN_SIZE)",
+            f"starts, ends = list(zip(*(state or {zeros}))), []",
+            f"for layer in range({experiment.num_layers}):",
+            *_indented(*(_BOTH_WAYS if experiment.bidirectional else _ONE_WAY)),
+            "return inputs, tuple(torch.stack(parts) for parts in zip(*ends))",
+        ),
+    ]
+
+
+_ONE_WAY = (
+    'inputs, after = self.scan(inputs, f"_l{layer}", starts[layer])',
+    "ends.append(after)",
+)
+_BOTH_WAYS = (
+    'forwards, after = self.scan(inputs, f"_l{layer}", starts[2 * layer])',
+    'backwards, before = self.scan(inputs.flip(0), f"_l{layer}_reverse", starts[2 * layer + 1])',
+    "inputs = torch.cat([forwards, backwards.flip(0)], dim=2)",
+    "ends += [after, before]",
+)
