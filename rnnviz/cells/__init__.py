@@ -7,4 +7,10 @@ from rnnviz.cells.cell import Cell
 NAMES = ("rnn", "gru", "lstm", "peephole", "coupled", "mingru")
 """The modules, in the order in which they are offered."""
 
-CELLS: dict[str, Cell] = {name: import_module(f"rnnviz.cells.{name}").CELL for name in NAMES}
+
+def described(name: str) -> Cell:
+    """Return the description in the module of that name."""
+    return import_module(f"rnnviz.cells.{name}").CELL
+
+
+CELLS: dict[str, Cell] = {name: described(name) for name in NAMES}

@@ -16,8 +16,11 @@ class MinGRU(Kernel):
 
     @override
     def forward(self, tape: Tape) -> Iterator[None]:
-        W = halved(tape.W, 1)
-        for v, h_before, h, a, flat_a in zip(tape.v[:-1], tape.h[:-1], tape.h[1:], tape.a, flat(tape.a), strict=True):
+        H = tape.W.shape[1]
+        W = np.ascontiguousarray(halved(tape.W, 1)[:, H:])  # of x_t and 1 alone
+        for v, h_before, h, a, flat_a in zip(
+            tape.v[:-1, H:], tape.h[:-1], tape.h[1:], tape.a, flat(tape.a), strict=True
+        ):
             z, n = a
             np.dot(W, v, out=flat_a)
             sigmoid_of_halved(z)

@@ -1,4 +1,4 @@
-"""SequenceModel against torch.nn, whose weights, outputs and gradients it shares."""
+"""SequenceModel against torch.nn, whose weights, outputs and gradients it shares, and against the textbook's steps."""
 
 import itertools
 import math
@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textbook import IN_TORCH, KINDS, step_of, weights_of, zeros
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -15,8 +16,14 @@ from rnnviz.model.continuation import Continuation
 from rnnviz.model.network import SequenceModel
 from rnnviz.settings.experiment import Experiment
 
-KINDS = [("rnn", "tanh"), ("rnn", "relu"), ("rnn", "sigmoid"), ("gru", "tanh"), ("lstm", "tanh")]
-IN_TORCH = [kind for kind in KINDS if kind[1] != "sigmoid"]
+GATES = {
+    "rnn": (),
+    "gru": ("r", "z", "n"),
+    "lstm": ("i", "f", "g", "o"),
+    "peephole": ("i", "f", "g", "o"),
+    "coupled": ("i", "f", "g", "o"),
+    "mingru": ("z", "n"),
+}
 
 
 def build(kind=("rnn", "tanh"), inputs=2, outputs=3, dtype=torch.float64, **settings) -> SequenceModel:
@@ -30,27 +37,18 @@ def normal(*shape: int, seed: int = 1) -> Tensor:
 
 
 def unrolled(model: SequenceModel, inputs: Tensor) -> tuple[Tensor, list[list[Tensor]]]:
-    """Run torch's own single steps one by one; return outputs, and h_t (B, H) as [layer and direction][t]."""
-    step = {
-        ("rnn", "tanh"): torch.rnn_tanh_cell,
-        ("rnn", "relu"): torch.rnn_relu_cell,
-        ("rnn", "sigmoid"): lambda x, h, W, V, b, c: torch.sigmoid(x @ W.T + b + h @ V.T + c),
-        ("gru", "tanh"): torch.gru_cell,
-        ("lstm", "tanh"): torch.lstm_cell,
-    }[model.experiment.cell, model.experiment.nonlinearity]
-    T, B, _ = inputs.shape
+    """Run single steps one by one; return outputs, and h_t (B, H) as [layer and direction][t]."""
+    step = step_of(model.experiment)
+    T = len(inputs)
     xs, kept = list(inputs), []
     parameters = dict(model.recurrent.named_parameters())
     for layer in range(model.experiment.num_layers):
         for reverse in range(model.directions):
-            end = f"_l{layer}" + "_reverse" * reverse
-            weights = [parameters[name + end] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
-            zero = inputs.new_zeros(B, model.experiment.hidden_size)
-            state = (zero, zero) if model.experiment.cell == "lstm" else zero
-            states: list[Tensor] = [zero] * T
+            weights, state = weights_of(parameters, layer, reverse), zeros(model.experiment, inputs)
+            states: list[Tensor] = [state[0]] * T
             for t in reversed(range(T)) if reverse else range(T):
-                state = step(xs[t], state, *weights)  # pyright: ignore
-                states[t] = state[0] if isinstance(state, tuple) else state
+                state = step(xs[t], state, weights)
+                states[t] = state[0]
                 states[t].retain_grad()
             kept.append(states)
         xs = [torch.cat(together, 1) for together in zip(*kept[-model.directions :], strict=True)]
@@ -82,7 +80,7 @@ def largest_difference(model: SequenceModel, inputs: Tensor, loss: str, loss_at:
     zero = torch.zeros_like(states[0][0])
     theirs += [torch.stack([zero if h.grad is None else h.grad for h in steps]) for steps in states]
 
-    if model.experiment.nonlinearity != "sigmoid":
+    if (model.experiment.cell, model.experiment.nonlinearity) in IN_TORCH:
         recurrent, readout = model.to_torch()
         outputs = readout(recurrent(inputs)[0])
         ours += ours[: 1 + len(parameters)]
@@ -215,11 +213,13 @@ def test_a_recording_has_every_layer_direction_step_and_unit(kind, bidirectional
     _, states = unrolled(model, inputs)
     expected = np.array([[h.detach().numpy()[0] for h in steps] for steps in states]).reshape(shape)
     np.testing.assert_allclose(recording.hidden, expected, rtol=0, atol=1e-12)
-    assert (recording.cell is not None) == (kind[0] == "lstm")
+    assert (recording.cell is not None) == (kind[0] in ("lstm", "peephole", "coupled"))
     arrays = [recording.hidden_gradient, *recording.gates.values(), *recording.preactivation_gradients.values()]
     assert {array.shape for array in arrays} == {shape}
-    assert tuple(recording.gates) == {"rnn": (), "gru": ("r", "z", "n"), "lstm": ("i", "f", "g", "o")}[kind[0]]
-    assert list(recording.preactivation_gradients) == (list(recording.gates) or ["h"])
+    assert tuple(recording.gates) == GATES[kind[0]]
+    # coupled gates have one sum for i and f
+    sums = [gate for gate in GATES[kind[0]] if (kind[0], gate) != ("coupled", "f")]
+    assert list(recording.preactivation_gradients) == (sums or ["h"])
     # The last layer's forward half has seen all but the future: at the end, only the loss itself reaches h_T.
     at_the_end = model.readout.weight.detach().sum(0)[:7]
     np.testing.assert_allclose(recording.hidden_gradient[-1, 0, -1], at_the_end, rtol=0, atol=1e-12)

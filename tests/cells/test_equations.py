@@ -9,7 +9,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from latex2mathml.converter import convert
+from textbook import step_of, weights_of
 
+from rnnviz.cells import CELLS
 from rnnviz.cells.equations import equations, vectors
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Inside, Opened
@@ -30,7 +32,7 @@ opened_cells = st.builds(
         hidden_size=H,
         seed=seed,
     ),
-    st.sampled_from(["rnn", "gru", "lstm"]),
+    st.sampled_from(list(CELLS)),
     st.sampled_from(["tanh", "relu", "sigmoid"]),
     st.integers(1, 2),
     st.booleans(),
@@ -82,33 +84,26 @@ def test_what_is_on_screen_adds_up(experiment: Experiment, data: st.DataObject):
             assert value(right, numbers) == pytest.approx(value(left, numbers), abs=4 * 10**-DIGITS)
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", list(CELLS))
 @pytest.mark.parametrize("direction", [0, 1])
 @pytest.mark.parametrize("layer", [0, 1])
-def test_the_opened_cell_is_what_torch_computes(cell: str, direction: int, layer: int):
+def test_the_opened_cell_is_what_the_textbook_computes(cell: str, direction: int, layer: int):
     experiment = Experiment(cell=cell, num_layers=2, bidirectional=True, hidden_size=4, seq_len=5)
     trainer, inside = look_inside(experiment, Opened(layer, direction, 2, 1))
-    step_cell = {"rnn": torch.nn.RNNCell, "gru": torch.nn.GRUCell, "lstm": torch.nn.LSTMCell}[cell](
-        len(inside.x), 4, dtype=torch.float64
-    )
-    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    end = f"_l{layer}" + ("_reverse" if direction else "")
-    state = trainer.model.recurrent.state_dict()
-    step_cell.load_state_dict({name: state[name + end] for name in names})
-    before = torch.from_numpy(inside.h_before)[None]
+    weights = weights_of(trainer.model.recurrent.state_dict(), layer, direction)
+    states = [torch.from_numpy(inside.h_before)[None]]
     if inside.c_before is not None:
-        h, c = step_cell(torch.from_numpy(inside.x)[None], (before, torch.from_numpy(inside.c_before)[None]))
-        np.testing.assert_allclose(inside.values["c"], c[0].detach(), rtol=0, atol=1e-12)
-    else:
-        h = step_cell(torch.from_numpy(inside.x)[None], before)
-    np.testing.assert_allclose(inside.values["h"], h[0].detach(), rtol=0, atol=1e-12)
+        states.append(torch.from_numpy(inside.c_before)[None])
+    h, *c = step_of(experiment)(torch.from_numpy(inside.x)[None], tuple(states), weights)
+    for name, state in zip("hc", (h, *c), strict=False):
+        np.testing.assert_allclose(inside.values[name], state[0].detach(), rtol=0, atol=1e-12)
     trace = trainer.snapshot().trace
     np.testing.assert_array_equal(inside.values["h"], trace.hidden[layer, direction, 2])
     for name, gate in trace.gates.items():
         np.testing.assert_array_equal(inside.values[name], gate[layer, direction, 2])
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", list(CELLS))
 def test_the_units_weights_give_the_sums(cell: str):
     _, inside = look_inside(Experiment(cell=cell, hidden_size=6, seq_len=4), Opened(0, 0, 2, 3))
     own = "" if cell == "rnn" else "_{}"
@@ -123,7 +118,7 @@ def test_a_cell_that_does_not_exist_is_not_opened(opened: tuple[int, int, int, i
     assert Trainer(Experiment()).snapshot(Opened(*opened)).inside is None
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", list(CELLS))
 @pytest.mark.parametrize("direction", [0, 1])
 def test_the_equations_name_the_steps_they_read(cell: str, direction: int):
     letters = " ".join(e.letters for e in equations(Experiment(cell=cell), 2, direction))
@@ -133,17 +128,17 @@ def test_the_equations_name_the_steps_they_read(cell: str, direction: int):
     assert "x_t" not in letters
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", list(CELLS))
 def test_every_value_has_a_name_in_letters(cell: str):
     _, inside = look_inside(Experiment(cell=cell), Opened(0, 0, 2, 3))
     named = dict(vectors(Experiment(cell=cell)))
-    assert set(named) == {*inside.values, "x", "h_before"} | ({"c_before"} if cell == "lstm" else set())
+    assert set(named) == {*inside.values, "x", "h_before"} | ({"c_before"} if CELLS[cell].has_c else set())
     assert len(set(named.values())) == len(named)
     if cell == "gru":
         assert (named["wh_m"], named["b_n"], named["wx_r"]) == ("W_{hn} h_{t-1}", "b_{in}", "W_{ir} x_t")
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", list(CELLS))
 def test_every_place_survives_the_way_to_the_browser(cell: str):
     for equation in equations(Experiment(cell=cell)):
         assert re.findall(r"<mtext>@(\w+)</mtext>", convert(equation.numbers)) == PLACE.findall(equation.numbers)
