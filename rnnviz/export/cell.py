@@ -7,13 +7,12 @@ from rnnviz.cells import CELLS
 from rnnviz.cells.cell import Cell, Step, Sum
 from rnnviz.cells.expression import written
 from rnnviz.export.numbers import times
-from rnnviz.language import N_, _
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.task import COLUMNS
 
 MODULE = "Recurrent"
 """The name of its class."""
-_ABOUT = N_("{cell}: torch.nn has no such cell, so it is written out. {source}.")
+_ABOUT = "{cell}: torch.nn has no such cell, so it is written out. {source}."
 _LETTERS = {"weight": "W", "bias": "b", "peephole": "p"}
 """How the parameters are called in the equations."""
 
@@ -25,7 +24,7 @@ def module(experiment: Experiment, inputs: int) -> str:
     modules are, with inputs (T, B, I) and a state or None, but that its state is a tuple even of h_n alone.
     """
     cell = CELLS[experiment.cell]
-    about = _(_ABOUT).format(cell=_(cell.label), source=cell.source)
+    about = _ABOUT.format(cell=cell.label, source=cell.source)
     return "\n".join(
         [
             textwrap.fill(about, COLUMNS, initial_indent="# ", subsequent_indent="# "),
