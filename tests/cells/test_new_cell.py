@@ -1,5 +1,7 @@
 """A new cell is two files and one line: a made-up one, trained, checked, drawn, opened, swept and exported."""
 
+import contextlib
+import io
 import json
 import re
 from pathlib import Path
@@ -17,6 +19,7 @@ from rnnviz import cost
 from rnnviz.cells import CELLS
 from rnnviz.cells.equations import equations, vectors
 from rnnviz.diagnosis import diagnose
+from rnnviz.export.script import script
 from rnnviz.graph.shapes import sizes
 from rnnviz.graph.unrolled import unroll
 from rnnviz.kernels.scan import FUSED
@@ -121,6 +124,19 @@ def test_it_learns_and_goes_on_from_a_checkpoint_and_trains_on_no_kernel_of_torc
 def test_a_sweep_trains_it():
     learned = learn(small(hidden_size=16, batch_size=16, learning_rate=0.02), 400)
     assert learned.score > 0.5
+
+
+@pytest.mark.parametrize("settings", [{}, {"num_layers": 2, "bidirectional": True, "initialisation": "orthogonal"}])
+def test_it_is_exported(settings):
+    experiment = small(batch_size=3, **settings)
+    with torch.random.fork_rng(), contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(script(experiment), {"__name__": "script"})
+    trainer, losses = Trainer(experiment), []
+    for _ in range(20):
+        trainer.step()
+        losses.append(trainer.loss)
+    found = [float(line.split()[1]) for line in printed.getvalue().splitlines()]
+    np.testing.assert_allclose(found, losses, rtol=0, atol=1e-5)
 
 
 def test_its_parameters_are_counted():

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnnviz.cells import CELLS
 from rnnviz.looks.gradients import horizon
 from rnnviz.plots import studies as plots
 from rnnviz.plots.decades import FLOOR
@@ -48,7 +49,7 @@ def test_every_job_can_be_done_and_named():
         assert value == (experiment.seq_len if steps else experiment.spectral_radius)
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_rtrl_and_bptt_cost_what_they_say(cell):
     short, long = cost(cell, 10, 16), cost(cell, 100, 16)
     assert max(short.difference, long.difference) < 1e-13
