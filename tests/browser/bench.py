@@ -55,13 +55,17 @@ _ACQUAINTED = "try { localStorage.setItem('rnnviz-welcomed', '1') } catch {}"
 
 
 class Bench:
-    """The page, opened at `url` with the given settings in its address; a newcomer is greeted first."""
+    """The page, opened at `url` with the given settings in its address; a newcomer is greeted first.
 
-    def __init__(self, page: Page, url: str, newcomer: bool = False):
+    stays: whether a page that stands at an address already is taken as it is, and training there goes on.
+    """
+
+    def __init__(self, page: Page, url: str, newcomer: bool = False, stays: bool = False):
         if not newcomer:
             page.add_init_script(_ACQUAINTED)
         self.page = page
         self.url = url
+        self.stays = stays
         self.requests: list[str] = []
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE)
@@ -81,8 +85,23 @@ class Bench:
 
     def visit(self, path: str, **settings: Any):
         """Go there."""
+        if self.stays and self._stands_at(path, settings):
+            self._leave_alone()
+            return
         query = urlencode(settings)
         self.page.goto(f"{self.url}/{path}" + (f"?{query}" if query else ""))
+
+    def _stands_at(self, path: str, settings: dict[str, Any]) -> bool:
+        here = self.page.url.partition("?")[0] == f"{self.url}/{path}"
+        return here and self.settings == {name: str(value) for name, value in settings.items()}
+
+    def _leave_alone(self):
+        """Let go of whatever was clicked or pointed at, and let it train."""
+        self.page.evaluate("() => document.activeElement.blur()")
+        self.page.mouse.move(0, 0)
+        if self.button("Play").count():
+            self.press("Play")
+        expect(self.button("Pause")).to_be_visible()
 
     def drawn(self) -> "Bench":
         """Wait until the pictures are drawn."""
