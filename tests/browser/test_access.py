@@ -52,9 +52,9 @@ def swipe(page: Page, x: float, y: float, by: float):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_can_be_read_and_walked_through(visitor: Callable[..., Bench], path: str):
-    bench = visitor(color_scheme="light")
+def test_a_page_can_be_read_and_walked_through(bench: Bench, path: str):
     page = bench.page
+    page.emulate_media(color_scheme="light")
     bench.visit(path)
     bench.wait(PAGES[path])
     assert page.locator("html").get_attribute("lang") == "en"
