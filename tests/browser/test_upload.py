@@ -35,8 +35,7 @@ def test_a_bad_file_gets_a_sentence_and_training_goes_on(stay: Bench):
 
 
 def test_a_good_file_is_plotted_and_trained_on(stay: Bench):
-    if stay.settings != {"task": "series"}:
-        stay.open().choose("task", OWN)
+    stay.open().choose("task", OWN)
     expect(stay.says("Upload a file to train on it")).to_be_visible()
     stay.upload("good.csv", rows(300))
     expect(stay.page.get_by_test_id("stVegaLiteChart")).to_be_visible()
