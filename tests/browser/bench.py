@@ -12,7 +12,7 @@ LIVE = PICTURES[1:]
 """Those that change while it trains."""
 HOW_PICTURES_LOOK = ("states", "layer", "direction", "scale", "beyond")
 """Settings that stand behind the bench's button "Pictures"."""
-PATIENCE = 20_000
+PATIENCE = 40_000
 """Milliseconds within which anything on the page has to happen, on a busy machine."""
 CHROMIUM = (
     "--no-sandbox",
@@ -22,6 +22,8 @@ CHROMIUM = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+expect.set_options(timeout=PATIENCE)
 
 # What `draws` counts: updates of a picture that plotly.js has finished. `blank` counts those that left it empty.
 _COUNT = """
