@@ -27,7 +27,10 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a folder's tests in one process: those of the browser share a server, others what takes long to start."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).parts[0]))
+        folder = item.path.relative_to(HERE).parts[0]
+        item.add_marker(pytest.mark.xdist_group(folder))
+        if folder == "browser":
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ def test_everything_of_a_kind_has_the_files_of_its_list(kind):
             assert re.search(rf"\b{name}\b", (ROOT / file).read_text()), (name, file)
 
 
-@pytest.mark.parametrize("kind", ["task"])
+@pytest.mark.parametrize("kind", ["task", "cell"])
 def test_what_the_tests_make_up_is_made_of_the_files_of_its_list(kind):
     [new] = (ROOT / "tests" / f"{kind}s").glob(f"test_new_{kind}.py")
     added = new.parent / "added"
