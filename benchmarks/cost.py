@@ -47,8 +47,7 @@ def measure() -> list[Row]:
         bare.step()
         update, step = quickest(bare.pieces), quickest(trainer.pieces)
         look = quickest(trainer.snapshot)
-        snapshot = trainer.snapshot()
-        analysis = quickest(lambda: analysing(trainer, snapshot, Lens()))  # noqa: B023
+        analysis = quickest(lambda: analysing(trainer.subject(), Lens()))  # noqa: B023
         who = f"largest {cell}, batch size {large}"
         rows += [
             at_most(f"{who}: longest piece of work", 0.5, max(update, step, look, analysis), " s"),

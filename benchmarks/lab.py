@@ -97,11 +97,11 @@ class ByAutograd:
 def all_shares() -> list[Row]:
     """Return how long all shares take, and what autograd says of them."""
     trainer, marked = probe("rnn", torch.float64), np.arange(T)
-    ours = [seconds(lambda: shares(trainer.recording, marked))[0] for _round in range(ROUNDS)]
+    ours = [seconds(lambda: shares(trainer.subject().recording, marked))[0] for _round in range(ROUNDS)]
     pairs, reference = seconds(ByAutograd(trainer).a_call_a_pair)
-    ours += [seconds(lambda: shares(trainer.recording, marked))[0] for _round in range(ROUNDS)]
+    ours += [seconds(lambda: shares(trainer.subject().recording, marked))[0] for _round in range(ROUNDS)]
     terms, others = seconds(ByAutograd(trainer).a_call_a_term)
-    found = shares(trainer.recording, marked)[0].norms
+    found = shares(trainer.subject().recording, marked)[0].norms
     worst = max(float(np.nanmax(np.abs(found - other)) / np.nanmax(other)) for other in (reference, others))
     middle = statistics.median(ours)
     rows = [
@@ -113,7 +113,7 @@ def all_shares() -> list[Row]:
     ]
     for cell in ("gru", "lstm"):
         trainer = probe(cell, torch.float64)
-        took = [seconds(lambda t=trainer: shares(t.recording, marked))[0] for _round in range(ROUNDS)]
+        took = [seconds(lambda t=trainer: shares(t.subject().recording, marked))[0] for _round in range(ROUNDS)]
         rows.append(at_most(f"  the same, {cell}", 2, statistics.median(took), " s"))
     return rows
 

@@ -16,7 +16,10 @@ import numpy as np
 from rnnviz import advice
 from rnnviz.language import _
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Array, Baseline, Forecast, Snapshot
+from rnnviz.snapshot import Array, Baseline, Forecast, Part, Snapshot
+
+NEEDS: tuple[Part, ...] = ("trace", "gradients", "forecast")
+"""What a snapshot has to hold to be judged."""
 
 VANISHING = 1e-4
 """First to last step: below this, what happened at the first step moves the weights ten thousand times less than

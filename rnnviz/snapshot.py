@@ -5,9 +5,9 @@ I input features, O outputs. Time index 0 is time step 1 of the formulas. For th
 is the state the reverse pass holds at position t of the sequence, as in torch.nn.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -271,13 +271,42 @@ class Curve:
     outputs: Array
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a training has come: the numbers of its training step `step`, counted from 1.
+
+    loss: before that step's update. norm, clipped_norm: as in Gradients. All three are NaN before the first step.
+    stride: the history then held every so many steps; 0 if none is kept.
+    """
+
+    step: int
+    loss: float
+    norm: float
+    clipped_norm: float
+    stride: int
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A network as it was after one training step: from its weights, (P,) in the order of the model's parameters, all
+    that is to be seen of it can be computed again."""
+
+    progress: Progress
+    weights: Array
+
+
+class Unseen(LookupError):
+    """A part of a snapshot was asked for that it was taken without."""
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Everything the pictures show of one training step.
+    """What was seen of a network at one training step: its numbers, and the parts that were wanted.
 
     loss and validation_loss are those of the newest training step and of the fixed validation batch (NaN when not
     measured yet); accuracy is the validation share of right answers, None where the task is no classification.
-    baselines: what there is to beat on that batch, at least one.
+    baselines: what there is to beat on that batch, at least one. parts: by name. The properties below give them their
+    types, and raise Unseen for one that is not among them: nothing is drawn of what was not looked at.
     """
 
     step: int
@@ -287,13 +316,51 @@ class Snapshot:
     baselines: tuple[Baseline, ...]
     parameters: int
     history: History
-    trace: Trace
-    gradients: Gradients
-    flow: Flow
-    forecast: Forecast | None = None
-    curve: Curve | None = None
-    inside: Inside | None = None
-    analysis: Analysis | None = None
+    parts: dict[Part, Any]
+
+    @property
+    def trace(self) -> Trace:
+        """The probe on the way forwards."""
+        return self._part("trace")
+
+    @property
+    def gradients(self) -> Gradients:
+        """The gradient of the probe's loss."""
+        return self._part("gradients")
+
+    @property
+    def flow(self) -> Flow:
+        """That gradient on every edge of the unrolled graph."""
+        return self._part("flow")
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """What is said of a held-out series; None where there is none."""
+        return self._part("forecast")
+
+    @property
+    def curve(self) -> Curve | None:
+        """What is said of all inputs; None where there are several time steps."""
+        return self._part("curve")
+
+    @property
+    def inside(self) -> Inside | None:
+        """The opened cell; None where there is no such cell, step or unit."""
+        return self._part("inside")
+
+    @property
+    def analysis(self) -> Analysis:
+        """What the gradient lab shows."""
+        return self._part("analysis")
+
+    def _part(self, name: Part) -> Any:
+        if name not in self.parts:
+            raise Unseen(f"the snapshot was taken without its {name}")
+        return self.parts[name]
+
+    def showing(self, **parts: Any) -> "Snapshot":
+        """Return the same snapshot with more parts."""
+        return replace(self, parts={**self.parts, **parts})
 
     @property
     def baseline(self) -> Baseline:

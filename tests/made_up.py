@@ -70,11 +70,13 @@ def a_snapshot(
         baselines=(Baseline("mean", "always saying the mean", baseline),),
         parameters=1000,
         history=History(step=step, loss=losses, validation=measured, norm=np.full(len(losses), norm)),
-        trace=Trace(inputs, hidden, cell, states, outputs, targets, marked),
-        gradients=Gradients(hidden=gradient, preactivations={}, norm=norm, clipped_norm=norm),
-        flow=a_flow(shape[:3], cell is not None),
-        forecast=forecast,
-        curve=None if task.form.has_length else a_curve(rng),
+        parts={
+            "trace": Trace(inputs, hidden, cell, states, outputs, targets, marked),
+            "gradients": Gradients(hidden=gradient, preactivations={}, norm=norm, clipped_norm=norm),
+            "flow": a_flow(shape[:3], cell is not None),
+            "forecast": forecast,
+            "curve": None if task.form.has_length else a_curve(rng),
+        },
     )
 
 

@@ -1,6 +1,6 @@
 """The page as AppTest runs it, opened with something in its address."""
 
-from functools import cache
+import json
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -34,6 +34,11 @@ def run(app: AppTest) -> AppTest:
     return app
 
 
+def socket(app: AppTest) -> str:
+    """The address at which the page's live pictures ask for their frames."""
+    return json.loads(app.get("bidi_component")[0].proto.json)["socket"]
+
+
 def widgets(app: AppTest) -> dict[str, str]:
     """The help of every widget on the page, by its key or label."""
     found = {}
@@ -42,12 +47,6 @@ def widgets(app: AppTest) -> dict[str, str]:
             proto: Any = getattr(element, "proto", element)
             found[element.key or proto.label] = proto.help
     return found
-
-
-@cache
-def seen(**query: str) -> dict[str, str]:
-    """The help of every widget on a page opened with these parameters; a page is opened once for all who only look."""
-    return widgets(page(**query))
 
 
 def widget(app: AppTest, name: str) -> Any:

@@ -16,12 +16,12 @@ RANKS = (
     ("ui",),
     ("sweeps",),
     ("runs", "plots", "diagnosis", "graph", "export"),
-    ("looks", "advice"),
-    ("training",),
+    ("training", "advice"),
+    ("looks",),
     ("model",),
     ("cost",),
     ("kernels", "tasks", "series"),
-    ("settings", "cells", "snapshot", "scene", "language"),
+    ("settings", "cells", "snapshot", "scene", "wanted", "language"),
 )
 """From the top to the ground: each may import from the rows below its own; those on the ground from one another."""
 
@@ -29,7 +29,7 @@ ALLOWED = {
     "streamlit": ("app", "pages", "ui"),
     "plotly": ("plots", "ui"),
     "torch": ("kernels", "model", "training", "looks", "runs.process", "sweeps.processes", "sweeps.studies"),
-    "rnnviz.training": ("runs.process", "runs.running", "sweeps.learning", "sweeps.studies", "looks"),
+    "rnnviz.training": ("training", "runs.process", "runs.running", "sweeps.learning", "sweeps.studies"),
     "distributed": ("sweeps.engine",),
 }
 """Who alone may import these, whatever the ranks say. Of `runs`, the server loads all but `process`; `sweeps` import

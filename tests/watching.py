@@ -9,6 +9,7 @@ from rnnviz import Experiment, Trainer
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.pool import WorkerPool
 from rnnviz.runs.run import Run
+from rnnviz.wanted import WHOLE, Wanted
 
 PATIENCE = 60.0
 """Seconds after which what is waited for counts as never coming."""
@@ -31,7 +32,7 @@ def watch(run: Run, until: Callable[[Frame], object]) -> Frame:
     async def ask():
         seen, end = -1, time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            frame = await run.next_frame(seen, 0.5)
+            frame = await run.next_frame(seen, 0.5, Wanted(WHOLE))
             if frame and until(frame):
                 return frame
             seen = frame.version if frame else seen
@@ -41,7 +42,7 @@ def watch(run: Run, until: Callable[[Frame], object]) -> Frame:
 
 
 def nothing_new(run: Run, frame: Frame) -> bool:
-    return loops.run(run.next_frame(frame.version, 0.4)) is None
+    return loops.run(run.next_frame(frame.version, 0.4, Wanted(WHOLE))) is None
 
 
 def obeyed(run: Run, step: int | None = None) -> Frame:

@@ -15,10 +15,11 @@ import numpy.typing as npt
 from rnnviz.kernels.arithmetic import NONLINEARITIES, Nonlinearity
 from rnnviz.kernels.kernel import Rows
 from rnnviz.kernels.tape import Tape
+from rnnviz.looks.subject import Subject
 from rnnviz.model.recording import Recording
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Analysis, Array, Factors, Indices, Lens, Memory, Shares, Snapshot
-from rnnviz.training.trainer import Trainer
+from rnnviz.snapshot import Analysis, Array, Factors, Indices, Lens, Memory, Shares
+from rnnviz.wanted import Wanted
 
 BYTES = 16_000_000
 """How much the gradients of one wide pass may take; what is more goes back one group after another."""
@@ -272,21 +273,22 @@ def weighed(influence: Array, outside: Array) -> Array:
     return np.tensordot(outside, influence[: len(outside)], 1)
 
 
-def analyse(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Analysis:
-    """Return what the gradient lab shows of the newest snapshot of `trainer`; a lens that does not fit is moved."""
+def analysis(subject: Subject, wanted: Wanted) -> Analysis:
+    """Return what the gradient lab shows."""
+    assert wanted.lens
     with np.errstate(all="ignore"):  # what overflowed is shown as such
-        return outcome(analysing(trainer, snapshot, lens))
+        return outcome(analysing(subject, wanted.lens))
 
 
-def analysing(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Pieces[Analysis]:
-    """Analyse piece by piece, for who has to see to others meanwhile; until it is through the trainer must rest."""
-    recording = trainer.recording
+def analysing(subject: Subject, lens: Lens) -> Pieces[Analysis]:
+    """Analyse piece by piece, for who has to see to others meanwhile; a lens that does not fit is moved."""
+    recording, step = subject.recording, subject.progress.step
     L, D, T = len(recording.tapes) // recording.directions, recording.directions, len(recording.tapes[0].a)
     asked, lens = lens, Lens(min(lens.layer, L - 1), min(lens.direction, D - 1), min(max(lens.step, 1), T - 1))
     tape = recording.tapes[lens.layer * D + lens.direction]
-    marked = np.flatnonzero(snapshot.trace.marked)
-    profile_steps, profiles = trainer.profiles
-    older, newest = profile_steps < snapshot.step, snapshot.gradients.hidden_norms
+    marked = np.flatnonzero(subject.marked)
+    profile_steps, profiles = subject.profiles()
+    older, newest = profile_steps < step, subject.profile
     remembered = yield from _memory(tape, max(FEWEST, SVD_WORK // tape.h.shape[1] ** 3))
     yield
     # up to T-2 where h_(k-1) is in them: no pair is further apart, for h_0 is zero, and with it every share of k = 1
@@ -295,15 +297,15 @@ def analysing(trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Pieces[Analys
     shared, _sums = yield from _shares(recording, afforded, lens.layer, lens.direction, distances)
     yield
     return Analysis(
-        step=snapshot.step,
+        step=step,
         asked=asked,
         lens=lens,
         memory=remembered,
         shares=shared,
         terms=len(marked),
-        factors=_factors(tape, remembered, T - 1 - lens.step if tape.reverse else lens.step, trainer.experiment),
+        factors=_factors(tape, remembered, T - 1 - lens.step if tape.reverse else lens.step, subject.task.experiment),
         # the thinned history may not hold the newest
-        profile_steps=np.append(profile_steps[older], snapshot.step),
+        profile_steps=np.append(profile_steps[older], step),
         profiles=np.concatenate([profiles[older], newest[None]])[:, lens.layer, lens.direction],
     )
 

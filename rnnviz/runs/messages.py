@@ -1,10 +1,11 @@
 """What crosses the pipe between the server and a worker process: orders one way, frames and checkpoints the other."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Lens, Opened, Snapshot
+from rnnviz.snapshot import Moment, Snapshot
+from rnnviz.wanted import NOTHING, Wanted
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,11 @@ class Command:
 
 @dataclass(frozen=True)
 class Request:
-    """Server to worker: send a frame newer than number `seen` as soon as there is one. It also renews the lease.
-
-    opened: the cell the frame is to look into, if any. lens: what of its gradients is to be analysed, if anything.
-    beyond: how many steps a forecast goes on after the last value there is.
-    """
+    """Server to worker: send a frame newer than number `seen` as soon as there is one. It also renews the lease."""
 
     run: int
     seen: int
-    opened: Opened | None = None
-    lens: Lens | None = None
-    beyond: int = 0
+    wanted: Wanted = NOTHING
 
 
 @dataclass(frozen=True)
@@ -66,8 +61,8 @@ class Frame:
     """Worker to server: what there is to see. `snapshot` is None only if the network could not be built.
 
     version grows with everything that changes; steps_per_second is measured over about the last second. share: of the
-    worker's time, that this run used lately. longest: seconds of the longest of its pieces of work lately. beyond: as
-    the Request asked.
+    worker's time, that this run used lately. longest: seconds of the longest of its pieces of work lately. wanted: what
+    the Request asked for; of an analysis there may be none yet, and of a network that failed only what was seen last.
     """
 
     run: int
@@ -79,18 +74,29 @@ class Frame:
     problem: Problem | None
     share: float = 0.0
     longest: float = 0.0
-    beyond: int = 0
+    wanted: Wanted = NOTHING
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """Worker to server: from here another worker can go on, bit for bit. `data` is opaque to the server."""
+    """Worker to server: from here another worker can go on, bit for bit. `data` is opaque to the server.
+
+    moments: those of the network's past that the server does not have yet; what the server keeps, and hands on, has all
+    of them. kept: the training steps of all that are kept.
+    """
 
     run: int
     orders: Orders
     step: int
     steps_done: int
     data: bytes
+    moments: tuple[Moment, ...] = ()
+    kept: tuple[int, ...] = ()
+
+    def after(self, before: "Checkpoint | None") -> "Checkpoint":
+        """Return this checkpoint with all the moments that are kept, given the whole one that came before it."""
+        moments = {moment.progress.step: moment for moment in (*(before.moments if before else ()), *self.moments)}
+        return replace(self, moments=tuple(moments[step] for step in self.kept))
 
 
 @dataclass(frozen=True)

@@ -97,9 +97,10 @@ class WorkerPool:
                 run.worker.send(Command(run.number, run.orders, run.checkpoint, version))
 
     def request(self, run: Run) -> None:
-        """Ask the run's worker for the frame that is waited for, if one is."""
-        if (worker := run.worker) and (request := run.request) and not run.given_up:
-            worker.send(request)
+        """Ask the run's worker for the frames that are waited for."""
+        if (worker := run.worker) and not run.given_up:
+            for request in run.requests:
+                worker.send(request)
 
     def pids(self) -> list[int]:
         """Return the process ids of the workers."""

@@ -67,7 +67,7 @@ def _handle(message: Any, runs: dict[int, Running], send: Callable[[Any], None])
         case Command():
             runs[message.run] = Running(message, send)
         case Request() if running:
-            running.request, running.asked = message, time.monotonic()
+            running.ask(message)
         case Request():
             send(Unknown(message.run))
         case Leave() if running:

@@ -13,8 +13,7 @@ from rnnviz.language import _
 from rnnviz.runs.messages import Checkpoint, Frame, Orders, Request
 from rnnviz.runs.worker import Worker
 from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Lens, Opened
+from rnnviz.wanted import NOTHING, Wanted
 
 if TYPE_CHECKING:
     from rnnviz.runs.pool import WorkerPool
@@ -25,6 +24,8 @@ TOLD_FOR = 20.0
 """Seconds for which a visitor is told that the run moved to another worker."""
 WATCHED = 5.0
 """Seconds since somebody asked for a frame after which nobody is looking: a browser asks every second or so."""
+MOST_SHOWN = 4
+"""Of how many things that were wanted the newest frame is kept: there are three pages."""
 SLOW = 0.1
 """Seconds of an uninterrupted piece of work that weigh as much as a whole other run: all neighbours wait for it."""
 
@@ -33,14 +34,13 @@ class Run:
     """One visitor's run: what is wanted of it, and the newest there is to see.
 
     The pool holds it weakly: it lives as long as the visitor's session keeps it. Its methods may be called from any
-    thread; `next_frame` from one coroutine at a time.
+    thread. Several pages may look at it at once, each at what it wants.
     """
 
     def __init__(self, number: int, experiment: Experiment, pool: "WorkerPool"):
         self.number = number
         self.token = secrets.token_urlsafe(16)
         self.orders = Orders(experiment)
-        self.view = View()
         self.frame: Frame | None = None
         self.checkpoint: Checkpoint | None = None
         self.blamed = 0
@@ -48,8 +48,6 @@ class Run:
         self.adjusted = False
         """Whether a live setting was changed on its way, so that the experiment alone does not give its numbers."""
         self.worker: Worker | None = None
-        self.request: Request | None = None
-        """What the frame that is waited for has to be, while one is."""
         self.asked = time.monotonic()
         """When somebody asked for a frame last, or it was opened."""
         self.leaving = False
@@ -59,7 +57,8 @@ class Run:
         self._lost_at, self._goes_on_at = -TOLD_FOR, 0
         self._pool = pool
         self.lock = threading.RLock()
-        self._listener: Callable[[Frame], None] | None = None
+        self._shown: dict[Wanted, Frame] = {}
+        self._waiting: dict[Callable[[Frame], None], Request] = {}
 
     def order(self, **changes: Any) -> None:
         """Change the orders (see Orders); a changed experiment that needs a new network starts one."""
@@ -86,20 +85,17 @@ class Run:
         with self.lock:
             self.order(playing=False, until=0, steps=self.orders.steps + 1)
 
-    async def next_frame(
-        self, seen: int, patience: float, opened: Opened | None = None, lens: Lens | None = None, beyond: int = 0
-    ) -> Frame | None:
-        """Return the first frame newer than number `seen`, or None after `patience` seconds without one.
-
-        opened, lens, beyond: what to look into, as in a Request.
-        """
+    async def next_frame(self, seen: int, patience: float, wanted: Wanted = NOTHING) -> Frame | None:
+        """Return the first frame of what is wanted newer than number `seen`, or None after `patience` seconds without
+        one."""
         loop = asyncio.get_running_loop()
         arrival: asyncio.Future[Frame] = loop.create_future()
 
         def arrived(frame: Frame) -> None:
             loop.call_soon_threadsafe(lambda: arrival.done() or arrival.set_result(frame))
 
-        self._listener, self.request = arrived, Request(self.number, seen, opened, lens, beyond)
+        with self.lock:
+            self._waiting[arrived] = Request(self.number, seen, wanted)
         self.asked = time.monotonic()
         self._pool.request(self)
         try:
@@ -107,18 +103,18 @@ class Run:
         except TimeoutError:
             return None
         finally:
-            if self._listener is arrived:
-                self._listener = self.request = None
+            with self.lock:
+                del self._waiting[arrived]
 
-    def look(self, view: View) -> None:
-        """Change what is to be seen of the run, and hand the newest frame again to whoever waits for the next."""
-        if view != self.view:
-            self.view = view
-            self._hand_on()
+    @property
+    def requests(self) -> list[Request]:
+        """What the frames that are waited for have to be."""
+        with self.lock:
+            return list(self._waiting.values())
 
-    def _hand_on(self) -> None:
-        if self.frame and (listener := self._listener):
-            listener(self.frame)
+    def shown(self, wanted: Wanted) -> Frame | None:
+        """Return the newest frame there is, if it has been seen as wanted."""
+        return self._shown.get(wanted)
 
     @property
     def reached(self) -> int:
@@ -173,10 +169,15 @@ class Run:
                 self._pool.request(self)  # whoever waits was answered with it, and waits still
                 return
             if isinstance(message, Checkpoint):
-                self.checkpoint, self.blamed = message, 0  # it trained on for a while: not what ended its worker
+                # it trained on for a while: not what ended its worker
+                self.checkpoint, self.blamed = message.after(self.checkpoint), 0
                 return
             self.frame = message
-        self._hand_on()
+            same = {wanted: frame for wanted, frame in self._shown.items() if frame.version == message.version}
+            self._shown = dict([*same.items(), (message.wanted, message)][-MOST_SHOWN:])
+            arrived = [hear for hear, request in self._waiting.items() if request.wanted == message.wanted]
+        for hear in arrived:
+            hear(message)
 
     def lost(self, blamed: bool) -> None:
         """Note that the worker ended under this run; blamed: while it worked for this very run."""

@@ -12,9 +12,12 @@ import numpy as np
 from rnnviz.cost import too_big
 from rnnviz.language import _
 from rnnviz.looks.gradients import Pieces, analysing
+from rnnviz.looks.look import look
+from rnnviz.looks.subject import Subject
 from rnnviz.runs.messages import Checkpoint, Command, Frame, Left, Orders, Problem, Request
-from rnnviz.snapshot import Analysis, Lens, Snapshot
+from rnnviz.snapshot import Analysis, Lens, Moment, Part, Snapshot
 from rnnviz.training.trainer import Diverged, Trainer
+from rnnviz.wanted import Wanted
 
 SLICE = 0.006
 """Seconds of training a run gets at a time, if its training steps are shorter."""
@@ -24,6 +27,8 @@ ANALYSIS_REST = 3.0
 """For how many times its own duration nothing is analysed after an analysis of a run that trains."""
 CHECKPOINT_EVERY = 2.0
 """Seconds between two checkpoints of a run that is training."""
+MOST_REQUESTS = 8
+"""How many different things may be wanted of a run at a time: a page that gets no answer asks again."""
 MEASURED = 1.0
 """Seconds over which a run's share of the process is measured at the least."""
 
@@ -38,7 +43,7 @@ class Running:
         self.run = command.run
         self.version = command.version + 1
         self.orders = command.orders
-        self.request: Request | None = None
+        self._requests: dict[Wanted, Request] = {}
         self.asked = self.saved = time.monotonic()
         self.leaving = False
         """Whether it is to be handed back to the server."""
@@ -56,7 +61,9 @@ class Running:
         self._work: Iterator[None] | None = self._build(kept)
         self.trainer: Trainer | None = None
         self.problem: Problem | None = None
-        self.good: Snapshot | None = None
+        self.good: Moment | None = None
+        self.seen: Snapshot | None = None
+        self._sent: tuple[int, ...] = ()
         self.analysed: tuple[Lens, Analysis, float] | None = None
         self.shown = self._answered = False
         self.steps_done = self.saved_step = 0
@@ -69,12 +76,28 @@ class Running:
             raise ValueError(sentence)
         trainer = Trainer(experiment)
         if kept and kept.orders.start == self.orders.start:
-            trainer.restore(kept.data)
-            self.steps_done, self.saved_step = kept.steps_done, kept.step
+            trainer.restore(kept.data, kept.moments)
+            self.steps_done, self.saved_step, self._sent = kept.steps_done, kept.step, kept.kept
         yield
-        first = trainer.snapshot()
-        self.trainer, self.good = trainer, first if _finite(first) else None
+        self._remember(trainer, look(trainer.subject(), Wanted(FINITE)))
+        self.trainer = trainer
         self.version += 1
+
+    def _remember(self, trainer: Trainer, snapshot: Snapshot) -> bool:
+        """Keep what is to be seen if all of it is finite, and say whether it is."""
+        if finite := _finite(snapshot):
+            self.seen = snapshot
+            if self.good is None or self.good.progress.step != snapshot.step == trainer.steps:
+                self.good = trainer.moment()
+        return finite
+
+    def ask(self, request: Request) -> None:
+        """Take a request: of each thing that is wanted the newest, and no more than MOST_REQUESTS of them."""
+        self.asked = time.monotonic()
+        self._requests.pop(request.wanted, None)
+        self._requests[request.wanted] = request
+        if len(self._requests) > MOST_REQUESTS:
+            del self._requests[next(iter(self._requests))]
 
     def _fail(self, error: Exception) -> None:
         """Stop this run, and it alone: where it could not be built for a reason that was given, or for a fault of the
@@ -120,7 +143,7 @@ class Running:
 
     @property
     def _unanswered(self) -> bool:
-        return self.request is not None and self.version > self.request.seen
+        return any(self.version > request.seen for request in self._requests.values())
 
     def _training_due(self, now: float) -> float:
         if not self.trainer or self.problem or now - self.asked > LEASE:
@@ -185,19 +208,19 @@ class Running:
     def _answer(self) -> Iterator[None]:
         """Send what there is to see, or, where the network has stopped, the last of which all was finite; to the
         gradient lab, which marks what overflowed, always what there is."""
-        request, self.request = self.request, None
-        if not request:
+        wanted = next((w for w, request in self._requests.items() if self.version > request.seen), None)
+        if wanted is None:
             return
-        version, orders, playing, snapshot = self.version, self.orders, self.playing, self.good
-        if self.trainer:
-            snapshot = self.trainer.snapshot(request.opened, request.beyond)
-            if request.lens and self.shown:  # of a new network the first frame must not wait for an analysis
-                snapshot = replace(snapshot, analysis=(yield from self._analyse(self.trainer, snapshot, request.lens)))
+        del self._requests[wanted]
+        version, orders, playing, snapshot = self.version, self.orders, self.playing, self.seen
+        if trainer := self.trainer:
+            subject = trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at))
+            snapshot = look(subject, replace(wanted, lens=None))
+            if wanted.lens and self.shown:  # of a new network the first frame must not wait for an analysis
+                snapshot = snapshot.showing(analysis=(yield from self._analyse(subject, wanted.lens)))
+            if not self._remember(trainer, snapshot) and self.problem and self.good and not wanted.lens:
+                snapshot = look(trainer.past(self.good), wanted)
         self.shown = True
-        if snapshot and _finite(snapshot):
-            self.good = snapshot
-        elif self.problem and self.good and not request.lens:
-            snapshot = self.good
         self._send(
             Frame(
                 self.run,
@@ -209,18 +232,18 @@ class Running:
                 self.problem,
                 share=self._measured_share(),
                 longest=self._longest,
-                beyond=request.beyond,
+                wanted=wanted,
             )
         )
 
-    def _analyse(self, trainer: Trainer, snapshot: Snapshot, lens: Lens) -> Pieces[Analysis]:
+    def _analyse(self, subject: Subject, lens: Lens) -> Pieces[Analysis]:
         """Analyse the gradients; while it trains, not so often that it takes more than a part of the time."""
         began = self._spent
         if self.analysed:
             before, analysis, rested = self.analysed
-            if before == lens and (analysis.step == snapshot.step or (self.playing and began < rested)):
+            if before == lens and (analysis.step == subject.progress.step or (self.playing and began < rested)):
                 return analysis
-        analysis = yield from analysing(trainer, snapshot, lens)
+        analysis = yield from analysing(subject, lens)
         self.analysed = lens, analysis, self._spent + ANALYSIS_REST * (self._spent - began)
         return analysis
 
@@ -237,8 +260,18 @@ class Running:
         """Return what another worker needs to go on from here, if there is a network."""
         if not self.trainer:
             return None
-        self.saved, self.saved_step = time.monotonic(), self.trainer.steps
-        return Checkpoint(self.run, self.orders, self.trainer.steps, self.steps_done, self.trainer.checkpoint())
+        trainer, known = self.trainer, self._sent
+        self.saved, self.saved_step = time.monotonic(), trainer.steps
+        self._sent = tuple(moment.progress.step for moment in trainer.kept())
+        return Checkpoint(
+            self.run,
+            self.orders,
+            trainer.steps,
+            self.steps_done,
+            trainer.checkpoint(with_moments=False),
+            moments=trainer.kept(but=known),
+            kept=self._sent,
+        )
 
     def _rate(self) -> float:
         if not self.trainer or not self.playing:
@@ -258,5 +291,11 @@ class Running:
         return self._share
 
 
+FINITE: frozenset[Part] = frozenset({"trace", "gradients"})
+"""What has to be finite of a network for its pictures to be good."""
+
+
 def _finite(snapshot: Snapshot) -> bool:
-    return all(np.isfinite(a).all() for a in (snapshot.trace.hidden, snapshot.trace.outputs, snapshot.gradients.hidden))
+    arrays = [snapshot.trace.hidden, snapshot.trace.outputs] if "trace" in snapshot.parts else []
+    arrays += [snapshot.gradients.hidden] if "gradients" in snapshot.parts else []
+    return all(np.isfinite(array).all() for array in arrays)

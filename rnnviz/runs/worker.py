@@ -62,9 +62,9 @@ class Worker:
 
     def send(self, message: Any) -> None:
         """Have a message for a run sent. It takes the place of one of its kind for the same run that still waits, so
-        that no more than one of a kind waits for a run."""
+        that no more than one of a kind waits for a run, and of requests one for each thing that is wanted."""
         with self._changed:
-            self._outbox[type(message), message.run] = message
+            self._outbox[type(message), message.run, getattr(message, "wanted", None)] = message
             self._changed.notify()
 
     def _write(self) -> None:

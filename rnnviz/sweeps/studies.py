@@ -124,7 +124,7 @@ def _look(trainer: "Trainer") -> Look:
     from rnnviz.looks.gradients import memory
 
     snapshot = trainer.snapshot()
-    found = memory(trainer.recording.tapes[0], 1)
+    found = memory(trainer.subject().recording.tapes[0], 1)
     return Look(snapshot.gradients.hidden_norms[0, 0, ::-1], found.path[::-1], found.horizon, found.floor)
 
 
@@ -146,7 +146,7 @@ def cost(cell: str, T: int, H: int) -> Cost:
     experiment = Experiment(task="adding", cell=cell, seq_len=T, hidden_size=H)
     trainer = Trainer(experiment, torch.float64, keeps_history=False)
     trainer.snapshot()
-    (seen,) = trainer.recording.tapes
+    (seen,) = trainer.subject().recording.tapes
     kernel, x, outside = seen.kernel, seen.x.copy(), seen.outside
 
     def begun(steps: int) -> Tape:

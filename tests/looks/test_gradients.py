@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from rnnviz.looks.gradients import analyse, horizon, jacobians, memory, rtrl, shares, step_jacobian, terms
+from rnnviz.looks.gradients import horizon, jacobians, memory, rtrl, shares, step_jacobian, terms
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Lens
 from rnnviz.training.trainer import Trainer
@@ -76,8 +76,8 @@ class Reference:
 def test_jacobians_are_autograds(network):
     trainer, _ = trained(**network)
     reference = Reference(trainer)
-    D = trainer.recording.directions
-    for i, tape in enumerate(trainer.recording.tapes):
+    D = trainer.subject().recording.directions
+    for i, tape in enumerate(trainer.subject().recording.tapes):
         h, c = reference.h[i], reference.c[i]
         last = h[0 if i % D else -1]
         by_h, by_c = jacobians(tape)
@@ -91,7 +91,7 @@ def test_jacobians_are_autograds(network):
 
 def test_the_memory_s_singular_values_are_those_of_the_jacobians():
     trainer, _ = trained(cell="gru")
-    (tape,) = trainer.recording.tapes
+    (tape,) = trainer.subject().recording.tapes
     by_h, _ = jacobians(tape)
     found = memory(tape)
     values = [torch.linalg.svdvals(torch.from_numpy(matrix.copy())).numpy() for matrix in by_h]
@@ -105,11 +105,11 @@ def test_the_memory_s_singular_values_are_those_of_the_jacobians():
 def test_shares_are_autograds(network, task):
     trainer, snapshot = trained(task=task, **network)
     reference = Reference(trainer)
-    D = trainer.recording.directions
+    D = trainer.subject().recording.directions
     marked = np.flatnonzero(~np.isnan(snapshot.trace.losses))
     assert list(marked) == list(reference.losses)
     for i, cell in enumerate(reference.cells):
-        found, sums = shares(trainer.recording, marked, i // D, i % D)
+        found, sums = shares(trainer.subject().recording, marked, i // D, i % D)
         loss = torch.stack(list(reference.losses.values())).sum()
         whole = torch.autograd.grad(loss, cell.weight_hh, retain_graph=True)[0]
         assert relative(sums.sum(0), whole) <= 1e-10
@@ -125,7 +125,7 @@ def test_shares_are_autograds(network, task):
 
 def share_of(reference: Reference, trainer: Trainer, i: int, k: int, loss: Tensor) -> float:
     """The norm of dloss/dW_hh of one use of W_hh, by a copy of W_hh that step k alone uses."""
-    cell, reverse = reference.cells[i], bool(i % trainer.recording.directions)
+    cell, reverse = reference.cells[i], bool(i % trainer.subject().recording.directions)
     before = k + 1 if reverse else k - 1
     h, c = reference.h[i], reference.c[i]
     if not 0 <= before < len(h):
@@ -149,7 +149,7 @@ def share_of(reference: Reference, trainer: Trainer, i: int, k: int, loss: Tenso
 
 
 def reference_input(reference: Reference, trainer: Trainer, i: int, k: int) -> Tensor:
-    D = trainer.recording.directions
+    D = trainer.subject().recording.directions
     layer = i // D
     if layer == 0:
         return torch.from_numpy(trainer.task.probe.inputs[k]).double()
@@ -159,9 +159,9 @@ def reference_input(reference: Reference, trainer: Trainer, i: int, k: int) -> T
 def test_groups_of_terms_change_nothing(monkeypatch):
     trainer, snapshot = trained(task="sine", num_layers=2)
     marked = np.flatnonzero(~np.isnan(snapshot.trace.losses))
-    at_once, sums = shares(trainer.recording, marked)
+    at_once, sums = shares(trainer.subject().recording, marked)
     monkeypatch.setattr("rnnviz.looks.gradients.BYTES", 1)
-    one_by_one, others = shares(trainer.recording, marked)
+    one_by_one, others = shares(trainer.subject().recording, marked)
     np.testing.assert_allclose(one_by_one.norms, at_once.norms, rtol=1e-12)
     np.testing.assert_allclose(others, sums, rtol=1e-10, atol=1e-18)
 
@@ -169,7 +169,7 @@ def test_groups_of_terms_change_nothing(monkeypatch):
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_terms_add_up_to_the_total_gradient(cell):
     trainer, snapshot = trained(task="sine", cell=cell, num_layers=2)
-    found = terms(trainer.recording, range(7))
+    found = terms(trainer.subject().recording, range(7))
     for layer, tape in enumerate(found):
         total = tape.dh[1:].sum(-1)
         assert relative(total, snapshot.gradients.hidden[layer, 0]) <= 1e-10
@@ -178,7 +178,7 @@ def test_terms_add_up_to_the_total_gradient(cell):
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_step_jacobians_multiply_to_the_memory(cell):
     trainer, _ = trained(cell=cell)
-    (tape,) = trainer.recording.tapes
+    (tape,) = trainer.subject().recording.tapes
     by_h, by_c = jacobians(tape)
     if by_c is None:
         assert relative(by_h[3] @ step_jacobian(tape, 3), by_h[2]) <= 1e-10
@@ -190,7 +190,7 @@ def test_step_jacobians_multiply_to_the_memory(cell):
 @pytest.mark.parametrize("task", ["sine", "adding", "recall"])
 def test_rtrl_is_bptt(cell, task):
     trainer, _ = trained(task=task, cell=cell)
-    (tape,) = trainer.recording.tapes
+    (tape,) = trainer.subject().recording.tapes
     forwards = tape.kernel.unpack(rtrl(tape)).values()
     trainer.model.zero_grad()
     parameters = list(trainer.model.recurrent.parameters())
@@ -201,7 +201,7 @@ def test_rtrl_is_bptt(cell, task):
 
 
 def d_outputs(trainer: Trainer) -> np.ndarray:
-    return trainer._probed()[1].numpy()
+    return trainer.subject().output_gradient[:, None]
 
 
 def linear(r: float, seq_len: int, dtype: torch.dtype) -> Trainer:
@@ -219,11 +219,11 @@ def linear(r: float, seq_len: int, dtype: torch.dtype) -> Trainer:
 def test_a_linear_network_s_gradient_changes_by_r_a_step(r):
     trainer = linear(r, seq_len=50, dtype=torch.float64)
     snapshot = trainer.snapshot()
-    (tape,) = trainer.recording.tapes
+    (tape,) = trainer.subject().recording.tapes
     found = memory(tape)
     for norms in (found.norm, found.largest, found.smallest, snapshot.gradients.hidden_norms[0, 0]):
         assert np.abs(norms[:-1] / norms[1:] - r).max() <= 1e-6
-    analysis = analyse(trainer, snapshot, Lens(step=10))
+    analysis = trainer.snapshot(lens=Lens(step=10)).analysis
     assert analysis.factors.radius == pytest.approx(r, rel=1e-6)
     assert np.abs(analysis.factors.growth[1:] - r).max() <= 1e-6
     assert analysis.factors.local == pytest.approx(np.ones(50))
@@ -266,7 +266,7 @@ def test_truncation_is_a_detached_state_in_torch(cell, layers, k):
     # the recorded pass, of which the pictures are made, is cut in the same places
     trainer = Trainer(Experiment(truncation=k, **settings), torch.float64)
     snapshot = trainer.snapshot()
-    (norms, _) = shares(trainer.recording, np.arange(10), layers - 1)
+    (norms, _) = shares(trainer.subject().recording, np.arange(10), layers - 1)
     allowed = np.arange(10)[:, None] // k == np.arange(10) // k
     there = np.nan_to_num(norms.norms)
     assert (there[~allowed] == 0).all()
@@ -289,7 +289,7 @@ def test_truncation_needs_one_direction():
 @pytest.mark.parametrize("network", NETWORKS, ids=str)
 def test_an_analysis_has_the_shapes_it_says(network):
     trainer, snapshot = trained(steps=5, **network)
-    found = analyse(trainer, snapshot, Lens(layer=9, direction=9, step=99))
+    found = trainer.snapshot(lens=Lens(layer=9, direction=9, step=99)).analysis
     assert found.lens == Lens(network["num_layers"] - 1, int(network["bidirectional"]), 6)
     T, H = 7, 5
     assert found.memory.norm.shape == found.factors.local.shape == found.factors.growth.shape == (T,)
@@ -306,7 +306,7 @@ def test_an_analysis_has_the_shapes_it_says(network):
 def test_the_profiles_are_those_of_the_steps_they_are_named_after():
     trainer, other = Trainer(Experiment(seq_len=6)), Trainer(Experiment(seq_len=6), keeps_history=False)
     trainer.step(9)
-    steps, profiles = trainer.profiles
+    steps, profiles = trainer.subject().profiles()
     for step, profile in zip(steps, profiles, strict=True):
         other.step(int(step) - other.steps)
         np.testing.assert_allclose(profile, other.snapshot().gradients.hidden_norms, rtol=1e-6)
@@ -318,12 +318,12 @@ def test_a_state_that_overflowed_leaves_no_zeros_that_look_like_vanishing():
     trainer = Trainer(Experiment(task="recall", seq_len=500, **settings))
     snapshot = trainer.snapshot()
     assert not np.isfinite(snapshot.trace.hidden[0, 0, -1]).all()
-    assert not np.isfinite(analyse(trainer, snapshot, Lens()).memory.norm[:-1]).any()
+    assert not np.isfinite(trainer.snapshot(lens=Lens()).analysis.memory.norm[:-1]).any()
 
 
 def test_what_overflowed_is_infinite_and_not_left_out():
     trainer = linear(2.0, seq_len=300, dtype=torch.float32)
-    found = analyse(trainer, trainer.snapshot(), Lens())
+    found = trainer.snapshot(lens=Lens()).analysis
     reached = np.log2(np.finfo(np.float32).max) - 1
     far = 299 - np.arange(300) > reached + 1
     assert not np.isfinite(found.memory.norm[far]).any()

@@ -106,13 +106,15 @@ def test_a_run_moves_from_the_worker_with_most_to_bear_and_takes_its_checkpoint_
     assert busy.sent[-1] == Leave(moving.number)
     moving.order(pace=7.0)
     assert busy.sent[-1] == Leave(moving.number)  # it hears no more of a run that leaves
-    kept = Checkpoint(moving.number, moving.orders, 40, 0, b"")
+    kept = Checkpoint(moving.number, moving.orders, 40, 0, b"weights")
     busy.replies.put(Left(moving.number, kept))
     wait_until(lambda: moving.worker is free)
     assert not moving.notice  # nothing was lost
     command = free.sent[-1]
     assert isinstance(command, Command)
-    assert (command.run, command.orders.pace, command.checkpoint) == (moving.number, 7.0, kept)
+    assert (command.run, command.orders.pace) == (moving.number, 7.0)
+    assert command.checkpoint
+    assert (command.checkpoint.step, command.checkpoint.data) == (40, b"weights")
     pool._balance()
     (other,) = [run for run in runs if run.leaving]  # not the one that has just come
     busy.replies.put(Left(other.number, None))

@@ -1,5 +1,6 @@
 """What a frame shows: what it is asked to look into, and why there is nothing to see."""
 
+import asyncio
 from dataclasses import replace
 
 import loops
@@ -8,8 +9,9 @@ import pytest
 from watching import PATIENCE, SMALL, at, paused, step, watch
 
 from rnnviz import Diverged, Experiment, Trainer
-from rnnviz.looks.gradients import analyse
-from rnnviz.snapshot import Lens, Opened
+from rnnviz.runs.messages import Frame
+from rnnviz.snapshot import Lens, Opened, Unseen
+from rnnviz.wanted import WHOLE, Wanted
 
 
 def test_a_frame_looks_into_the_cell_that_is_asked_for(pool):
@@ -17,7 +19,7 @@ def test_a_frame_looks_into_the_cell_that_is_asked_for(pool):
     step(run, 2)
     assert run.frame
     for opened in (Opened(0, 0, 1, 2), Opened(0, 0, 3, 0)):
-        frame = loops.run(run.next_frame(-1, PATIENCE, opened))
+        frame = loops.run(run.next_frame(-1, PATIENCE, Wanted(WHOLE, opened)))
         assert frame
         assert frame.snapshot
         assert frame.snapshot.inside
@@ -32,21 +34,20 @@ def test_a_frame_has_the_analysis_that_is_asked_for(pool):
     step(run, 2)
     trainer = Trainer(SMALL)
     trainer.step(2)
-    snapshot = trainer.snapshot()
     for lens in (Lens(step=1), Lens(step=3)):
-        frame = loops.run(run.next_frame(-1, PATIENCE, None, lens))
+        frame = loops.run(run.next_frame(-1, PATIENCE, Wanted(WHOLE, lens=lens)))
         assert frame
         assert frame.snapshot
         assert frame.snapshot.analysis
-        found, expected = frame.snapshot.analysis, analyse(trainer, snapshot, lens)
+        found, expected = frame.snapshot.analysis, trainer.snapshot(lens=lens).analysis
         assert found.asked == found.lens == lens
         for name in ("memory", "shares", "factors"):
             for field, array in vars(getattr(expected, name)).items():
                 np.testing.assert_array_equal(getattr(getattr(found, name), field), array)
-    frame = loops.run(run.next_frame(-1, PATIENCE))
+    frame = loops.run(run.next_frame(-1, PATIENCE, Wanted(WHOLE)))
     assert frame
     assert frame.snapshot
-    assert frame.snapshot.analysis is None
+    assert frame.snapshot.parts.keys() == WHOLE
 
 
 def test_a_frame_s_forecast_goes_on_as_far_as_is_asked(pool):
@@ -56,9 +57,9 @@ def test_a_frame_s_forecast_goes_on_as_far_as_is_asked(pool):
     trainer = Trainer(experiment)
     trainer.step(2)
     for beyond in (7, 0):
-        frame = loops.run(run.next_frame(-1, PATIENCE, beyond=beyond))
+        frame = loops.run(run.next_frame(-1, PATIENCE, Wanted(WHOLE, beyond=beyond)))
         assert frame
-        assert frame.beyond == beyond
+        assert frame.wanted.beyond == beyond
         assert frame.snapshot
         assert frame.snapshot.forecast
         expected = trainer.snapshot(beyond=beyond).forecast
@@ -66,14 +67,37 @@ def test_a_frame_s_forecast_goes_on_as_far_as_is_asked(pool):
         np.testing.assert_array_equal(frame.snapshot.forecast.beyond, expected.beyond)
 
 
+def test_several_pages_look_at_one_run_each_at_what_it_wants(pool):
+    run = paused(pool, SMALL)
+    step(run, 2)
+    pages = [Wanted(frozenset({"trace", "gradients"}), lens=Lens()), Wanted(frozenset({"trace", "flow"}), beyond=3)]
+
+    async def ask(seen: int, patience: float) -> list[Frame | None]:
+        return await asyncio.gather(*(run.next_frame(seen, patience, wanted) for wanted in pages))
+
+    frames = loops.run(ask(-1, PATIENCE))
+    for frame, wanted in zip(frames, pages, strict=True):
+        assert frame
+        assert frame.wanted == wanted
+        assert frame.snapshot
+        assert frame.snapshot.parts.keys() == wanted.parts
+        assert run.shown(wanted) is frame  # neither drives out the other: nothing is made anew while it is paused
+        with pytest.raises(Unseen, match="forecast"):
+            _ = frame.snapshot.forecast
+    newest = frames[0]
+    assert newest
+    assert loops.run(ask(newest.version, 0.4)) == [None, None]
+    assert not run.requests
+
+
 def test_the_first_frame_of_a_new_network_does_not_wait_for_its_analysis(pool):
     run = paused(pool, SMALL)
     frames = []
     for seed in (0, 5):
         run.order(experiment=replace(SMALL, seed=seed))
-        frames += [loops.run(run.next_frame(-1, PATIENCE, None, Lens())) for _ in range(2)]
+        frames += [loops.run(run.next_frame(-1, PATIENCE, Wanted(WHOLE, lens=Lens()))) for _ in range(2)]
     assert [frame.orders.experiment.seed for frame in frames] == [0, 0, 5, 5]
-    assert [bool(frame.snapshot.analysis) for frame in frames[2:]] == [False, True]
+    assert ["analysis" in frame.snapshot.parts for frame in frames[2:]] == [False, True]
 
 
 def test_a_diverging_network_stops_and_says_at_which_step(pool):

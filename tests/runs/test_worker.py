@@ -7,12 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import loops
+from trained import assert_same
 from watching import PATIENCE, SMALL, at, losses, obeyed, paused, step, undisturbed, wait_until, watch
 
-from rnnviz import Experiment
+from rnnviz import Experiment, Trainer
 from rnnviz.runs import pool as pools
 from rnnviz.runs import worker
+from rnnviz.runs.messages import Command, Orders
 from rnnviz.runs.run import MOST_BLAMED, Run
+from rnnviz.runs.running import Running
+from rnnviz.wanted import WHOLE, Wanted
 
 
 def kill_worker_of(run: Run) -> int:
@@ -47,6 +51,47 @@ def test_when_a_worker_dies_its_runs_go_on_from_their_checkpoints(pool):
         frame = obeyed(run)
         assert losses(frame) == undisturbed(experiment, at(frame))
     wait_until(lambda: len(pool.pids()) == 2 and dead not in pool.pids())
+
+
+def test_moments_survive_a_worker_s_death(pool):
+    run = paused(pool)
+    step(run, 5)
+    wait_until(lambda: run.checkpoint and run.checkpoint.step == 5)
+    wanted = Wanted(WHOLE, at=3)
+    before = loops.run(run.next_frame(-1, PATIENCE, wanted))
+    dead = kill_worker_of(run)
+    wait_until(lambda: run.worker and run.worker.process.pid != dead)
+    after = loops.run(run.next_frame(-1, PATIENCE, wanted))
+    trainer = Trainer(SMALL)
+    trainer.step(3)
+    for frame in (before, after):
+        assert frame
+        assert frame.wanted == wanted
+        assert_same(frame.snapshot, trainer.snapshot())
+
+
+def test_a_checkpoint_brings_the_moments_the_server_does_not_have_yet():
+    running = Running(Command(0, Orders(SMALL, playing=False)), lambda message: None)
+    while running.trainer is None:
+        running.turn()
+    kept = None
+    for steps, new in ((3, (0, 1, 2, 3)), (2, (4, 5)), (0, ())):
+        running.trainer.step(steps)
+        message = running.checkpoint()
+        assert message
+        assert tuple(moment.progress.step for moment in message.moments) == new
+        kept = message.after(kept)
+    assert kept
+    assert kept.kept == running.trainer.moments == (0, 1, 2, 3, 4, 5)
+    elsewhere = Running(Command(0, kept.orders, kept), lambda message: None)
+    while elsewhere.trainer is None:
+        elsewhere.turn()
+    for moment in kept.kept:
+        assert_same(elsewhere.trainer.snapshot(at=moment), running.trainer.snapshot(at=moment))
+    elsewhere.trainer.step()
+    message = elsewhere.checkpoint()
+    assert message
+    assert [moment.progress.step for moment in message.moments] == [6]  # the server that sent it has the others
 
 
 def test_single_steps_survive_a_worker_s_death(pool):

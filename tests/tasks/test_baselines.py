@@ -105,5 +105,5 @@ def test_guessing_is_right_one_time_in_four_and_classes_come_equally_often(name)
 def test_a_snapshot_carries_those_of_the_batch_the_network_is_validated_on(settings):
     trainer = Trainer(Experiment(**settings))
     snapshot = trainer.snapshot()
-    assert snapshot.baselines == trainer.task.measured(trainer._validation)
+    assert snapshot.baselines == trainer.task.measured(trainer.examples.validation)
     assert snapshot.baseline.loss == min(baseline.loss for baseline in snapshot.baselines)

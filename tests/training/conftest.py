@@ -16,6 +16,9 @@ class Noise(Task):
     asked_at = (1, 4)
     size = 1.0
 
+    def code(self) -> list[str]:
+        return []
+
     def _draw(self, seed: int, B: int) -> Batch:
         rng, T = np.random.default_rng(seed), self.experiment.seq_len
         inputs, targets = (rng.normal(size=(T, B, n)).astype(np.float32) for n in (self.inputs, self.outputs))
@@ -42,5 +45,5 @@ class Noise(Task):
 def noise(monkeypatch) -> type[Noise]:
     """Put a Noise task of this test's own in the place of "adding"."""
     task = type("ThisNoise", (Noise,), {})
-    monkeypatch.setitem(rnnviz.training.trainer.TASKS, "adding", task)
+    monkeypatch.setattr(rnnviz.training.trainer, "TASKS", {**rnnviz.training.trainer.TASKS, "adding": task})
     return task

@@ -6,14 +6,15 @@ import torch
 from trained import losses
 
 from rnnviz.settings.experiment import Experiment
-from rnnviz.training.trainer import HISTORY_LIMIT, Trainer
+from rnnviz.training.history import LIMIT
+from rnnviz.training.trainer import Trainer
 
 
 def test_the_history_is_bounded_even_and_keeps_the_first_steps():
     trainer = Trainer(Experiment(hidden_size=1, seq_len=2))
-    found = losses(trainer, 4 * HISTORY_LIMIT + 7)
+    found = losses(trainer, 4 * LIMIT + 7)
     history = trainer.snapshot().history
-    assert HISTORY_LIMIT / 2 <= len(history.step) <= HISTORY_LIMIT
+    assert LIMIT / 2 <= len(history.step) <= LIMIT
     assert history.step[:3].tolist() == [1, 2, 3]
     (stride,) = set(np.diff(history.step[3:]))
     assert history.step[3] <= 1 + stride

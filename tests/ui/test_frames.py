@@ -4,17 +4,21 @@ import asyncio
 import gc
 import json
 import weakref
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import loops
 import pytest
 from starlette.websockets import WebSocket
 
 from rnnviz import Experiment
-from rnnviz.runs.messages import Request
+from rnnviz.runs.messages import Frame, Request
 from rnnviz.runs.run import MOST_BLAMED, Run
+from rnnviz.settings.view import View
 from rnnviz.ui.live import frames
+from rnnviz.wanted import Wanted
 
 ASK = json.dumps({"seen": -1, "key": ""})
 
@@ -22,9 +26,11 @@ ASK = json.dumps({"seen": -1, "key": ""})
 class Idle:
     """A pool whose workers never answer."""
 
+    name = "test"
+
     def __init__(self):
         self.run: Run | None = Run(0, Experiment(), self)  # pyright: ignore[reportArgumentType]
-        self.asked: list[Request | None] = []
+        self.asked: list[Request] = []
 
     def find(self, token: str) -> Run | None:
         return self.run if self.run and token == self.run.token else None
@@ -32,7 +38,7 @@ class Idle:
     def send(self, run: Run): ...
 
     def request(self, run: Run):
-        self.asked.append(run.request)
+        self.asked += run.requests
 
 
 @pytest.fixture
@@ -43,10 +49,17 @@ def idle(monkeypatch):
     return pool
 
 
-def talk(pool: Idle, *says: str, hang_up: bool = True, **wanted: Any) -> list[dict[str, Any]]:
+def talk(pool: Idle, *says: str, hang_up: bool = True, beyond: int = 0, query: str = "") -> list[dict[str, Any]]:
     """Open the socket of the pool's run, say this, and return what the server has sent when it waits for more; or, if
-    we don't hang up then, when it has."""
-    route = frames.frames_route("/live/test", lambda frame, run, asked: {}, **wanted)
+    we don't hang up then, when it has.
+
+    beyond: how far the page wants a forecast to go on, beside what the address says in its `query`.
+    """
+
+    def wanted(asked: frames.Asked, experiment: Experiment) -> Wanted:
+        return Wanted(beyond=beyond + asked.view.beyond)
+
+    route = frames.frames_route("/live/test", lambda frame, run, asked: {}, wanted)
     heard: list[dict[str, Any]] = []
     kept, gone = [], weakref.ref(pool.run) if pool.run else lambda: None
     quiet = asyncio.Event()
@@ -67,7 +80,12 @@ def talk(pool: Idle, *says: str, hang_up: bool = True, **wanted: Any) -> list[di
 
     async def run():
         assert pool.run
-        scope = {"type": "websocket", "path_params": {"token": pool.run.token}, "headers": []}
+        scope = {
+            "type": "websocket",
+            "path_params": {"token": pool.run.token},
+            "headers": [],
+            "query_string": query.encode(),
+        }
         talking = asyncio.create_task(route.endpoint(WebSocket(scope, receive, send)))
         await quiet.wait()
         if hang_up:
@@ -99,9 +117,20 @@ def test_what_there_is_to_say_needs_no_frame(idle):
 
 @pytest.mark.parametrize(("beyond", "seen"), [(5, 3), (6, -1), (0, -1)])
 def test_a_frame_that_does_not_go_on_as_far_as_is_asked_is_made_anew(idle, beyond, seen):
-    idle.run.frame = SimpleNamespace(snapshot=SimpleNamespace(analysis=None), beyond=5)
-    talk(idle, json.dumps({"seen": 3, "key": ""}), beyond=lambda run: beyond)
-    assert idle.asked == [Request(0, seen, beyond=beyond)]
+    wanted = Wanted(beyond=5)
+    idle.run.receive(Frame(0, 3, idle.run.orders, None, False, 0.0, None, wanted=wanted))
+    idle.asked.clear()
+    talk(idle, json.dumps({"seen": 3, "key": ""}), beyond=beyond, query="beyond=0")
+    assert idle.asked == [Request(0, seen, Wanted(beyond=beyond))]
+
+
+@pytest.mark.parametrize(("query", "beyond"), [("beyond=7", 7), ("beyond=-3&speed=x", 0), ("beyond=x", 24), ("", 24)])
+def test_how_a_page_looks_at_the_run_stands_in_its_socket_s_address(idle, query, beyond):
+    talk(idle, ASK, query=query)
+    assert idle.asked == [Request(0, -1, Wanted(beyond=beyond))]
+    view = View.from_query(dict(parse_qsl(query)))
+    address = frames.feed(idle.run, "/live/test", False, replace(view, speed="max"))["socket"]
+    assert View.from_query(dict(parse_qsl(urlsplit(address).query))) == view
 
 
 def test_a_silent_socket_is_closed_and_keeps_no_run(idle, monkeypatch):

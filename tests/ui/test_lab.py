@@ -10,11 +10,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import EXPERIMENTS
+from opened import socket
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.looks.gradients import analyse
 from rnnviz.plots import LAB
 from rnnviz.plots.decades import FLOOR
+from rnnviz.plots.needs import lens
 from rnnviz.runs.messages import Frame, Orders
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
@@ -30,9 +31,8 @@ VIEW = View()
 def analysed(experiment: Experiment, steps: int = 3, view: View = VIEW) -> tuple[Snapshot, Analysis]:
     trainer = Trainer(experiment)
     trainer.step(steps)
-    snapshot = trainer.snapshot()
-    analysis = analyse(trainer, snapshot, lab.lens(view, experiment))
-    return Snapshot(**{**vars(snapshot), "analysis": analysis}), analysis
+    snapshot = trainer.snapshot(lens=lens(view, experiment))
+    return snapshot, snapshot.analysis
 
 
 def arrays(name: str, snapshot: Snapshot, experiment: Experiment) -> list[dict[str, Any]]:
@@ -84,9 +84,7 @@ def test_what_overflowed_is_marked():
         for name, parameter in trainer.model.recurrent.named_parameters():
             if "weight_hh" not in name:
                 parameter.zero_()
-    snapshot = trainer.snapshot()
-    analysis = analyse(trainer, snapshot, Lens())
-    snapshot = Snapshot(**{**vars(snapshot), "analysis": analysis})
+    snapshot = trainer.snapshot(lens=Lens())
     *_, broken, _floor, _below, _holder = arrays("memory", snapshot, experiment)
     assert 150 < len(broken["x"]) < 200  # 2^-127 is the last of them
     frame = Frame(0, 1, Orders(experiment), snapshot, True, 0.0, None)
@@ -296,10 +294,10 @@ def test_the_lab_follows_the_visitor_s_run():
     app = lab_page(cell="gru", seq_len="30", jacobian="12", truncation="5")
     run = app.session_state["run"]
     assert run.orders.experiment == Experiment(cell="gru", seq_len=30, truncation=5)
-    assert lab.lens(run.view, run.orders.experiment) == Lens(step=11)
+    assert socket(app) == f"./live/lab/{run.token}?jacobian=12"
     widget(app, "jacobian").set_value(20)
     app.run()
-    assert run.view.jacobian == 20
+    assert socket(app).endswith("?jacobian=20")
     assert app.query_params["jacobian"] == "20"
 
 

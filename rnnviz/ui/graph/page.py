@@ -17,16 +17,18 @@ from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.settings.link import Link
-from rnnviz.settings.view import View
-from rnnviz.snapshot import Inside, Snapshot
+from rnnviz.snapshot import Inside, Part, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.form import FORMS
 from rnnviz.ui import scripts
 from rnnviz.ui.live.frames import Asked, feed, frames_route, plain, warnings
 from rnnviz.ui.shell import address, controls, page
 from rnnviz.ui.shell.glossary import glossary
+from rnnviz.wanted import Wanted
 
 PATH = "/live/graph"
+NEEDS: frozenset[Part] = frozenset({"trace", "gradients", "flow"})
+"""What has to be seen of a network for its graph to have values."""
 MOST_UNITS = 32
 """How many units of a vector are drawn, and so sent with every frame."""
 
@@ -165,7 +167,6 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
     if example:
         shown = TEXTBOOK
         drawn = Experiment(seq_len=shown.T, batch_size=shown.B, hidden_size=shown.H)
-    handle.look(address.chosen(View))
     key, cell = "example" if example else structure(experiment), CELLS[shown.cell]
     task = TASKS[drawn.task]
     _COMPONENT(
@@ -290,12 +291,12 @@ def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
         "stopped": frame.problem is not None,
         "words": warnings(frame, run),
     }
-    if snapshot is None:
+    if snapshot is None or not snapshot.parts.keys() >= NEEDS:  # of a network that failed it may be less
         return message
     return message | {
         "step": snapshot.step,
         "values": plain(values(snapshot)),
-        "inside": plain(inside(snapshot.inside)) if snapshot.inside else None,
+        "inside": plain(inside(opened)) if (opened := snapshot.parts.get("inside")) else None,
     }
 
 
@@ -329,5 +330,5 @@ def inside(opened: Inside) -> dict[str, Any]:
     return found
 
 
-ROUTES = [frames_route(PATH, render)]
+ROUTES = [frames_route(PATH, render, lambda asked, experiment: Wanted(NEEDS, opened=asked.opened))]
 """What the server answers beside Streamlit's own pages."""

@@ -8,11 +8,10 @@ import streamlit as st
 from rnnviz.cells import CELLS
 from rnnviz.diagnosis import short
 from rnnviz.language import N_, _
-from rnnviz.plots import LAB, shown_states
+from rnnviz.plots import LAB
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import Link
-from rnnviz.settings.view import View
 from rnnviz.snapshot import Lens, Shares, Snapshot
 from rnnviz.ui.lab import studies, sweep
 from rnnviz.ui.live.board import READOUTS, Board, numbers
@@ -99,16 +98,10 @@ def _take(settings: dict[str, Any]) -> None:
     run.rest()
 
 
-def lens(view: View, experiment: Experiment) -> Lens:
-    """Return what `view` asks to look at."""
-    _state, layer, direction = shown_states(view, experiment)
-    return Lens(layer, direction, view.jacobian - 1)
-
-
 def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
-    analysis = snapshot.analysis
-    if analysis is None:
+    if "analysis" not in snapshot.parts:
         return numbers(frame, snapshot)
+    analysis = snapshot.analysis
     memory, shares, factors = analysis.memory, analysis.shares, analysis.factors
     longest = len(memory.norm) - 1
     where = _where(analysis.lens, frame.orders.experiment)
@@ -162,6 +155,5 @@ BOARD = Board(
     LAB,
     {name: READOUTS[name] for name in ("step", "loss", "norm", "clipped")} | HORIZONS | {"rate": READOUTS["rate"]},
     _words,
-    lens,
     stopped=N_("The pictures show it as it is: what is too large for float32 is marked. Press Reset to start again."),
 )

@@ -11,18 +11,17 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route, WebSocketRoute
 
-from rnnviz.diagnosis import diagnose, forecast_sentence, short
+from rnnviz.diagnosis import NEEDS, diagnose, forecast_sentence, short
 from rnnviz.language import N_, _
 from rnnviz.plots import PICTURES, Picture
-from rnnviz.plots.forecast import forecasts
+from rnnviz.plots.needs import wanted
 from rnnviz.plots.projector import enlarged
 from rnnviz.plots.score import beside, stave
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.scene import Scene
-from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
-from rnnviz.snapshot import Lens, Snapshot
+from rnnviz.snapshot import Part, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.ui import scripts
 from rnnviz.ui.live.frames import LAST_GOOD, Asked, feed, frames_route, plain, warnings
@@ -69,10 +68,8 @@ class Board:
     """The numbers: label, and what it is."""
     words: Callable[[Frame, Snapshot], dict[str, str]]
     """The readouts' values, and what there is to say under the pictures."""
-    lens: Callable[[View, Experiment], Lens | None] = lambda view, experiment: None
-    """What of the gradients the pictures need analysed."""
-    beyond: Callable[[View, Experiment], int] = lambda view, experiment: 0
-    """How many steps the forecast they show goes on after the last value there is."""
+    needs: tuple[Part, ...] = NEEDS
+    """What the words need, beside what the pictures do."""
     staves: Mapping[str, float] = field(default_factory=dict)
     """Which pictures stand one above the other as a score, the others beside them; and each one's share of the height,
     which is the window's. None: all stand in columns, and the page is as long as it has to be."""
@@ -81,11 +78,10 @@ class Board:
 
     def show(self, run: Run, view: View, stopped: bool) -> None:
         """Show the run's live pictures and numbers, as `view` says."""
-        run.look(view)
         _COMPONENT(
             key=self.name,
             data={
-                **feed(run, self._path, stopped),
+                **feed(run, self._path, stopped, view),
                 "plotly": f".{PLOTLY}",
                 "glossary": glossary(),
                 "text": {name: _(words) for name, words in VALUES.items()},
@@ -105,14 +101,13 @@ class Board:
         return frames_route(
             self._path,
             self.render,
+            wanted=lambda asked, experiment: wanted(self.pictures, asked.view, experiment, self.needs),
             outdated=self._outdated,
-            lens=lambda run: self.lens(run.view, run.orders.experiment),
-            beyond=lambda run: self.beyond(run.view, run.orders.experiment),
         )
 
     def render(self, frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
         """Return what the browser shows of `frame`: words, and for each picture its figure, or what changed in it."""
-        experiment, snapshot, view = frame.orders.experiment, frame.snapshot, run.view
+        experiment, snapshot, view = frame.orders.experiment, frame.snapshot, asked.view
         message: dict[str, Any] = {
             "seen": frame.version,
             "key": asked.key,
@@ -143,17 +138,16 @@ class Board:
             message["figures"] = plain(figures)
         return message
 
-    def _outdated(self, frame: Frame, run: Run, asked: Asked) -> bool:
+    def _outdated(self, frame: Frame, asked: Asked) -> bool:
         snapshot = frame.snapshot
-        return bool(snapshot) and self._key(Scene(frame.orders.experiment, snapshot, run.view)) != asked.key
+        return bool(snapshot) and self._key(Scene(frame.orders.experiment, snapshot, asked.view)) != asked.key
 
     def _drawn(self, scene: Scene) -> dict[str, Picture]:
         """Return the pictures there is something to draw of."""
-        missing = {"analysis"} if scene.snapshot.analysis is None else set()
         return {
             name: picture
             for name, picture in self.pictures.items()
-            if picture.shown(scene.experiment) and missing.isdisjoint(picture.needs)
+            if picture.shown(scene.experiment) and set(picture.needs) <= scene.snapshot.parts.keys()
         }
 
     def _figure(self, picture: Picture, scene: Scene) -> go.Figure:
@@ -198,9 +192,9 @@ def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
 
 def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
     notes = {}
-    if snapshot.forecast:
+    if forecast := snapshot.parts.get("forecast"):
         unit = TASKS[frame.orders.experiment.task].unit
-        notes["forecast_note"] = forecast_sentence(snapshot.forecast, _(unit) if unit else "")
+        notes["forecast_note"] = forecast_sentence(forecast, _(unit) if unit else "")
     if snapshot.accuracy is not None:
         words = _("Right answers on the validation batch: {share:.0%}, and by guessing {chance:.0%}.")
         notes["loss_note"] = words.format(share=snapshot.accuracy, chance=snapshot.baseline.accuracy)
@@ -212,7 +206,6 @@ BENCH = Board(
     PICTURES,
     READOUTS,
     _words,
-    beyond=lambda view, experiment: view.beyond if forecasts(experiment) else 0,
     staves={"input": 0.7, "prediction": 1.2, "states": 1.2, "gradients": 1.2},
 )
 """The pictures of the bench."""

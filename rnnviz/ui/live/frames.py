@@ -8,9 +8,10 @@ import asyncio
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from starlette.routing import WebSocketRoute
@@ -20,10 +21,15 @@ from rnnviz.diagnosis import describe_divergence
 from rnnviz.language import N_, _
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
-from rnnviz.snapshot import Lens, Opened
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
+from rnnviz.snapshot import Opened
 from rnnviz.ui.shell.run import pool
 from rnnviz.ui.web import below
+from rnnviz.wanted import Wanted
 
+PLAIN = View()
+"""How a page looks at a run that has no say in it."""
 UPDATES_PER_SECOND = 10
 """What the pictures ask for; they get less where the server or the browser is busy."""
 SHORTEST_INTERVAL = 0.05
@@ -43,17 +49,21 @@ SILENT = 4408
 
 @dataclass(frozen=True)
 class Asked:
-    """A browser's request: the number of the frame it shows, what that was drawn for, and the cell it looks into."""
+    """A browser's request: the number of the frame it shows, what that was drawn for, how its page looks at the run,
+    and the cell it looks into."""
 
     seen: int
     key: str
+    view: View = PLAIN
     opened: Opened | None = None
 
 
-def feed(run: Run, path: str, stopped: bool) -> dict[str, Any]:
-    """Return what frames.js needs to know."""
+def feed(run: Run, path: str, stopped: bool, view: View = PLAIN) -> dict[str, Any]:
+    """Return what frames.js needs to know; view: what the page's frames depend on, which its socket's address holds."""
+    query = urlencode(replace(view, speed=PLAIN.speed).to_query())
     return {
-        "socket": f".{path}/{run.token}",  # below the page's folder, wherever a proxy puts that
+        # below the page's folder, wherever a proxy puts that
+        "socket": f".{path}/{run.token}{f'?{query}' if query else ''}",
         "server": pool().name,
         "interval": 1000 / UPDATES_PER_SECOND,
         "stopped": stopped,
@@ -69,30 +79,31 @@ def feed(run: Run, path: str, stopped: bool) -> dict[str, Any]:
 def frames_route(
     path: str,
     render: Callable[[Frame, Run, Asked], dict[str, Any]],
-    outdated: Callable[[Frame, Run, Asked], bool] = lambda frame, run, asked: False,
-    lens: Callable[[Run], Lens | None] = lambda run: None,
-    beyond: Callable[[Run], int] = lambda run: 0,
+    wanted: Callable[[Asked, Experiment], Wanted],
+    outdated: Callable[[Frame, Asked], bool] = lambda frame, asked: False,
 ) -> WebSocketRoute:
     """Return the route that answers each request with what `render` makes of the next frame.
 
-    outdated: whether the newest frame has to be drawn anew at once, though the browser has seen it. lens, beyond: what
-    a frame has to show, as in a Request.
+    wanted: what a frame has to show of an experiment. outdated: whether the newest frame has to be drawn anew at once,
+    though the browser has seen it.
     """
 
     async def answer(socket: WebSocket) -> None:
         await socket.accept()
+        view = View.from_query(socket.query_params)
         try:
             while pool().find(socket.path_params["token"]):
-                asked = await _asked(socket)
+                asked = await _asked(socket, view)
                 run = pool().find(socket.path_params["token"])
                 if not run:
                     break
                 began = monotonic()
-                frame, wanted = run.frame, (lens(run), beyond(run))
-                if not (frame and _shows(frame, *wanted)):
-                    frame = await run.next_frame(-1, PATIENCE, asked.opened, *wanted)
-                elif not outdated(frame, run, asked):
-                    frame = await run.next_frame(asked.seen, PATIENCE, asked.opened, *wanted)
+                what = wanted(asked, run.orders.experiment)
+                frame = run.shown(what)
+                if not (frame and _whole(frame)):
+                    frame = await run.next_frame(-1, PATIENCE, what)
+                elif not outdated(frame, asked):
+                    frame = await run.next_frame(asked.seen, PATIENCE, what)
                 message = render(frame, run, asked) if frame else {"words": {"notice": notice(run)}}
                 await socket.send_text(json.dumps(message, allow_nan=False))
                 del run, frame  # an open socket must not keep a run whose session has ended
@@ -106,21 +117,20 @@ def frames_route(
     return WebSocketRoute(below(path) + "/{token}", answer)
 
 
-def _shows(frame: Frame, lens: Lens | None, beyond: int) -> bool:
-    if frame.snapshot is None:
-        return True
-    analysis = frame.snapshot.analysis
-    return frame.beyond == beyond and (lens is None or (analysis is not None and analysis.asked == lens))
+def _whole(frame: Frame) -> bool:
+    """Say whether all is there that was wanted, of what can be seen at all."""
+    failed = frame.problem is not None and frame.problem.sentence
+    return frame.snapshot is None or bool(failed) or frame.wanted.parts <= frame.snapshot.parts.keys()
 
 
-async def _asked(socket: WebSocket) -> Asked:
+async def _asked(socket: WebSocket, view: View) -> Asked:
     """Read a browser's request. Raises TimeoutError; WebSocketDisconnect for what this page's script never sends."""
     try:
         async with asyncio.timeout(LONGEST_SILENCE):
             text = await socket.receive_text()
         request = json.loads(text[:LONGEST_REQUEST])
         opened = Opened(*map(int, request["opened"])) if request.get("opened") else None
-        return Asked(int(request["seen"]), str(request["key"]), opened)
+        return Asked(int(request["seen"]), str(request["key"]), view, opened)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WebSocketDisconnect from error
 

@@ -12,7 +12,7 @@ const REMEMBERED = "rnnviz-run"
  * @param {boolean} first whether the page was just opened
  */
 export function changed({ socket, server, words }, first) {
-  const now = { server, run: socket.split("/").pop() }
+  const now = { server, run: socket.split("/").pop()?.split("?")[0] }
   const before = exchanged(now)
   if (!before || before.run === now.run) return ""
   if (before.server !== server) return words.restarted

@@ -1,0 +1,37 @@
+"""Looking at a network: its numbers, and of all that could be seen what is wanted and no more."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rnnviz.looks.forecast import curve, forecast
+from rnnviz.looks.gradients import analysis
+from rnnviz.looks.probe import flow, gradients, inside, trace
+from rnnviz.looks.subject import Subject
+from rnnviz.snapshot import Part, Snapshot
+from rnnviz.wanted import Wanted
+
+LOOKS: dict[Part, Callable[[Subject, Wanted], Any]] = {
+    "trace": trace,
+    "gradients": gradients,
+    "flow": flow,
+    "forecast": forecast,
+    "curve": curve,
+    "inside": inside,
+    "analysis": analysis,
+}
+"""How each part of a snapshot is computed."""
+
+
+def look(subject: Subject, wanted: Wanted) -> Snapshot:
+    """Return the numbers of a network, and what is wanted of it."""
+    validation_loss, accuracy = subject.measured
+    return Snapshot(
+        step=subject.progress.step,
+        loss=subject.progress.loss,
+        validation_loss=validation_loss,
+        accuracy=accuracy,
+        baselines=subject.examples.baselines,
+        parameters=sum(parameter.numel() for parameter in subject.model.parameters()),
+        history=subject.history(),
+        parts={part: LOOKS[part](subject, wanted) for part in LOOKS if part in wanted.parts},
+    )

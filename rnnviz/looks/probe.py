@@ -1,0 +1,50 @@
+"""What is seen of the probe: the way forwards, the gradient on its way back, and the inside of one cell."""
+
+import math
+
+import torch
+from torch.nn import functional
+
+from rnnviz.looks.subject import Subject
+from rnnviz.snapshot import Flow, Gradients, Inside, Trace
+from rnnviz.wanted import Wanted
+
+
+def trace(subject: Subject, wanted: Wanted) -> Trace:
+    """Return what the network computed on the way forwards."""
+    probe, outputs, recording = subject.examples.probe, subject.outputs, subject.recording
+    asked = torch.from_numpy(probe.mask)
+    answers = subject.criterion.targets(probe)[asked, 0]
+    if subject.task.classes:
+        outputs, answers = outputs.softmax(-1), functional.one_hot(answers, len(subject.task.classes)).to(outputs.dtype)
+    targets = torch.full_like(outputs, math.nan)
+    targets[asked] = answers
+    return Trace(
+        inputs=probe.inputs[:, 0],
+        hidden=recording.hidden,
+        cell=recording.cell,
+        gates=recording.gates,
+        outputs=outputs.numpy(),
+        targets=targets.numpy(),
+        losses=subject.losses.numpy(),
+    )
+
+
+def gradients(subject: Subject, wanted: Wanted) -> Gradients:
+    """Return the gradient that reaches each state and each sum."""
+    return Gradients(
+        hidden=subject.recording.hidden_gradient,
+        preactivations=subject.recording.preactivation_gradients,
+        norm=subject.progress.norm,
+        clipped_norm=subject.progress.clipped_norm,
+    )
+
+
+def flow(subject: Subject, wanted: Wanted) -> Flow:
+    """Return how large the gradient is on every edge of the unrolled graph."""
+    return subject.recording.flow(subject.output_gradient)
+
+
+def inside(subject: Subject, wanted: Wanted) -> Inside | None:
+    """Return every value of the opened cell; None where there is no such cell, step or unit."""
+    return subject.recording.inside(wanted.opened) if wanted.opened else None

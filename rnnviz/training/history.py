@@ -1,0 +1,82 @@
+"""Log: the curves of a run and the profiles of its gradient, thinned evenly while they grow."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rnnviz.snapshot import Array, History, Indices
+
+LIMIT = 256
+"""How many points of the loss curves are kept."""
+
+Point = tuple[int, float, float, float]
+"""Training step, training loss, validation loss, norm of the gradient."""
+
+
+class Log:
+    """The run so far, one point every `stride` steps; a stride of 0 keeps none.
+
+    When it is full, the first three points stay, from which progress is counted, and every second of the others, and
+    from then on half as many are recorded. What was left out is kept by itself, without its profile: a few numbers,
+    128 points for every doubling of the run's length, from which the history of any step before can be told.
+
+    shape: of a profile, (L, D, T).
+    """
+
+    def __init__(self, stride: int, shape: tuple[int, ...]):
+        self.stride, self._shape = stride, shape
+        self._points: list[Point] = []
+        self._profiles: list[Tensor] = []
+        self._left_out: list[Point] = []
+
+    def due(self, step: int) -> bool:
+        """Say whether a point of training step `step`, counted from 1, belongs in it."""
+        return bool(self.stride) and (step - 1) % self.stride == 0
+
+    def record(self, point: Point, profile: Array) -> None:
+        """Add a point, and the norms of the probe's dL/dh_t then, (L, D, T)."""
+        self._points.append(point)
+        self._profiles.append(torch.from_numpy(profile).float())
+        if len(self._points) > LIMIT:
+            self.stride *= 2
+            stays = [_belongs(point, self.stride) for point in self._points]
+            self._left_out += [point for point, stay in zip(self._points, stays, strict=True) if not stay]
+            self._points = [point for point, stay in zip(self._points, stays, strict=True) if stay]
+            self._profiles = [profile for profile, stay in zip(self._profiles, stays, strict=True) if stay]
+
+    def history(self, step: int, stride: int) -> History:
+        """Return the history as it was after training step `step`, when it held every `stride` steps."""
+        points = self._points
+        if stride != self.stride:
+            points = sorted(point for point in [*self._left_out, *points] if stride and _belongs(point, stride))
+        if points and points[-1][0] > step:
+            points = [point for point in points if point[0] <= step]
+        steps, *curves = zip(*points, strict=True) if points else [()] * 4
+        return History(np.array(steps, np.int64), *(np.array(curve, float) for curve in curves))
+
+    def profiles(self, step: int) -> tuple[Indices, Array]:
+        """Return the profiles, (N, L, D, T) float32, that are kept of N training steps up to `step`, and these."""
+        steps = np.array([point[0] for point in self._points if point[0] <= step], np.int64)
+        return steps, self._stacked[: len(steps)].numpy()
+
+    @property
+    def _stacked(self) -> Tensor:
+        return torch.stack(self._profiles) if self._profiles else torch.zeros(0, *self._shape)
+
+    def state(self) -> dict[str, Any]:
+        """Return all of it, as torch saves it."""
+        points, left_out = (torch.tensor(part, dtype=torch.float64) for part in (self._points, self._left_out))
+        return {"stride": self.stride, "points": points, "left_out": left_out, "profiles": self._stacked}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from what `state` returned."""
+        self.stride, self._profiles = state["stride"], list(state["profiles"].unbind())
+        self._points, self._left_out = (
+            [(int(step), *numbers) for step, *numbers in state[part].tolist()] for part in ("points", "left_out")
+        )
+
+
+def _belongs(point: Point, stride: int) -> bool:
+    return point[0] <= 3 or (point[0] - 1) % stride == 0

@@ -1,0 +1,35 @@
+"""Wanted: what is to be seen of a network, as one value that travels from a page to whoever looks, and back."""
+
+from dataclasses import dataclass
+
+from rnnviz.snapshot import Lens, Opened, Part
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be seen of a network.
+
+    needs: the parts that what is shown needs. opened: the cell to look into, if any. lens: what of the gradients to
+    analyse, if anything. beyond: how many steps a forecast goes on after the last value there is. at: the training
+    step, or the newest that is kept before it; None is the newest of all.
+    """
+
+    needs: frozenset[Part] = frozenset()
+    opened: Opened | None = None
+    lens: Lens | None = None
+    beyond: int = 0
+    at: int | None = None
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        """What a snapshot has to hold."""
+        into: dict[Part, object] = {"inside": self.opened, "analysis": self.lens}
+        opened: frozenset[Part] = frozenset(part for part in into if into[part] is not None)
+        return self.needs - into.keys() | opened
+
+
+NOTHING = Wanted()
+"""The numbers of a network, and no more."""
+
+WHOLE: frozenset[Part] = frozenset({"trace", "gradients", "flow", "forecast", "curve"})
+"""All that is to be seen of a network without saying into what to look."""
