@@ -195,7 +195,8 @@ class Inside:
     """Every value one cell computes at one step, by the names its equations use (equations.py).
 
     x: (I,) what it reads. h_before, c_before: (H,) the state it starts from. values: (H,) each.
-    weights_x, weights_h: by block, the opened unit's rows of W_ih (I,) and W_hh (H,).
+    weights_x, weights_h: by block, the opened unit's rows of W_ih (I,) and W_hh (H,). at_once: where all steps can also
+    be computed at once, the largest difference of any h_t of this layer and direction; None where they can't.
     """
 
     opened: Opened
@@ -205,6 +206,7 @@ class Inside:
     values: dict[str, Array]
     weights_x: dict[str, Array]
     weights_h: dict[str, Array]
+    at_once: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

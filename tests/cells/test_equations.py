@@ -142,3 +142,13 @@ def test_every_value_has_a_name_in_letters(cell: str):
 def test_every_place_survives_the_way_to_the_browser(cell: str):
     for equation in equations(Experiment(cell=cell)):
         assert re.findall(r"<mtext>@(\w+)</mtext>", convert(equation.numbers)) == PLACE.findall(equation.numbers)
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+@pytest.mark.parametrize("direction", [0, 1])
+def test_only_mingru_has_all_its_steps_computed_at_once_too(cell: str, direction: int):
+    _, inside = look_inside(
+        Experiment(cell=cell, num_layers=2, bidirectional=True, seq_len=9), Opened(1, direction, 2, 0)
+    )
+    assert (inside.at_once is not None) == (cell == "mingru")
+    assert inside.at_once is None or inside.at_once <= 1e-12

@@ -1,6 +1,7 @@
 """The unrolled graph: its page's controls, the component that draws it, and what that is sent of each frame."""
 
 import dataclasses
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from latex2mathml.converter import convert
 
 from rnnviz.cells import CELLS
 from rnnviz.cells.equations import equations, vectors
+from rnnviz.diagnosis import short
 from rnnviz.export.script import script
 from rnnviz.graph.shapes import TEXTBOOK, Sizes, sizes
 from rnnviz.graph.unrolled import Graph, unroll
@@ -289,7 +291,7 @@ def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
         "seen": frame.version,
         "key": structure(frame.orders.experiment),
         "stopped": frame.problem is not None,
-        "words": warnings(frame, run),
+        "words": warnings(frame, run) | {"at_once": _at_once(snapshot) if snapshot else ""},
     }
     if snapshot is None or not snapshot.parts.keys() >= NEEDS:  # of a network that failed it may be less
         return message
@@ -298,6 +300,19 @@ def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
         "values": plain(values(snapshot)),
         "inside": plain(inside(opened)) if (opened := snapshot.parts.get("inside")) else None,
     }
+
+
+def _at_once(snapshot: Snapshot) -> str:
+    """Say, of an opened cell whose steps can all be computed at once, that this gives the same numbers."""
+    opened = snapshot.inside
+    if opened is None or opened.at_once is None:
+        return ""
+    text = _(
+        "The {T} time steps were also computed all at once, by a parallel scan in {rounds} rounds: the same h_t, to a "
+        "largest difference of {difference}."
+    )
+    T = len(snapshot.trace.losses)
+    return text.format(T=T, rounds=math.ceil(math.log2(T)), difference=short(opened.at_once))
 
 
 def values(snapshot: Snapshot) -> dict[str, Any]:
