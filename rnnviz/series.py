@@ -140,8 +140,8 @@ class _Column:
 
     @property
     def names_rows(self) -> bool:
-        """Whether it says something in every row, and no numbers."""
-        return not self.alike and all(map(str.strip, self.texts))
+        """Whether it says something that can be printed in every row, and no numbers."""
+        return not self.alike and all(map(_plain, self.texts))
 
 
 def _counts(numbers: "array[float]") -> bool:

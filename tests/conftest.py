@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded, as in the worker processes
 
@@ -13,6 +14,23 @@ from hypothesis import settings
 settings.register_profile("shared", deadline=None)  # the machines are shared: no test is judged by the clock
 settings.load_profile("shared")
 torch.set_num_threads(1)  # at these sizes more are slower, and beside other processes a hundred times so
+
+HERE = Path(__file__).parent
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run the whole suite in two processes, and what is named of it in this one."""
+    return 2 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a folder's tests in one process: those of the browser share a server, others what takes long to start."""
+    for item in items:
+        folder = item.path.relative_to(HERE).parts[0]
+        item.add_marker(pytest.mark.xdist_group(folder))
+        if folder == "browser":
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

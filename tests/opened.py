@@ -1,6 +1,7 @@
 """The page as AppTest runs it, opened with something in its address."""
 
 import json
+from functools import cache
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -47,6 +48,12 @@ def widgets(app: AppTest) -> dict[str, str]:
             proto: Any = getattr(element, "proto", element)
             found[element.key or proto.label] = proto.help
     return found
+
+
+@cache
+def seen(**query: str) -> dict[str, str]:
+    """The help of every widget on a page opened with these parameters; a page is opened once for all who only look."""
+    return widgets(page(**query))
 
 
 def widget(app: AppTest, name: str) -> Any:

@@ -12,7 +12,7 @@ LIVE = PICTURES[1:]
 """Those that change while it trains."""
 HOW_PICTURES_LOOK = ("states", "layer", "direction", "scale", "beyond")
 """Settings that stand behind the bench's button "Pictures"."""
-PATIENCE = 20_000
+PATIENCE = 40_000
 """Milliseconds within which anything on the page has to happen, on a busy machine."""
 CHROMIUM = (
     "--no-sandbox",
@@ -22,6 +22,8 @@ CHROMIUM = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+expect.set_options(timeout=PATIENCE)
 
 # What `draws` counts: updates of a picture that plotly.js has finished. `blank` counts those that left it empty.
 _COUNT = """
@@ -55,13 +57,17 @@ _ACQUAINTED = "try { localStorage.setItem('rnnviz-welcomed', '1') } catch {}"
 
 
 class Bench:
-    """The page, opened at `url` with the given settings in its address; a newcomer is greeted first."""
+    """The page, opened at `url` with the given settings in its address; a newcomer is greeted first.
 
-    def __init__(self, page: Page, url: str, newcomer: bool = False):
+    stays: whether a page that stands at an address already is taken as it is, and training there goes on.
+    """
+
+    def __init__(self, page: Page, url: str, newcomer: bool = False, stays: bool = False):
         if not newcomer:
             page.add_init_script(_ACQUAINTED)
         self.page = page
         self.url = url
+        self.stays = stays
         self.requests: list[str] = []
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE)
@@ -81,8 +87,23 @@ class Bench:
 
     def visit(self, path: str, **settings: Any):
         """Go there."""
+        if self.stays and self._stands_at(path, settings):
+            self._leave_alone()
+            return
         query = urlencode(settings)
         self.page.goto(f"{self.url}/{path}" + (f"?{query}" if query else ""))
+
+    def _stands_at(self, path: str, settings: dict[str, Any]) -> bool:
+        here = self.page.url.partition("?")[0] == f"{self.url}/{path}"
+        return here and self.settings == {name: str(value) for name, value in settings.items()}
+
+    def _leave_alone(self):
+        """Let go of whatever was clicked or pointed at, and let it train."""
+        self.page.evaluate("() => document.activeElement.blur()")
+        self.page.mouse.move(0, 0)
+        if self.button("Play").count():
+            self.press("Play")
+        expect(self.button("Pause")).to_be_visible()
 
     def drawn(self) -> "Bench":
         """Wait until the pictures are drawn."""

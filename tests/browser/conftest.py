@@ -8,8 +8,8 @@ from bench import Bench, launch
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from server import Server
 
-NARROW = 768
-"""Pixels; in a narrower window Streamlit's sidebar lies over the page, and whether it is open is remembered."""
+FAILED = pytest.StashKey[bool]()
+"""Whether a test has failed."""
 
 
 @pytest.fixture(scope="session")
@@ -35,37 +35,81 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def regular(browser: Browser) -> Iterator[BrowserContext]:
-    """The browser of visitors who have been here before: the scripts need not be fetched and compiled again."""
-    context = browser.new_context()
-    yield context
-    context.close()
+def computer(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Called, turns to the computer that has these options: the scripts are fetched and compiled there but once."""
+    computers: dict[tuple[tuple[str, Any], ...], BrowserContext] = {}
+
+    def turn_to(**options: Any) -> BrowserContext:
+        kind = tuple(sorted(options.items()))
+        if kind not in computers:
+            computers[kind] = browser.new_context(**options)
+        return computers[kind]
+
+    yield turn_to
+    for context in computers.values():
+        context.close()
 
 
 @pytest.fixture
-def visitor(browser: Browser, regular: BrowserContext, server: Server) -> Iterator[Callable[..., Bench]]:
+def visitor(computer: Callable[..., BrowserContext], server: Server) -> Iterator[Callable[..., Bench]]:
     """Called, makes a visitor with a session of its own; with options of a browser context, on another computer."""
     visitors: list[Bench] = []
 
     def arrive(url: str = "", width: int = 1280, height: int = 900, newcomer: bool = False, **options: Any) -> Bench:
-        own = options or newcomer or width < NARROW
-        page = (browser.new_context(**options) if own else regular).new_page()
+        page = computer(**options).new_page()
         page.set_viewport_size({"width": width, "height": height})
         visitors.append(Bench(page, url or server.url, newcomer))
         return visitors[-1]
 
     yield arrive
     for bench in visitors:
-        context = bench.page.context
-        (bench.page if context is regular else context).close()
+        leave(bench)
     for bench in visitors:
-        assert bench.complaints == []
-        assert [url for url in bench.requests if not at_home(url, bench.url)] == []
+        nothing_to_blame(bench)
 
 
 @pytest.fixture
 def bench(visitor: Callable[..., Bench]) -> Bench:
     return visitor()
+
+
+@pytest.fixture(scope="module")
+def kind() -> type[Bench]:
+    """What the page is that the tests of a module share."""
+    return Bench
+
+
+@pytest.fixture(scope="module")
+def seat(kind: type[Bench], computer: Callable[..., BrowserContext], server: Server) -> Iterator[Bench]:
+    bench = kind(computer().new_page(), server.url, stays=True)
+    yield bench
+    leave(bench)
+
+
+@pytest.fixture
+def stay(seat: Bench, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The page as the test before left it: opened anew only if that was at another address, or failed."""
+    seat.page.set_viewport_size({"width": 1280, "height": 900})
+    yield seat
+    try:
+        nothing_to_blame(seat)
+    finally:
+        if request.node.stash.get(FAILED, True) or seat.complaints:
+            seat.page.goto("about:blank")
+        seat.requests.clear()
+        seat.complaints.clear()
+
+
+def leave(bench: Bench):
+    """Close the page, and leave nothing to whoever comes to this computer next."""
+    if not bench.page.is_closed():
+        bench.page.evaluate("() => location.protocol === 'http:' && localStorage.clear()")
+        bench.page.close()
+
+
+def nothing_to_blame(bench: Bench):
+    assert bench.complaints == []
+    assert [url for url in bench.requests if not at_home(url, bench.url)] == []
 
 
 def at_home(url: str, server: str) -> bool:
@@ -76,8 +120,9 @@ def at_home(url: str, server: str) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item):
-    """Put what the server printed under the report of a failed test."""
+    """Put what the server printed under the report of a failed test, and remember that it failed."""
     report = yield
+    item.stash[FAILED] = report.failed
     server = getattr(item, "funcargs", {}).get("server")
     if report.failed and server:
         report.sections.append(("the server's output", server.output[-4000:]))

@@ -17,7 +17,7 @@ def test_a_shared_url_is_the_same_experiment_with_the_same_numbers(visitor: Call
     other = visitor(locale="de-DE")
     other.page.goto(one.page.url)
     other.drawn()
-    losses = [bench.at_start().walk(5) for bench in (one, other)]
+    losses = [bench.at_start().walk(3) for bench in (one, other)]
     assert losses[0] == losses[1]
     assert one.text("parameters") == other.text("parameters")
     assert one.settings == other.settings

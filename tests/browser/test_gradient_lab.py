@@ -36,10 +36,15 @@ class Lab(Bench):
         return self
 
 
+@pytest.fixture(scope="module")
+def kind() -> type[Bench]:
+    return Lab
+
+
 @pytest.fixture
-def lab(visitor: Callable[..., Bench]) -> Lab:
-    bench = visitor(height=1400)
-    return Lab(bench.page, bench.url)
+def lab(stay: Lab) -> Lab:
+    stay.page.set_viewport_size({"width": 1280, "height": 1400})
+    return stay
 
 
 PROFILE = "document.querySelector('[data-picture=gradients]')._fullData[0]"
@@ -57,9 +62,19 @@ def test_all_pictures_are_there_and_move(lab: Lab):
         )
 
 
+def test_the_factor_of_another_step_is_shown_though_training_is_paused(lab: Lab):
+    lab.open(seq_len=12)
+    lab.press("Pause")
+    expect(lab.button("Play")).to_be_visible()
+    sentence = lab.page.locator("[data-sentence=jacobian]")
+    expect(sentence).to_contain_text("time step 2")
+    lab.slide("jacobian", "End")
+    expect(sentence).to_contain_text("time step 12", timeout=PATIENCE)
+
+
 def test_the_profile_follows_the_slider_of_the_length(lab: Lab):
-    lab.open(seq_len=30)
-    lab.slide("seq_len", "ArrowRight").wait(f"() => {PROFILE}._length === 31")
+    lab.open(seq_len=12, jacobian=12)
+    lab.slide("seq_len", "ArrowRight").wait(f"() => {PROFILE}._length === 13")
     lab.slide("seq_len", "End").wait(f"() => {PROFILE}._length === 500")
     lab.slide("seq_len", "Home").wait(f"() => {PROFILE}._length === 2")
     lab.analysed()
@@ -79,16 +94,6 @@ def test_beyond_the_cut_the_shares_are_zero(lab: Lab):
     lab.open(seq_len=20, truncation=5)
     marks = "document.querySelector('[data-picture=distance]')._fullData[2].x"
     lab.wait(f"() => [...{marks}].join() === '5,6,7,8,9,10,11,12,13,14,15,16,17,18'")
-
-
-def test_the_factor_of_another_step_is_shown_though_training_is_paused(lab: Lab):
-    lab.open(seq_len=10)
-    lab.press("Pause")
-    expect(lab.button("Play")).to_be_visible()
-    sentence = lab.page.locator("[data-sentence=jacobian]")
-    expect(sentence).to_contain_text("time step 2")
-    lab.slide("jacobian", "End")
-    expect(sentence).to_contain_text("time step 10", timeout=PATIENCE)
 
 
 def test_a_network_that_explodes_is_drawn_with_marks(lab: Lab):
@@ -120,12 +125,16 @@ def test_a_study_shows_what_it_finds_as_it_comes(lab: Lab):
     expect(lab.page.locator(".st-key-costs .main-svg").first).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_lab_fits_a_phone(visitor: Callable[..., Bench], scheme: str):
-    bench = visitor(width=390, height=844, color_scheme=scheme)
-    lab = Lab(bench.page, bench.url).open(num_layers=2, bidirectional="on", cell="lstm", seq_len=8)
-    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for name in LAB:
-        box = lab.picture(name).bounding_box()
-        assert box
-        assert box["x"] + box["width"] <= 390
+def test_the_lab_fits_a_phone(visitor: Callable[..., Bench]):
+    bench = visitor(width=390, height=844)
+    lab = Lab(bench.page, bench.url)
+    bench.page.emulate_media(color_scheme="dark")
+    lab.open(num_layers=2, bidirectional="on", cell="lstm", seq_len=8)
+    for scheme in ("dark", "light"):
+        lab.page.emulate_media(color_scheme=scheme)
+        lab.wait("(own) => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === own", scheme)
+        assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for name in LAB:
+            box = lab.picture(name).bounding_box()
+            assert box
+            assert box["x"] + box["width"] <= 390

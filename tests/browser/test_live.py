@@ -9,227 +9,249 @@ from playwright.sync_api import expect
 DIVERGES = {"optimizer": "sgd", "learning_rate": "10"}
 
 
-def test_it_moves_with_nothing_pressed(bench: Bench):
-    bench.open()
-    expect(bench.page.locator("[data-picture]:visible")).to_have_count(len(PICTURES))
-    before = {name: bench.numbers(name) for name in LIVE}
-    bench.reaches(5).moves()
+def test_it_moves_with_nothing_pressed(stay: Bench):
+    stay.open()
+    expect(stay.page.locator("[data-picture]:visible")).to_have_count(len(PICTURES))
+    before = {name: stay.numbers(name) for name in LIVE}
+    stay.reaches(5).moves()
     for name in LIVE:
-        assert bench.numbers(name) != before[name], name
+        assert stay.numbers(name) != before[name], name
     for word in ("loss", "validation", "norm", "parameters", "rate", "diagnosis"):
-        expect(bench.word(word)).to_have_text(re.compile(r"\w"))
+        expect(stay.word(word)).to_have_text(re.compile(r"\w"))
 
 
-def test_pause_step_and_play(bench: Bench):
-    bench.open().moves().paused()
-    stood = bench.step
-    bench.press("Step").shows_step(stood + 1)
-    bench.press("Step").shows_step(stood + 2)
-    expect(bench.button("Play")).to_be_visible()
-    bench.press("Play").reaches(stood + 5)
-    expect(bench.button("Pause")).to_be_visible()
+def test_the_pictures_stay_the_same_elements_and_are_never_empty(stay: Bench):
+    stay.open().moves()
+    find = "[...document.querySelectorAll('[data-picture], [data-picture] .main-svg')]"
+    stay.page.evaluate(f"() => {{ window.before = {find} }}")
+    stay.updates(20)
+    assert stay.page.evaluate(f"() => {find}.length === before.length && {find}.every((e, i) => e === before[i])")
+    assert stay.page.evaluate("() => window.blank") == 0
 
 
-def test_a_step_while_playing_pauses(bench: Bench):
-    bench.open(speed="2").moves()
-    bench.press("Step").rests()
+def test_hover_survives_updates(stay: Bench):
+    stay.open().moves()
+    stay.picture("gradients").scroll_into_view_if_needed()
+    box = stay.picture("gradients").locator(".nsewdrag").bounding_box()
+    assert box
+    stay.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=3)
+    label = stay.picture("gradients").locator(".hovertext").first
+    expect(label).to_be_visible()
+    stay.updates(10)
+    expect(label).to_be_visible()
 
 
-def test_reset_leads_to_the_same_numbers_and_a_new_seed_to_others(bench: Bench):
-    bench.open().moves().at_start()
-    first = bench.walk(5)
-    bench.press("Reset").shows_step(0)
-    assert bench.walk(5) == first
-    bench.press("New seed").shows_step(0)
-    assert "seed" in bench.settings
-    assert bench.walk(5) != first
+def test_no_button_sends_anything_away(stay: Bench):
+    stay.open()
+    expect(stay.page.get_by_role("button", name="Share chart")).to_have_count(0)
 
 
-def test_the_keys(bench: Bench):
-    bench.open().moves()
-    press = bench.page.keyboard.press
+def test_pause_step_and_play(stay: Bench):
+    stay.open().moves().paused()
+    stood = stay.step
+    stay.press("Step").shows_step(stood + 1)
+    stay.press("Step").shows_step(stood + 2)
+    expect(stay.button("Play")).to_be_visible()
+    stay.press("Play").reaches(stood + 5)
+    expect(stay.button("Pause")).to_be_visible()
+
+
+def test_a_step_while_playing_pauses(stay: Bench):
+    stay.open().moves()
+    stay.press("Step").rests()
+
+
+def test_the_keys(stay: Bench):
+    stay.open().moves()
+    press = stay.page.keyboard.press
     press("Space")
-    bench.rests()
-    stood = bench.step
+    stay.rests()
+    stood = stay.step
     press("ArrowRight")
-    bench.shows_step(stood + 1)
+    stay.shows_step(stood + 1)
     press("ArrowLeft")
-    bench.shows_step(0)
+    stay.shows_step(0)
     press("ArrowUp")
-    speed = bench.setting("speed_menu")
+    speed = stay.setting("speed_menu")
     expect(speed).to_contain_text("50/s")
-    bench.address_says(speed="50")
+    stay.address_says(speed="50")
     press("ArrowDown")
     expect(speed).to_contain_text("20/s")
-    bench.address_says()
+    stay.address_says()
     press("Space")
-    bench.reaches(3)
-    expect(bench.button("Pause")).to_be_visible()
+    stay.reaches(3)
+    expect(stay.button("Pause")).to_be_visible()
 
 
 @pytest.mark.parametrize("focused", ["Pause", "Step", "Reset"])
-def test_space_after_a_click_plays_once(bench: Bench, focused: str):
-    bench.open().moves().paused()
-    there = {"Pause": bench.step, "Step": bench.step + 1, "Reset": 0}[focused]
+def test_space_after_a_click_plays_once(stay: Bench, focused: str):
+    stay.open().moves().paused()
+    there = {"Pause": stay.step, "Step": stay.step + 1, "Reset": 0}[focused]
     if focused != "Pause":
-        bench.press(focused)
-    bench.shows_step(there).page.keyboard.press("Space")
-    expect(bench.button("Pause")).to_be_visible()
-    bench.moves().moves()
-    expect(bench.button("Pause")).to_be_visible()
+        stay.press(focused)
+    stay.shows_step(there).page.keyboard.press("Space")
+    expect(stay.button("Pause")).to_be_visible()
+    stay.moves().moves()
+    expect(stay.button("Pause")).to_be_visible()
 
 
-def test_keys_in_an_input_field_are_only_typed(bench: Bench):
-    bench.open().moves()
-    field = bench.setting("seed").get_by_role("spinbutton")
+def test_keys_in_an_input_field_are_only_typed(stay: Bench):
+    stay.open().moves()
+    field = stay.setting("seed").get_by_role("spinbutton")
     field.click()
     for key in ("ArrowLeft", "ArrowRight", "Space"):
-        bench.page.keyboard.press(key)
-    before = bench.step
-    bench.reaches(before + 3)
-    expect(bench.button("Pause")).to_be_visible()
+        stay.page.keyboard.press(key)
+    before = stay.step
+    stay.reaches(before + 3)
+    expect(stay.button("Pause")).to_be_visible()
 
 
-def test_arrow_keys_on_a_slider_only_move_it(bench: Bench):
-    bench.open().moves()
-    bench.setting("learning_rate").get_by_role("slider").focus()
-    bench.page.keyboard.press("ArrowRight")
-    bench.wait("() => location.search.includes('learning_rate=0.02')")
-    bench.page.keyboard.press("ArrowUp")
-    bench.wait("() => location.search.includes('learning_rate=0.05')")
-    assert "speed" not in bench.settings
-    bench.reaches(bench.step + 3)
-    expect(bench.button("Pause")).to_be_visible()
-
-
-def test_the_learning_rate_acts_on_the_running_network(bench: Bench):
-    bench.open().reaches(3).paused()
-    stood = bench.step
-    bench.setting("learning_rate").get_by_role("slider").press("ArrowRight")
-    bench.wait("() => location.search.includes('learning_rate=0.02')")
-    bench.press("Step").shows_step(stood + 1)
-
-
-def test_another_cell_is_a_new_network_and_it_is_said(bench: Bench):
-    bench.open().reaches(10).paused()
-    parameters = bench.text("parameters")
-    bench.choose("cell", "LSTM")
-    expect(bench.says("A new network starts")).to_be_visible()
-    bench.shows_step(0)
-    expect(bench.word("parameters")).not_to_have_text(parameters)
-    expect(bench.setting("forget_bias")).to_be_visible()
-    bench.press("Play").moves()
-
-
-def test_a_diverging_network_says_so_and_can_be_started_again(bench: Bench):
-    bench.open(**DIVERGES)
-    stopped = re.compile(r"stopped at step \d+.*Try ")
-    expect(bench.word("problem")).to_have_text(stopped)
-    expect(bench.button("Play")).to_be_disabled()
-    for name in PICTURES:
-        assert len(bench.numbers(name)) > 50  # the last good pictures stay
-    bench.press("Reset")
-    expect(bench.button("Play")).to_be_disabled()  # the same start leads to the same end
-    expect(bench.word("problem")).to_have_text(stopped)
-    bench.choose("optimizer", "Adam")  # its steps are bounded, however large the gradient
-    expect(bench.word("problem")).to_be_empty()
-    expect(bench.button("Pause")).to_be_visible()
-    bench.reaches(20)
-
-
-def test_zoom_survives_updates(bench: Bench):
-    bench.open().moves()
-    bench.page.evaluate(
+def test_zoom_survives_updates(stay: Bench):
+    stay.open().moves()
+    stay.page.evaluate(
         "(names) => Promise.all(names.map((name) => Plotly.relayout("
         "document.querySelector(`[data-picture=${name}]`), {'xaxis.range': [2, 5]})))",
         PICTURES,
     )
-    bench.updates(10)
+    stay.updates(10)
     for name in PICTURES:
-        shown = bench.page.evaluate(
+        shown = stay.page.evaluate(
             "(name) => document.querySelector(`[data-picture=${name}]`).layout.xaxis.range", name
         )
         assert shown == [2, 5], name
 
 
-def test_a_zoom_by_mouse_survives_updates(bench: Bench):
-    bench.open().moves()
-    box = bench.picture("loss").locator(".nsewdrag").bounding_box()
+def test_a_zoom_by_mouse_survives_updates(stay: Bench):
+    stay.open().moves()
+    box = stay.picture("loss").locator(".nsewdrag").bounding_box()
     assert box
-    mouse, middle = bench.page.mouse, box["y"] + box["height"] / 2
+    mouse, middle = stay.page.mouse, box["y"] + box["height"] / 2
     mouse.move(box["x"] + 0.3 * box["width"], middle)
     mouse.down()
     mouse.move(box["x"] + 0.6 * box["width"], middle, steps=5)
     mouse.up()
     axis = "() => document.querySelector('[data-picture=loss]').layout.xaxis"
-    bench.wait(f"() => ({axis})().autorange === false")
-    zoomed = bench.page.evaluate(axis)["range"]
-    bench.updates(10)
-    assert bench.page.evaluate(axis)["range"] == zoomed
+    stay.wait(f"() => ({axis})().autorange === false")
+    zoomed = stay.page.evaluate(axis)["range"]
+    stay.updates(10)
+    assert stay.page.evaluate(axis)["range"] == zoomed
 
 
-def test_hover_survives_updates(bench: Bench):
-    bench.open().moves()
-    bench.picture("gradients").scroll_into_view_if_needed()
-    box = bench.picture("gradients").locator(".nsewdrag").bounding_box()
-    assert box
-    bench.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=3)
-    label = bench.picture("gradients").locator(".hovertext").first
-    expect(label).to_be_visible()
-    bench.updates(10)
-    expect(label).to_be_visible()
+def test_reset_leads_to_the_same_numbers_and_a_new_seed_to_others(stay: Bench):
+    stay.open().moves().at_start()
+    first = stay.walk(3)
+    stay.press("Reset").shows_step(0)
+    assert stay.walk(3) == first
+    stay.press("New seed").shows_step(0)
+    assert "seed" in stay.settings
+    assert stay.walk(3) != first
 
 
-def test_the_pictures_stay_the_same_elements_and_are_never_empty(bench: Bench):
-    bench.open().moves()
-    find = "[...document.querySelectorAll('[data-picture], [data-picture] .main-svg')]"
-    bench.page.evaluate(f"() => {{ window.before = {find} }}")
-    bench.updates(20)
-    assert bench.page.evaluate(f"() => {find}.length === before.length && {find}.every((e, i) => e === before[i])")
-    assert bench.page.evaluate("() => window.blank") == 0
+def test_every_press_of_a_key_counts(stay: Bench):
+    stay.open()
+    for speed in ("50", "100", "200"):  # of presses faster than the page answers, Streamlit makes one
+        stay.page.keyboard.press("ArrowUp")
+        stay.address_says(speed=speed)
 
 
-def test_the_view_s_switches_change_the_picture_and_not_the_network(bench: Bench):
-    bench.open(cell="lstm", speed="1").moves()
-    before = bench.step
-    bench.choose("scale", "Per unit").choose("states", "f: forget gate")
-    expect(bench.picture("states").locator("..")).to_contain_text("ft of each unit")
-    bench.address_says(cell="lstm", speed="1", scale="unit", states="f")
-    assert bench.step >= before
+def test_a_speed_can_be_chosen_from_the_menu(stay: Bench):
+    stay.open(speed="200")
+    stay.setting("speed_menu").get_by_role("button").click()
+    stay.page.get_by_text("max", exact=True).click()
+    stay.address_says(speed="max")
 
 
-@pytest.mark.parametrize("apart", [20, 60, 150])
-def test_quick_changes_are_all_kept(bench: Bench, apart: int):
+def test_the_learning_rate_acts_on_the_running_network(stay: Bench):
+    stay.open().reaches(3).paused()
+    stood = stay.step
+    stay.setting("learning_rate").get_by_role("slider").press("ArrowRight")
+    stay.wait("() => location.search.includes('learning_rate=0.02')")
+    stay.press("Step").shows_step(stood + 1)
+
+
+def test_arrow_keys_on_a_slider_only_move_it(stay: Bench):
+    stay.open(learning_rate="0.02").moves()
+    stay.setting("learning_rate").get_by_role("slider").focus()
+    stay.page.keyboard.press("ArrowRight")
+    stay.wait("() => location.search.includes('learning_rate=0.05')")
+    stay.page.keyboard.press("ArrowUp")
+    stay.wait("() => location.search.includes('learning_rate=0.1')")
+    assert "speed" not in stay.settings
+    stay.reaches(stay.step + 3)
+    expect(stay.button("Pause")).to_be_visible()
+
+
+def test_another_cell_is_a_new_network_and_it_is_said(stay: Bench):
+    stay.open().reaches(10).paused()
+    parameters = stay.text("parameters")
+    stay.choose("cell", "LSTM")
+    expect(stay.says("A new network starts")).to_be_visible()
+    stay.shows_step(0)
+    expect(stay.word("parameters")).not_to_have_text(parameters)
+    expect(stay.setting("forget_bias")).to_be_visible()
+    stay.press("Play").moves()
+
+
+def test_the_view_s_switches_change_the_picture_and_not_the_network(stay: Bench):
+    stay.open(cell="lstm").moves()
+    before = stay.step
+    stay.choose("scale", "Per unit").choose("states", "f: forget gate")
+    expect(stay.picture("states").locator("..")).to_contain_text("ft of each unit")
+    stay.address_says(cell="lstm", scale="unit", states="f")
+    assert stay.step >= before
+
+
+HURRIED = {
+    20: ({}, {"scale": "Per unit", "nonlinearity": "relu", "cell": "LSTM", "optimizer": "SGD"}),
+    60: (
+        {"scale": "unit", "nonlinearity": "relu", "cell": "lstm", "optimizer": "sgd"},
+        {"scale": "Per layer", "cell": "GRU", "optimizer": "Adam", "loss_at": "Last step only"},
+    ),
+    150: (
+        {"scale": "layer", "nonlinearity": "relu", "cell": "gru", "loss_at": "last"},
+        {"scale": "Per unit", "cell": "LSTM", "optimizer": "SGD", "loss_at": "Every step"},
+    ),
+}
+"""Milliseconds between changes: what stands in the address before, and what is chosen then."""
+LEFT = {
+    20: {"scale": "unit", "nonlinearity": "relu", "cell": "lstm", "optimizer": "sgd"},
+    60: {"scale": "layer", "nonlinearity": "relu", "cell": "gru", "loss_at": "last"},
+    150: {"scale": "unit", "nonlinearity": "relu", "cell": "lstm", "optimizer": "sgd"},
+}
+
+
+@pytest.mark.parametrize("apart", HURRIED)
+def test_quick_changes_are_all_kept(stay: Bench, apart: int):
     """A change may leave the browser before the server has put the one before into the address."""
-    bench.open().setting("view").get_by_role("button").click()
-    expect(bench.setting("scale")).to_be_visible()
-    bench.page.evaluate(
+    before, options = HURRIED[apart]
+    stay.open(**before)
+    if not stay.setting("scale").count():
+        stay.setting("view").get_by_role("button").click()
+    expect(stay.setting("scale")).to_be_visible()
+    stay.page.evaluate(
         """async ([options, apart]) => {
           for (const [name, text] of options) {
             [...document.querySelectorAll(`.st-key-${name} [role=radio]`)].find((r) => r.textContent === text).click()
             await new Promise((resolve) => setTimeout(resolve, apart))
           }
         }""",
-        [[["scale", "Per unit"], ["nonlinearity", "relu"], ["cell", "LSTM"], ["optimizer", "SGD"]], apart],
+        [list(options.items()), apart],
     )
-    bench.address_says(scale="unit", nonlinearity="relu", cell="lstm", optimizer="sgd")
-    expect(bench.setting("forget_bias")).to_be_visible()
+    stay.address_says(**LEFT[apart])
+    expect(stay.setting("forget_bias")).to_be_visible(visible=options["cell"] == "LSTM")
 
 
-def test_every_press_of_a_key_counts(bench: Bench):
-    bench.open(speed="20")
-    for speed in ("50", "100", "200"):  # of presses faster than the page answers, Streamlit makes one
-        bench.page.keyboard.press("ArrowUp")
-        bench.address_says(speed=speed)
-
-
-def test_a_speed_can_be_chosen_from_the_menu(bench: Bench):
-    bench.open()
-    bench.setting("speed_menu").get_by_role("button").click()
-    bench.page.get_by_text("max", exact=True).click()
-    bench.address_says(speed="max")
-
-
-def test_no_button_sends_anything_away(bench: Bench):
-    bench.open()
-    expect(bench.page.get_by_role("button", name="Share chart")).to_have_count(0)
+def test_a_diverging_network_says_so_and_can_be_started_again(stay: Bench):
+    stay.open(**DIVERGES)
+    stopped = re.compile(r"stopped at step \d+.*Try ")
+    expect(stay.word("problem")).to_have_text(stopped)
+    expect(stay.button("Play")).to_be_disabled()
+    for name in PICTURES:
+        assert len(stay.numbers(name)) > 50  # the last good pictures stay
+    stay.press("Reset")
+    expect(stay.button("Play")).to_be_disabled()  # the same start leads to the same end
+    expect(stay.word("problem")).to_have_text(stopped)
+    stay.choose("optimizer", "Adam")  # its steps are bounded, however large the gradient
+    expect(stay.word("problem")).to_be_empty()
+    expect(stay.button("Pause")).to_be_visible()
+    stay.reaches(20)

@@ -9,14 +9,16 @@ from bench import Bench
 from boxes import collisions, cut
 from playwright.sync_api import expect
 
+from rnnviz.settings.experiment import Experiment
+
 SIZES: tuple[tuple[int, int, Literal["light", "dark"]], ...] = (
     (1920, 1080, "light"),
     (1280, 720, "light"),
     (1280, 720, "dark"),
     (390, 844, "dark"),
 )
-TASKS = ("sine", "adding", "recall", "square", "video", "airline")
-"""One of each way to show what is read and what is said."""
+SHOWN = ("sine", "adding", "recall", "square", "video", "airline")
+"""Tasks, one of each way to show what is read and what is said."""
 HEAD = 150
 """Pixels that title, transport and choices take at the most, on a screen of a computer."""
 _WHOLE = """
@@ -43,16 +45,16 @@ _SETTLED = """
 """
 
 
-@pytest.mark.parametrize("task", TASKS)
-def test_every_picture_is_whole_and_no_text_overlaps(bench: Bench, task: str):
-    bench.open(task=task, cell="gru", num_layers=2, speed="5").reaches(3)
+@pytest.mark.parametrize("task", SHOWN)
+def test_every_picture_is_whole_and_no_text_overlaps(stay: Bench, task: str):
+    another(stay, task).reaches(3)
     for width, height, scheme in SIZES:
         where = (width, height, scheme)
-        bench.page.emulate_media(color_scheme=scheme)
-        bench.page.set_viewport_size({"width": width, "height": height})
-        bench.wait(_SETTLED, width)
-        assert bench.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
-        parts = bench.page.evaluate(_WHOLE)
+        stay.page.emulate_media(color_scheme=scheme)
+        stay.page.set_viewport_size({"width": width, "height": height})
+        stay.wait(_SETTLED, width)
+        assert stay.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
+        parts = stay.page.evaluate(_WHOLE)
         assert len(parts) >= 5
         for part in parts:
             assert part["left"] >= 0, (where, part)
@@ -61,29 +63,22 @@ def test_every_picture_is_whole_and_no_text_overlaps(bench: Bench, task: str):
                 assert part["top"] >= 0, (where, part)
                 assert part["bottom"] <= height, (where, part)
         if width >= 1280:
-            assert bench.page.evaluate(_SCROLLS) <= 0, where
+            assert stay.page.evaluate(_SCROLLS) <= 0, where
             assert min(part["top"] for part in parts) <= HEAD
-        assert (where, collisions(bench.page)) == (where, [])
-        assert (where, cut(bench.page)) == (where, [])
-        assert (where, bench.page.evaluate(_SHORTENED)) == (where, [])
+        assert (where, collisions(stay.page)) == (where, [])
+        assert (where, cut(stay.page)) == (where, [])
+        assert (where, stay.page.evaluate(_SHORTENED)) == (where, [])
 
 
-def test_nothing_moves_when_words_come_and_go(bench: Bench):
-    """Long or short, what is said of the network leaves every picture where it is."""
-    bench.page.set_viewport_size({"width": 1280, "height": 720})
-    bench.open(speed="1").moves()
-    before = bench.page.evaluate(_WHOLE)
-    bench.page.evaluate(
-        "() => { for (const w of ['notice', 'problem', 'advice']) "
-        "document.querySelector(`[data-word=${w}]`).textContent = 'Some long words that wrap. '.repeat(9) }"
-    )
-    assert bench.page.evaluate(_WHOLE) == before
-    told = bench.page.locator(".told")
-    assert told.evaluate("(told) => told.scrollHeight <= told.clientHeight")
-    loss = bench.picture("loss").bounding_box()
-    assert loss
-    covering = "(told, [x, y]) => told.contains(document.elementFromPoint(x, y))"
-    assert told.evaluate(covering, [loss["x"] + 9, loss["y"] + 9])  # it lies over the pictures
+def another(stay: Bench, task: str) -> Bench:
+    """Go to the task by the menu of a page that shows one, else by the address."""
+    settings = {"cell": "gru", "num_layers": "2", "speed": "5"}
+    shown = stay.settings
+    if shown.pop("task", "sine") == task or shown != settings:
+        return stay.open(task=task, **settings)
+    stay.page.evaluate("() => (window.before = document.querySelector('[data-picture=prediction]').data)")
+    stay.choose("task", Experiment.SETTINGS["task"].options[task])  # pyright: ignore[reportAttributeAccessIssue]
+    return stay.wait("() => document.querySelector('[data-picture=prediction]').data !== window.before")
 
 
 def test_the_settings_can_be_reached_on_a_phone(visitor: Callable[..., Bench]):
@@ -119,9 +114,22 @@ def colours(bench: Bench) -> tuple[str, list[str]]:
     return background, texts
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_can_be_read(visitor: Callable[..., Bench], scheme: str):
-    bench = visitor(color_scheme=scheme).open().moves()
+def test_words_can_be_read_by_day_and_by_night(stay: Bench):
+    stay.page.emulate_media(color_scheme="light")
+    stay.open(speed="1").moves()
+    words_can_be_read(stay, "light")
+    stay.page.emulate_media(color_scheme="dark")
+    stay.wait(
+        "() => [...document.querySelectorAll('[data-picture] .xtick text')]"
+        ".every((t) => Number(getComputedStyle(t).fill.match(/\\d+/)[0]) > 128)"
+    )
+    words_can_be_read(stay.moves(), "dark")
+    stay.page.reload()
+    words_can_be_read(stay.drawn().moves(), "dark")
+    stay.page.emulate_media(color_scheme="null")
+
+
+def words_can_be_read(bench: Bench, scheme: str):
     background, texts = colours(bench)
     assert (luminance(background) < 0.2) == (scheme == "dark")
     assert len(texts) > 20
@@ -129,12 +137,19 @@ def test_words_can_be_read(visitor: Callable[..., Bench], scheme: str):
     assert words == []
 
 
-def test_the_pictures_follow_a_change_of_theme(bench: Bench):
-    bench.page.emulate_media(color_scheme="light")
-    bench.open().moves()
-    bench.page.emulate_media(color_scheme="dark")
-    bench.wait(
-        "() => [...document.querySelectorAll('[data-picture] .xtick text')]"
-        ".every((t) => Number(getComputedStyle(t).fill.match(/\\d+/)[0]) > 128)"
+def test_nothing_moves_when_words_come_and_go(stay: Bench):
+    """Long or short, what is said of the network leaves every picture where it is."""
+    stay.page.set_viewport_size({"width": 1280, "height": 720})
+    stay.open(speed="1").moves()
+    before = stay.page.evaluate(_WHOLE)
+    stay.page.evaluate(
+        "() => { for (const w of ['notice', 'problem', 'advice']) "
+        "document.querySelector(`[data-word=${w}]`).textContent = 'Some long words that wrap. '.repeat(9) }"
     )
-    bench.moves()
+    assert stay.page.evaluate(_WHOLE) == before
+    told = stay.page.locator(".told")
+    assert told.evaluate("(told) => told.scrollHeight <= told.clientHeight")
+    loss = stay.picture("loss").bounding_box()
+    assert loss
+    covering = "(told, [x, y]) => told.contains(document.elementFromPoint(x, y))"
+    assert told.evaluate(covering, [loss["x"] + 9, loss["y"] + 9])  # it lies over the pictures

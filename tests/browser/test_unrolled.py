@@ -40,10 +40,18 @@ class Unrolled(Bench):
         return self.page.locator(".rnnviz-graph .cell")
 
 
+@pytest.fixture(scope="module")
+def kind() -> type[Bench]:
+    return Unrolled
+
+
 @pytest.fixture
-def graph(visitor: Callable[..., Bench]) -> Unrolled:
-    bench = visitor(height=1400)
-    return Unrolled(bench.page, bench.url)
+def graph(stay: Unrolled) -> Unrolled:
+    stay.page.set_viewport_size({"width": 1280, "height": 1400})
+    return stay
+
+
+SMALL: dict[str, Any] = {"seq_len": 5, "hidden_size": 4}
 
 
 def shown_steps(graph: Unrolled, kind: str = "h") -> list[int]:
@@ -53,8 +61,8 @@ def shown_steps(graph: Unrolled, kind: str = "h") -> list[int]:
 
 
 def test_nodes_carry_the_values_of_the_running_network(graph: Unrolled):
-    graph.open(seq_len=4, hidden_size=3)
-    assert shown_steps(graph) == [1, 2, 3, 4]
+    graph.open(**SMALL)
+    assert shown_steps(graph) == [1, 2, 3, 4, 5]
     graph.press("Pause")
     expect(graph.button("Play")).to_be_visible()
     values = "() => [...document.querySelectorAll('.node .value')].map((value) => value.textContent).join()"
@@ -66,12 +74,71 @@ def test_nodes_carry_the_values_of_the_running_network(graph: Unrolled):
 
 def test_folding_brings_all_copies_to_one_place_and_unfolding_takes_them_back(graph: Unrolled):
     places = """() => [...document.querySelectorAll('.node.h')].map((node) => node.getAttribute('transform'))"""
-    graph.open(seq_len=5)
+    graph.open(**SMALL)
     before = graph.page.evaluate(places)
     assert len(set(before)) == 5
     graph.act("fold").wait(f"() => new Set(({places})()).size === 1")
     assert "Folded" in graph.said()
     graph.act("fold").wait(f"(before) => JSON.stringify(({places})()) === JSON.stringify(before)", before)
+
+
+def test_space_on_a_node_opens_it_and_does_not_pause_training(graph: Unrolled):
+    graph.open(**SMALL)
+    graph.node("h", 2, 1).focus()
+    graph.page.keyboard.press("Space")
+    expect(graph.opened()).to_be_visible()
+    expect(graph.button("Pause")).to_be_visible()
+    graph.opened().get_by_role("button", name="Close").click()
+
+
+def test_the_opened_cell_follows_the_time_step(graph: Unrolled):
+    graph.open(**SMALL)
+    graph.node("h", 2, 1).click()
+    graph.page.locator("[name=cursor]").fill("5")
+    graph.wait("() => document.querySelector('.cell').dataset.opened === '0,0,4,0'")
+    graph.opened().get_by_role("button", name="Close").click()
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_the_opened_cell_s_equations_hold_on_screen(graph: Unrolled, cell: str):
+    graph.open(**({} if cell == "rnn" else {"cell": cell}), **SMALL)
+    graph.press("Pause")
+    expect(graph.button("Play")).to_be_visible()
+    graph.node("h", 3, 1).click()
+    state = graph.opened().locator("[data-equation=h]")
+    expect(state).to_be_visible()
+    graph.wait("() => document.querySelector('.cell').dataset.opened === '0,0,2,0'")
+    shown = number(state.locator("[data-value=h]").first.text_content())
+    assert shown == pytest.approx(number(graph.node("h", 3, 1).locator(".value").text_content()), abs=5e-3)
+    if cell == "rnn":
+        parts = [number(graph.opened().locator(f"math [data-value={name}]").first.text_content()) for name in PARTS]
+        assert sum(parts[1:]) == pytest.approx(parts[0], abs=2e-4)
+    graph.opened().get_by_role("button", name="Close").click()
+    expect(graph.opened()).to_be_hidden()
+
+
+PARTS = ("a", "wx", "wh", "b")
+
+
+def number(text: str | None) -> float:
+    assert text
+    return float(text.partition(" | ")[0].strip("()").replace("\u2212", "-"))
+
+
+def test_the_code_is_shown(graph: Unrolled):
+    graph.open(cell="lstm", **SMALL)
+    graph.page.get_by_text("Show the code").click()
+    expect(graph.page.get_by_test_id("stCode")).to_contain_text("nn.LSTM(1, HIDDEN_SIZE)")
+
+
+def test_settings_come_along_from_page_to_page(graph: Unrolled):
+    graph.open(cell="lstm", **SMALL)
+    graph.page.get_by_role("link", name="Live bench").click()
+    graph.drawn()
+    graph.address_says(cell="lstm", seq_len="5", hidden_size="4")
+    graph.page.get_by_role("link", name="Unrolled graph").click()
+    graph.valued()
+    assert shown_steps(graph) == list(range(1, 6))
 
 
 def test_the_space_view_moves_the_same_marks(graph: Unrolled):
@@ -132,21 +199,17 @@ def test_a_backward_sweep_comes_to_every_node(graph: Unrolled, settings: dict[st
     expect(graph.button("Play")).to_be_visible()
 
 
-def test_space_on_a_node_opens_it_and_does_not_pause_training(graph: Unrolled):
-    graph.open(seq_len=4)
-    graph.node("h", 2, 1).focus()
-    graph.page.keyboard.press("Space")
-    expect(graph.opened()).to_be_visible()
-    expect(graph.button("Pause")).to_be_visible()
+def test_the_cursor_s_step_is_always_shown(graph: Unrolled):
+    graph.open(seq_len=40)
+    for width in (700, 1280, 1920):
+        graph.page.set_viewport_size({"width": width, "height": 900})
+        the_cursor_s_step_is_shown(graph)
 
 
-@pytest.mark.parametrize("width", [390, 700, 1280, 1920])
-def test_the_cursor_s_step_is_always_shown(visitor: Callable[..., Bench], width: int):
-    bench = visitor(width=width, height=900)
-    graph = Unrolled(bench.page, bench.url).open(seq_len=40)
+def the_cursor_s_step_is_shown(graph: Unrolled):
     for step in (1, 2, 3, 4, 9, 20, 37, 38, 39, 40):
         graph.page.locator("[name=cursor]").fill(str(step))
-        assert {1, step, 40} <= set(shown_steps(graph))
+        assert {1, step, 40} <= set(shown_steps(graph)), graph.page.viewport_size
 
 
 def test_a_diverged_network_s_cells_can_be_opened_and_closed(graph: Unrolled):
@@ -155,39 +218,6 @@ def test_a_diverged_network_s_cells_can_be_opened_and_closed(graph: Unrolled):
     graph.node("h", 1, 1).click()
     graph.opened().get_by_role("button", name="Close").click()
     expect(graph.opened()).to_be_hidden()
-
-
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
-def test_the_opened_cell_s_equations_hold_on_screen(graph: Unrolled, cell: str):
-    graph.open(cell=cell, seq_len=5, hidden_size=4)
-    graph.press("Pause")
-    expect(graph.button("Play")).to_be_visible()
-    graph.node("h", 3, 1).click()
-    state = graph.opened().locator("[data-equation=h]")
-    expect(state).to_be_visible()
-    graph.wait("() => document.querySelector('.cell').dataset.opened === '0,0,2,0'")
-    shown = number(state.locator("[data-value=h]").first.text_content())
-    assert shown == pytest.approx(number(graph.node("h", 3, 1).locator(".value").text_content()), abs=5e-3)
-    if cell == "rnn":
-        parts = [number(graph.opened().locator(f"math [data-value={name}]").first.text_content()) for name in PARTS]
-        assert sum(parts[1:]) == pytest.approx(parts[0], abs=2e-4)
-    graph.opened().get_by_role("button", name="Close").click()
-    expect(graph.opened()).to_be_hidden()
-
-
-PARTS = ("a", "wx", "wh", "b")
-
-
-def number(text: str | None) -> float:
-    assert text
-    return float(text.partition(" | ")[0].strip("()").replace("\u2212", "-"))
-
-
-def test_the_opened_cell_follows_the_time_step(graph: Unrolled):
-    graph.open(seq_len=6)
-    graph.node("h", 2, 1).click()
-    graph.page.locator("[name=cursor]").fill("5")
-    graph.wait("() => document.querySelector('.cell').dataset.opened === '0,0,4,0'")
 
 
 def test_a_long_sequence_is_elided_around_the_cursor(graph: Unrolled):
@@ -212,7 +242,7 @@ def test_shapes_and_parameters_say_what_a_change_does(graph: Unrolled):
 
 
 def test_the_lessons_example_is_one_click_away(graph: Unrolled):
-    graph.open()
+    graph.open(seq_len=6, hidden_size=33)
     graph.setting("example").locator("label").first.click()
     expect(graph.page.locator(".lens")).to_contain_text("(80, 4, 100)", timeout=PATIENCE)
     expect(graph.page.locator(".lens")).to_contain_text("(4, 64)")
@@ -220,12 +250,25 @@ def test_the_lessons_example_is_one_click_away(graph: Unrolled):
     expect(graph.page.locator("[data-act=backward]")).to_be_disabled()
 
 
-@pytest.mark.parametrize(
-    ("form", "last_input", "first_answer"),
-    [("One to one", 1, 1), ("One to many", 1, 1), ("Many to one", 10, 10), ("Many to many, unequal lengths", 8, 9)],
-)
-def test_choosing_a_form_takes_a_task_of_that_form(graph: Unrolled, form: str, last_input: int, first_answer: int):
-    graph.open()
+def test_a_narrow_window_has_no_sideways_scroll(visitor: Callable[..., Bench]):
+    bench = visitor(width=390, height=844)
+    graph = Unrolled(bench.page, bench.url).open(cell="lstm", seq_len=40)
+    assert graph.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    graph.node("h", 1, 1).click()
+    expect(graph.opened()).to_be_visible()
+    assert graph.page.evaluate("() => document.querySelector('.rnnviz-graph').scrollWidth <= innerWidth")
+    graph.opened().get_by_role("button", name="Close").click()
+    the_cursor_s_step_is_shown(graph)
+
+
+FORMS = {"One to one": (1, 1), "One to many": (1, 1), "Many to one": (10, 10), "Many to many, unequal lengths": (8, 9)}
+"""The steps of the last input and of the first answer, of the task that is taken; one after the other on one page."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_choosing_a_form_takes_a_task_of_that_form(graph: Unrolled, form: str):
+    last_input, first_answer = FORMS[form]
+    graph.open(**({} if form == "One to one" else graph.settings))
     graph.setting("form").get_by_text(form, exact=True).click()
     expect(graph.setting("form").get_by_role("radio", name=form)).to_be_checked()
     graph.wait("(last) => Number(document.querySelector('[name=cursor]').max) >= last", first_answer)
@@ -236,28 +279,3 @@ def test_choosing_a_form_takes_a_task_of_that_form(graph: Unrolled, form: str, l
     steps = shown_steps(graph)
     assert shown_steps(graph, "x") == [step for step in steps if step <= last_input]
     assert shown_steps(graph, "y") == [step for step in steps if step >= first_answer]
-
-
-def test_settings_come_along_from_page_to_page(graph: Unrolled):
-    graph.open(cell="gru", seq_len=7)
-    graph.page.get_by_role("link", name="Live bench").click()
-    graph.drawn()
-    graph.address_says(cell="gru", seq_len="7")
-    graph.page.get_by_role("link", name="Unrolled graph").click()
-    graph.valued()
-    assert shown_steps(graph) == list(range(1, 8))
-
-
-def test_the_code_is_shown(graph: Unrolled):
-    graph.open(cell="lstm")
-    graph.page.get_by_text("Show the code").click()
-    expect(graph.page.get_by_test_id("stCode")).to_contain_text("nn.LSTM(1, HIDDEN_SIZE)")
-
-
-def test_a_narrow_window_has_no_sideways_scroll(visitor: Callable[..., Bench]):
-    bench = visitor(width=390, height=844)
-    graph = Unrolled(bench.page, bench.url).open(cell="lstm")
-    assert graph.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    graph.node("h", 1, 1).click()
-    expect(graph.opened()).to_be_visible()
-    assert graph.page.evaluate("() => document.querySelector('.rnnviz-graph').scrollWidth <= innerWidth")

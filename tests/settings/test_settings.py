@@ -4,7 +4,7 @@ import dataclasses
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz.settings.experiment import Experiment
@@ -98,6 +98,7 @@ def test_defaults_need_no_query(cls):
 
 
 @pytest.mark.parametrize(("cls", "name"), DECLARED)
+@settings(max_examples=15)  # of each of the kinds of `anything` a few, for each of all settings
 @given(data=st.data())
 def test_a_value_out_of_bounds_is_named_with_its_bounds(cls, name, data):
     declared = cls.SETTINGS[name]

@@ -7,7 +7,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rnnviz import series as reader
@@ -256,6 +256,7 @@ def test_any_bytes(data):
     check(data)
 
 
+@example("0,\ufeff", "utf-8")  # a cell of nothing that can be printed names no row
 @given(
     st.text(alphabet="0123456789abé.,;\t\n\r\"'-+eE <>[]{}\ufeff", max_size=200), st.sampled_from(["utf-8", "utf-16"])
 )

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from opened import page, run, socket, widget, widgets
+from opened import page, run, seen, socket, widget, widgets
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.runs.messages import Orders
@@ -13,17 +13,9 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import BUTTONS, GROUPS, LATEST
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
-from rnnviz.ui.shell.run import pool
 
 EVERYTHING = {"cell": "lstm", "num_layers": "2"}
 HEADINGS = {"Network": "network", "Sequence": "sequence", "Training": "training"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _workers_end_with_the_tests():
-    yield
-    pool().close()
-    pool.clear()
 
 
 def orders(app) -> Orders:
@@ -89,9 +81,7 @@ def test_a_hidden_group_is_not_shown_and_its_settings_hold(name):
     without = {*GROUPS[name][1]}
     app = page(**EVERYTHING, hide=name)
     shown = {{"slower": "speed", "faster": "speed", "pause": "play"}.get(key, key) for key in widgets(app)}
-    everything = {
-        {"slower": "speed", "faster": "speed", "pause": "play"}.get(k, k) for k in widgets(page(**EVERYTHING))
-    }
+    everything = {{"slower": "speed", "faster": "speed", "pause": "play"}.get(k, k) for k in seen(**EVERYTHING)}
     assert everything & without
     assert shown == everything - without - ({"new_seed"} if name == "training" else set()) | {"all_controls"}
     assert orders(app).experiment == Experiment(cell="lstm", num_layers=2)
