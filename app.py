@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 
 from rnnviz.runs.ending import end_in_time
 from rnnviz.ui import command, scripts, web
+from rnnviz.ui.bench import page as bench
 from rnnviz.ui.graph import page as unrolled
 from rnnviz.ui.lab import page as lab
 from rnnviz.ui.lab.sweep import engine
@@ -33,7 +34,7 @@ app = st.App(
         *web.page_routes(live.PLOTLY),
         live.PLOTLY_ROUTE,
         scripts.ROUTE,
-        live.BENCH.route,
+        bench.BOARD.route,
         lab.BOARD.route,
         *unrolled.ROUTES,
     ],

@@ -1,5 +1,7 @@
 """The address in the browser and the widgets, run without a browser."""
 
+from pathlib import Path
+
 import pytest
 from opened import chosen, page, run, widget
 
@@ -107,3 +109,10 @@ def test_a_change_sent_with_the_address_of_before_undoes_nothing():
     run(app)
     assert chosen(app) == Experiment(hidden_size=9, num_layers=2)
     assert dict(app.query_params) == {"hidden_size": "9", "num_layers": "2"}
+
+
+def test_only_what_begins_a_page_writes_its_address():
+    """So a page that is added can't forget to: `page.show` does it, once the page's own settings are chosen."""
+    ui = Path(__file__).parents[2] / "rnnviz" / "ui"
+    assert [file.name for file in ui.rglob("*.py") if "address.publish(" in file.read_text()] == ["page.py"]
+    assert "address.publish(" in (ui / "shell" / "page.py").read_text()

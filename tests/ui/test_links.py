@@ -128,14 +128,14 @@ def dialog():
     """A page that is nothing but the dialog: AppTest has no fragments, and a rerun of the whole page closes it."""
     import streamlit as st
 
-    from rnnviz.ui.shell import address, page, sharing
+    from rnnviz.ui.shell import page, sharing
 
-    visit = page.begin("lab", "Title", "Sentence.")
-    assert visit
-    if "share_at" not in st.session_state:
-        sharing.remember(visit.run)
-    sharing.choose("lab", visit.run)
-    address.publish("lab", visit.head)
+    def choose(visit: page.Visit):
+        if "share_at" not in st.session_state:
+            sharing.remember(visit.run)
+        sharing.choose("lab", visit.run)
+
+    page.show("lab", "Title", "Sentence.", choose, draw=lambda visit, chosen: None)
 
 
 def test_the_dialog_makes_a_link_of_what_there_is():

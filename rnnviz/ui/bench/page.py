@@ -1,16 +1,47 @@
 """The bench: settings in the sidebar, the transport, and the live pictures of one run."""
 
-from rnnviz.ui.live import board as live
-from rnnviz.ui.shell import address, controls, page, welcome
+from rnnviz.diagnosis import forecast_sentence
+from rnnviz.language import _
+from rnnviz.plots import PICTURES
+from rnnviz.runs.messages import Frame
+from rnnviz.settings.view import View
+from rnnviz.snapshot import Snapshot
+from rnnviz.tasks import TASKS
+from rnnviz.ui.live.board import READOUTS, Board, numbers
+from rnnviz.ui.shell import controls, page, welcome
 
 
 def show(title: str, sentence: str) -> None:
     """Show the whole bench."""
-    visit = page.begin("bench", title, sentence)
-    if not visit:
-        return
+    page.show("bench", title, sentence, _choose, _draw)
+
+
+def _choose(visit: page.Visit) -> View:
     with visit.bar:
-        view = controls.view(visit.experiment)
-    address.publish("bench", visit.head)
-    live.BENCH.show(visit.run, view, visit.stopped)
+        return controls.view(visit.experiment)
+
+
+def _draw(visit: page.Visit, view: View) -> None:
+    BOARD.show(visit.run, view, visit.stopped)
     welcome.show()
+
+
+def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
+    notes = {}
+    if forecast := snapshot.parts.get("forecast"):
+        unit = TASKS[frame.orders.experiment.task].unit
+        notes["forecast_note"] = forecast_sentence(forecast, _(unit) if unit else "")
+    if snapshot.accuracy is not None:
+        words = _("Right answers on the validation batch: {share:.0%}, and by guessing {chance:.0%}.")
+        notes["loss_note"] = words.format(share=snapshot.accuracy, chance=snapshot.baseline.accuracy)
+    return numbers(frame, snapshot) | notes
+
+
+BOARD = Board(
+    "bench",
+    PICTURES,
+    READOUTS,
+    _words,
+    staves={"input": 0.7, "prediction": 1.2, "states": 1.2, "gradients": 1.2},
+)
+"""The pictures of the bench."""

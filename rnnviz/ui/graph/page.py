@@ -118,12 +118,11 @@ STATE_LINE = N_("h_t, handed on without a matrix")
 
 def show(title: str, sentence: str) -> None:
     """Show the whole page."""
-    visit = page.begin("graph", title, sentence)
-    if not visit:
-        return
+    page.show("graph", title, sentence, choose=lambda visit: _forms(visit.experiment), draw=_show)
+
+
+def _show(visit: page.Visit, _chosen: None) -> None:
     experiment = visit.experiment
-    _forms(experiment)
-    address.publish("graph", visit.head)
     place = st.container()
     example = st.toggle(
         _("The lessons' example: x [4, 80, 100], 64 units"),

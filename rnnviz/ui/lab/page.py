@@ -12,6 +12,7 @@ from rnnviz.plots import LAB
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import Link
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Lens, Shares, Snapshot
 from rnnviz.ui.lab import studies, sweep
 from rnnviz.ui.live.board import READOUTS, Board, numbers
@@ -58,12 +59,15 @@ EXAMPLES: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 def show(title: str, sentence: str) -> None:
     """Show the whole lab."""
-    visit = page.begin("lab", title, sentence)
-    if not visit:
-        return
+    page.show("lab", title, sentence, _choose, _draw)
+
+
+def _choose(visit: page.Visit) -> View:
     _examples()
-    view = controls.lens(visit.experiment)
-    address.publish("lab", visit.head)
+    return controls.lens(visit.experiment)
+
+
+def _draw(visit: page.Visit, view: View) -> None:
     BOARD.show(visit.run, view, visit.stopped)
     st.header(_("Many networks at once"))
     by_length, learning, forwards = st.tabs([_("By length and radius"), _("What each cell learns"), _("BPTT and RTRL")])

@@ -1,4 +1,4 @@
-"""Live pictures: a component that draws them once, and what it is sent of each frame; the bench's board of them."""
+"""Live pictures: a component that draws them once, and what it is sent of each frame."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route, WebSocketRoute
 
-from rnnviz.diagnosis import NEEDS, diagnose, forecast_sentence, short
+from rnnviz.diagnosis import NEEDS, diagnose, short
 from rnnviz.language import N_, _
-from rnnviz.plots import PICTURES, Picture
+from rnnviz.plots import Picture
 from rnnviz.plots.needs import wanted
 from rnnviz.plots.projector import enlarged
 from rnnviz.plots.score import beside, stave
@@ -22,7 +22,6 @@ from rnnviz.runs.run import Run
 from rnnviz.scene import Scene
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Part, Snapshot
-from rnnviz.tasks import TASKS
 from rnnviz.ui import scripts
 from rnnviz.ui.live.frames import LAST_GOOD, Asked, feed, frames_route, plain, warnings
 from rnnviz.ui.shell.glossary import glossary
@@ -41,7 +40,7 @@ READOUTS = {
     "parameters": (N_("Parameters"), N_("How many weights and biases are trained, the read-out's included.")),
     "rate": (N_("Steps/second"), N_("Training steps made per second.")),
 }
-"""The numbers beside the bench's pictures: label, and what it is."""
+"""The numbers beside pictures: label, and what it is."""
 NOTES = ("diagnosis", "advice", "forecast_note", "loss_note", "memory_note", "distance_note", "factors_note")
 """What else may be said beside and under pictures."""
 
@@ -189,26 +188,6 @@ def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
         "advice": diagnosis.advice if diagnosis else "",
     }
 
-
-def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
-    notes = {}
-    if forecast := snapshot.parts.get("forecast"):
-        unit = TASKS[frame.orders.experiment.task].unit
-        notes["forecast_note"] = forecast_sentence(forecast, _(unit) if unit else "")
-    if snapshot.accuracy is not None:
-        words = _("Right answers on the validation batch: {share:.0%}, and by guessing {chance:.0%}.")
-        notes["loss_note"] = words.format(share=snapshot.accuracy, chance=snapshot.baseline.accuracy)
-    return numbers(frame, snapshot) | notes
-
-
-BENCH = Board(
-    "bench",
-    PICTURES,
-    READOUTS,
-    _words,
-    staves={"input": 0.7, "prediction": 1.2, "states": 1.2, "gradients": 1.2},
-)
-"""The pictures of the bench."""
 
 PLOTLY_ROUTE = Route(below(PLOTLY), _plotly)
 """Where the browser gets plotly.js."""

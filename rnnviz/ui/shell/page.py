@@ -1,6 +1,8 @@
 """How every page of the visitor's run begins: address, settings at the side, the run and its transport."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,6 +11,8 @@ from rnnviz.language import _
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.ui.shell import address, controls, run, sharing
+
+Choice = TypeVar("Choice")
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,24 @@ class Visit:
     bar: DeltaGenerator
 
 
-def begin(name: str, title: str, sentence: str) -> Visit | None:
+def show(
+    name: str,
+    title: str,
+    sentence: str,
+    choose: Callable[[Visit], Choice],
+    draw: Callable[[Visit, Choice], None],
+) -> None:
+    """Show a page: how it begins, what of its own there is to choose, and what it draws of that.
+
+    Between the two its address is written, with all that was chosen: no page can forget it.
+    """
+    if visit := _begin(name, title, sentence):
+        chosen = choose(visit)
+        address.publish(name, visit.head)
+        draw(visit, chosen)
+
+
+def _begin(name: str, title: str, sentence: str) -> Visit | None:
     """Show the page's title, the settings and the transport. None, after saying why, if the server is full.
 
     Beside the title stands `sentence`, what the page is; or, in its place, what is to be known first: nothing below
