@@ -28,8 +28,11 @@ RANKS = (
 ALLOWED = {
     "streamlit": ("app", "pages", "ui"),
     "plotly": ("plots", "ui"),
-    "torch": ("kernels", "model", "training", "looks", "runs.process", "sweeps.processes", "sweeps.studies"),
-    "rnnviz.training": ("training", "runs.process", "runs.running", "sweeps.learning", "sweeps.studies"),
+    "torch": ("kernels", "model", "training", "looks", "runs.process", "sweeps.processes", "sweeps.costs"),
+    "rnnviz.training": (
+        *("training", "runs.process", "runs.running"),
+        *("sweeps.learning", "sweeps.costs", "sweeps.studies"),
+    ),
     "distributed": ("sweeps.engine",),
 }
 """Who alone may import these, whatever the ranks say. Of `runs`, the server loads all but `process`; `sweeps` import

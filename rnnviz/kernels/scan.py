@@ -10,6 +10,7 @@ from torch.autograd.function import once_differentiable
 
 from rnnviz.kernels.kernel import Kernel
 from rnnviz.kernels.tape import Tape
+from rnnviz.snapshot import Array
 
 State = tuple[Tensor, ...]
 """What a cell remembers: (h,), or (h, c); each (B, H)."""
@@ -47,6 +48,29 @@ def zero_state(kernel: Kernel, x: Tensor, weights: Sequence[Tensor]) -> State:
     return tuple(x.new_zeros(x.shape[1], H) for _ in kernel.cell.states)
 
 
+def forwards(kernel: Kernel, W: Array, P: Array, x: Array, *state: Array, reverse: bool = False) -> Tape:
+    """Compute one pass over x (T, B, I) from a state, (H, B) each, or from zeros; return all of it."""
+    T, B, _ = x.shape
+    tape = Tape(kernel, W, P, T, B, reverse)
+    x_t = x.transpose(0, 2, 1)  # (T, I, B)
+    tape.x[:] = x_t[::-1] if reverse else x_t
+    tape.begin(*state)
+    with np.errstate(all="ignore"):  # a network may diverge; whoever reads the loss says so
+        for _ in kernel.forward(tape):
+            pass
+    return tape
+
+
+def back(tape: Tape, outside: Array, *ends: Array) -> None:
+    """Compute the gradients of a pass. outside: the part of dL/dh_t from above, (T, B, H); ends: dL/dc_T, (H, B)."""
+    tape.outside = outside
+    tape.expect().outward(tape.dh[1:])[:] = outside
+    for gradient, d_end in zip(tape.state_gradients[1:], ends, strict=False):
+        gradient[-1] = d_end
+    with np.errstate(all="ignore"):
+        tape.kernel.backpropagate(tape)
+
+
 class Scan(torch.autograd.Function):
     """The pass itself: the NumPy arrays are views of the tensors.
 
@@ -58,15 +82,8 @@ class Scan(torch.autograd.Function):
         """See the class."""
         weights, state = tensors[: len(kernel.names)], tensors[len(kernel.names) :]
         W, P = kernel.pack({name: weight.numpy() for name, weight in zip(kernel.names, weights, strict=True)})
-        T, B, _ = x.shape
-        ctx.tape = tape = Tape(kernel, W, P, T, B, reverse)
+        ctx.tape = tape = forwards(kernel, W, P, x.numpy(), *(part.numpy().T for part in state), reverse=reverse)
         tapes.append(tape)
-        x_t = x.numpy().transpose(0, 2, 1)  # (T, I, B)
-        tape.x[:] = x_t[::-1] if reverse else x_t
-        tape.begin(*(part.numpy().T for part in state))
-        with np.errstate(all="ignore"):  # a network may diverge; whoever reads the loss says so
-            for _ in kernel.forward(tape):
-                pass
         outputs = torch.from_numpy(tape.hidden.copy())  # torch has no negative strides, and what follows reads faster
         return (outputs, *(torch.from_numpy(state[-1].T.copy()) for state in tape.states[1:]))
 
@@ -79,15 +96,11 @@ class Scan(torch.autograd.Function):
         kernel, W = tape.kernel, tape.W
         G, H, _ = W.shape
         T, _, B = tape.h[1:].shape
-        tape.outside = d_hidden.numpy()
-        tape.expect().outward(tape.dh[1:])[:] = tape.outside
-        for gradient, d_end in zip(tape.state_gradients[1:], d_others, strict=True):
-            gradient[-1] = d_end.numpy().T
+        back(tape, d_hidden.numpy(), *(d_end.numpy().T for d_end in d_others))
         _, _, _, needs_x, *needs_rest = ctx.needs_input_grad
         d_weights: list[Tensor | None] = [None] * len(kernel.names)
         dx = None
         with np.errstate(all="ignore"):
-            kernel.backpropagate(tape)
             if needs_x:
                 # W_ih^T da_t: (T, B, I)
                 dx = tape.outward(np.matmul(W[:, :, H:-1].reshape(G * H, -1).T, tape.da.reshape(T, G * H, B)))

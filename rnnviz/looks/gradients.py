@@ -2,7 +2,7 @@
 
 All of it is BPTT on a recorded pass with many gradients side by side: a unit vector for each row of a Jacobian, or one
 term of the loss for each time step. So it costs one pass with a wide batch where a loop over autograd calls costs a
-pass each. `rtrl` computes the same gradient forwards in time.
+pass each.
 """
 
 import math
@@ -231,46 +231,6 @@ def _possible(recording: Recording, layer: int, direction: int) -> npt.NDArray[n
     if recording.directions == 2 and layer < len(recording.tapes) // 2 - 1:
         return everywhere  # by way of the other direction of a layer above
     return np.triu(everywhere) if direction else np.tril(everywhere)
-
-
-def rtrl(tape: Tape) -> Array:
-    """Compute the gradient of a recorded sequence's loss by W forwards in time: (G, H, K), as the tape's W.
-
-    Real-time recurrent learning (Williams and Zipser, 1989). P_t = ds_t/dW, s_t being the state (h_t, or h_t and c_t),
-    obeys P_t = ds_t/ds_(t-1) P_(t-1) + ds_t/da_t v_(t-1)^T, and dL/dW = sum over t of dL_t/dh_t P_t. One layer's tape,
-    after a backward pass: of it only tape.outside, dL_t/dh_t, is used.
-    """
-    influence, gradient = no_influence(tape), np.zeros_like(tape.W)
-    outside = tape.outside[::-1] if tape.reverse else tape.outside
-    for t in range(len(tape.a)):
-        influence = carry(influence, tape.part(t, t + 1))
-        gradient += weighed(influence, outside[t, 0])
-    return gradient
-
-
-def no_influence(tape: Tape) -> Array:
-    """Return P_0, of zeros: (S, G, H, K), S being the numbers of the state."""
-    return np.zeros(((1 + tape.cell.has_c) * tape.W.shape[1], *tape.W.shape), tape.W.dtype)
-
-
-def carry(influence: Array, step: Tape) -> Array:
-    """Return P_t, given P_(t-1), from the forward pass of step t alone."""
-    S, _, H, _ = influence.shape
-    wide = step.spread(S)
-    wide.dh[1, :, :H] = np.eye(H)  # each number of the new state by itself
-    if step.cell.has_c:
-        wide.dc[1, :, H:] = np.eye(H)
-    step.kernel.backward(wide)
-    before = np.concatenate([wide.dh[0], wide.dc[0]]) if step.cell.has_c else wide.dh[0]  # (S before, S after)
-    carried = (before.T @ influence.reshape(S, -1)).reshape(influence.shape)
-    # da is (1, G, H, S): how number s of the state changes with the sum of block g, unit h
-    carried += wide.da[0].transpose(2, 0, 1)[..., None] * step.v[0, :, 0]
-    return carried
-
-
-def weighed(influence: Array, outside: Array) -> Array:
-    """Return what step t adds to the gradient, given P_t and dL_t/dh_t (H,)."""
-    return np.tensordot(outside, influence[: len(outside)], 1)
 
 
 def analysis(subject: Subject, wanted: Wanted) -> Analysis:

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from rnnviz.looks.gradients import horizon, jacobians, memory, rtrl, shares, step_jacobian, terms
+from rnnviz.cells import CELLS
+from rnnviz.looks.gradients import horizon, jacobians, memory, shares, step_jacobian, terms
+from rnnviz.looks.rtrl import recorded, rtrl
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Lens
 from rnnviz.training.trainer import Trainer
@@ -186,12 +188,12 @@ def test_step_jacobians_multiply_to_the_memory(cell):
         assert relative(by_h[-1] @ step_jacobian(tape, 6), by_h[5]) <= 1e-10
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("task", ["sine", "adding", "recall"])
 def test_rtrl_is_bptt(cell, task):
     trainer, _ = trained(task=task, cell=cell)
     (tape,) = trainer.subject().recording.tapes
-    forwards = tape.kernel.unpack(rtrl(tape)).values()
+    forwards = tape.kernel.unpack(*rtrl(tape.kernel, recorded(tape), tape.outside[:, 0])).values()
     trainer.model.zero_grad()
     parameters = list(trainer.model.recurrent.parameters())
     outputs, _ = trainer.model(torch.from_numpy(trainer.task.probe.inputs).double())

@@ -16,8 +16,9 @@ from rnnviz.looks.gradients import horizon
 from rnnviz.plots import studies as plots
 from rnnviz.plots.decades import FLOOR
 from rnnviz.settings.experiment import Experiment
-from rnnviz.sweeps import studies
-from rnnviz.sweeps.studies import Cost, Look, Profile, cost, cost_jobs, length_jobs, profile
+from rnnviz.sweeps import costs, studies
+from rnnviz.sweeps.costs import Cost, cost, cost_jobs
+from rnnviz.sweeps.studies import Look, Profile, length_jobs, profile
 from rnnviz.training.trainer import Trainer
 
 
@@ -83,7 +84,7 @@ def test_what_has_come_is_drawn():
 def test_costs_are_drawn_where_they_belong():
     jobs = cost_jobs("rnn")
     found = {job.key: Cost(job.key[0], job.key[1], 1e-3, 2e-3, 10, 20, 0.0, ()) for job in jobs[:3]}
-    figure = plots.costs(found, studies.COST_LENGTHS, studies.COST_SIZES, studies.COST_LENGTH, studies.COST_SIZE)
+    figure = plots.costs(found, costs.LENGTHS, costs.SIZES, costs.LENGTH, costs.SIZE)
     by_axis = {(line.xaxis, line.name): (line.x, line.y) for line in figure.data}  # type: ignore
     assert by_axis["x", "BPTT"] == ((5, 10, 20), (1e-3,) * 3)
     assert by_axis["x3", "RTRL"] == ((5, 10, 20), (20,) * 3)
@@ -92,7 +93,7 @@ def test_costs_are_drawn_where_they_belong():
 
 
 def test_the_server_can_hand_studies_over_without_torch():
-    code = "import rnnviz.sweeps.studies, sys; sys.exit('torch' in sys.modules)"
+    code = "import rnnviz.sweeps.costs, rnnviz.sweeps.studies, sys; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=True)
 
 
@@ -104,8 +105,8 @@ def test_a_study_runs_and_shows_what_it_found(monkeypatch):
 
     pool = ThreadPoolExecutor(1)
     monkeypatch.setattr(sweep, "engine", lambda: Engine(lambda: Backend(pool, 1, pool.shutdown)))
-    monkeypatch.setattr(studies, "COST_LENGTHS", (4,))
-    monkeypatch.setattr(studies, "COST_SIZES", (5,))
+    monkeypatch.setattr(costs, "LENGTHS", (4,))
+    monkeypatch.setattr(costs, "SIZES", (5,))
 
     def script():
         from rnnviz.ui.lab import studies

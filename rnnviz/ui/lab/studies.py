@@ -7,23 +7,11 @@ import streamlit as st
 
 from rnnviz.language import N_, _
 from rnnviz.plots import studies as plots
+from rnnviz.sweeps import costs
 from rnnviz.sweeps.engine import Sweep
 from rnnviz.sweeps.job import Job
 from rnnviz.sweeps.learning import BATCH_SIZE, HIDDEN_SIZE
-from rnnviz.sweeps.studies import (
-    COST_LENGTH,
-    COST_LENGTHS,
-    COST_SIZE,
-    COST_SIZES,
-    LENGTHS,
-    RADII,
-    RADIUS_LENGTH,
-    REPEATS,
-    STEPS,
-    VARIANTS,
-    cost_jobs,
-    length_jobs,
-)
+from rnnviz.sweeps.studies import LENGTHS, RADII, RADIUS_LENGTH, STEPS, VARIANTS, length_jobs
 from rnnviz.ui.lab import sweep
 from rnnviz.ui.shell.glossary import FLOOR, TERMS
 
@@ -105,7 +93,7 @@ def forwards(cell: str) -> None:
             "of H, once H is large enough for that to outweigh the rest."
         )
     )
-    _study(f"costs_{cell}", lambda: cost_jobs(cell), _draw_costs)
+    _study(f"costs_{cell}", lambda: costs.cost_jobs(cell), _draw_costs)
 
 
 def _draw_costs(found: dict[Any, Any]) -> None:
@@ -123,7 +111,7 @@ def _draw_costs(found: dict[Any, Any]) -> None:
     names = (_("first entry of"), _("by BPTT, backwards"), _("by RTRL, forwards"))
     st.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
     st.plotly_chart(
-        plots.costs(found, COST_LENGTHS, COST_SIZES, COST_LENGTH, COST_SIZE),
+        plots.costs(found, costs.LENGTHS, costs.SIZES, costs.LENGTH, costs.SIZE),
         key="costs",
         width="stretch",
         config=WITHOUT_BAR,
@@ -133,7 +121,7 @@ def _draw_costs(found: dict[Any, Any]) -> None:
         "One sequence of the adding task. Time: forwards, and the gradient; the quickest of {n} runs, on this server, "
         "beside whatever else it does. Memory: the most that was held at once beside the weights, as Python counts it."
     )
-    st.caption(text.format(n=REPEATS))
+    st.caption(text.format(n=costs.REPEATS))
 
 
 def _study(name: str, jobs: Callable[[], list[Job]], draw: Callable[[dict[Any, Any]], None]) -> None:
