@@ -13,7 +13,7 @@ import torch
 
 from benchmarks.table import Row, at_most, report
 from rnnviz.cost import MOST_SECONDS, seconds, too_big
-from rnnviz.looks.gradients import analysing
+from rnnviz.looks.analysis import analysing
 from rnnviz.runs.machine import keep_memory
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Lens

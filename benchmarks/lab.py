@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from benchmarks.live import FLAGS, SIZE
 from benchmarks.table import Row, at_least, at_most, report
-from rnnviz.looks.gradients import shares
+from rnnviz.looks.shares import shares
 from rnnviz.settings.experiment import Experiment
 from rnnviz.training.trainer import Trainer
 from tests.browser.server import Server

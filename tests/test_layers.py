@@ -21,7 +21,7 @@ RANKS = (
     ("model",),
     ("cost",),
     ("kernels", "tasks", "series"),
-    ("settings", "cells", "snapshot", "scene", "wanted", "language"),
+    ("settings", "cells", "snapshot", "scene", "wanted", "moment", "language"),
 )
 """From the top to the ground: each may import from the rows below its own; those on the ground from one another."""
 

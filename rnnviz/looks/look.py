@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from rnnviz.looks.analysis import analysis
 from rnnviz.looks.forecast import curve, forecast
-from rnnviz.looks.gradients import analysis
 from rnnviz.looks.probe import flow, gradients, inside, trace
 from rnnviz.looks.subject import Subject
 from rnnviz.snapshot import Part, Snapshot

@@ -13,7 +13,8 @@ from rnnviz.looks.examples import Examples
 from rnnviz.model.criterion import Criterion
 from rnnviz.model.network import SequenceModel
 from rnnviz.model.recording import Recording
-from rnnviz.snapshot import Array, History, Indices, Progress
+from rnnviz.moment import Progress
+from rnnviz.snapshot import Array, History, Indices
 from rnnviz.tasks.task import Task
 
 

@@ -3,8 +3,9 @@
 import math
 from dataclasses import dataclass, replace
 
+from rnnviz.moment import Moment
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Moment, Snapshot
+from rnnviz.snapshot import Snapshot
 from rnnviz.wanted import NOTHING, Wanted
 
 

@@ -11,11 +11,13 @@ import numpy as np
 
 from rnnviz.cost import too_big
 from rnnviz.language import _
-from rnnviz.looks.gradients import Pieces, analysing
+from rnnviz.looks.analysis import analysing
 from rnnviz.looks.look import look
+from rnnviz.looks.pieces import Pieces
 from rnnviz.looks.subject import Subject
+from rnnviz.moment import Moment
 from rnnviz.runs.messages import Checkpoint, Command, Frame, Left, Orders, Problem, Request
-from rnnviz.snapshot import Analysis, Lens, Moment, Part, Snapshot
+from rnnviz.snapshot import Analysis, Lens, Part, Snapshot
 from rnnviz.training.trainer import Diverged, Trainer
 from rnnviz.wanted import Wanted
 

@@ -90,7 +90,7 @@ def profile(experiment: Experiment, steps: int) -> Profile:
 
 
 def _look(trainer: "Trainer") -> Look:
-    from rnnviz.looks.gradients import memory
+    from rnnviz.looks.memory import memory
 
     snapshot = trainer.snapshot()
     found = memory(trainer.subject().recording.tapes[0], 1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from rnnviz.snapshot import Moment, Progress
+from rnnviz.moment import Moment, Progress
 
 BUDGET = 2 * 2**20
 """Bytes of weights one training keeps. A class of thirty is then 60 MB in the workers and as much in the server, a full

@@ -14,8 +14,9 @@ from rnnviz.looks.look import look
 from rnnviz.looks.subject import Subject
 from rnnviz.model.criterion import Criterion
 from rnnviz.model.network import SequenceModel
+from rnnviz.moment import Moment, Progress
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Baseline, Lens, Moment, Opened, Progress, Snapshot
+from rnnviz.snapshot import Baseline, Lens, Opened, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.training.history import Log
 from rnnviz.training.moments import Moments, packed, unpacked

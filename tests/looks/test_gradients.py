@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from rnnviz.cells import CELLS
-from rnnviz.looks.gradients import horizon, jacobians, memory, shares, step_jacobian, terms
+from rnnviz.looks.memory import horizon, jacobians, memory, step_jacobian
 from rnnviz.looks.rtrl import recorded, rtrl
+from rnnviz.looks.shares import shares, terms
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Lens
 from rnnviz.training.trainer import Trainer
@@ -162,7 +163,7 @@ def test_groups_of_terms_change_nothing(monkeypatch):
     trainer, snapshot = trained(task="sine", num_layers=2)
     marked = np.flatnonzero(~np.isnan(snapshot.trace.losses))
     at_once, sums = shares(trainer.subject().recording, marked)
-    monkeypatch.setattr("rnnviz.looks.gradients.BYTES", 1)
+    monkeypatch.setattr("rnnviz.looks.shares.BYTES", 1)
     one_by_one, others = shares(trainer.subject().recording, marked)
     np.testing.assert_allclose(one_by_one.norms, at_once.norms, rtol=1e-12)
     np.testing.assert_allclose(others, sums, rtol=1e-10, atol=1e-18)

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.cells import CELLS
-from rnnviz.looks.gradients import horizon
+from rnnviz.looks.memory import horizon
 from rnnviz.plots import studies as plots
 from rnnviz.plots.decades import FLOOR
 from rnnviz.settings.experiment import Experiment

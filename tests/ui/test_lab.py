@@ -118,7 +118,7 @@ def test_one_loss_term_is_one_row(seq_len):
 def test_of_a_large_network_some_loss_terms_are_taken_and_it_says_so(monkeypatch):
     experiment = Experiment(seq_len=40)
     whole, everything = analysed(experiment)
-    monkeypatch.setattr("rnnviz.looks.gradients.WORK", 10 * 40 * 32)
+    monkeypatch.setattr("rnnviz.looks.analysis.WORK", 10 * 40 * 32)
     snapshot, analysis = analysed(experiment)
     taken = analysis.shares.marked
     assert len(taken) == 10

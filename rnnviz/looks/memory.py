@@ -1,0 +1,104 @@
+"""How long a network remembers: dh_T/dh_t, by BPTT on a recorded pass with a unit vector for each row of the Jacobian.
+
+So it costs one pass with a wide batch where a loop over autograd calls costs a pass each.
+"""
+
+import math
+
+import numpy as np
+
+from rnnviz.kernels.tape import Tape
+from rnnviz.looks.pieces import BYTES, Pieces, evenly, outcome
+from rnnviz.snapshot import Array, Memory
+
+LARGEST = float(np.finfo(np.float32).max)
+"""What float32, in which networks are trained, can hold."""
+
+
+def jacobians(tape: Tape) -> tuple[Array, Array | None]:
+    """Return dh_T/dh_t of every step of one recorded sequence, and, of an LSTM, dh_T/dc_t: (T, H, H) each, in float64.
+
+    T is the last step the tape read. Entry [t, i, j] is the derivative of unit i of h_T by unit j of the state at t,
+    through all steps between: the product over s = t+1..T of dh_s/dh_(s-1) (Pascanu, Mikolov and Bengio,
+    arXiv:1211.5063, equation 5). An LSTM has two states, and of each the other is held fixed at t.
+    """
+    return _rows(tape, range(tape.h.shape[1]))
+
+
+def _rows(tape: Tape, units: range) -> tuple[Array, Array | None]:
+    """Return the rows of some units of the Jacobians: (T, N, H) each."""
+    wide = tape.spread(len(units), np.float64)
+    wide.dh[-1, units, np.arange(len(units))] = 1  # a column, so a sequence of the batch, for each unit of h_T
+    tape.kernel.backward(wide)
+    by_c = wide.outward(wide.dc[1:]) if tape.cell.has_c else None
+    return wide.outward(wide.dh[1:]), by_c
+
+
+def step_jacobian(tape: Tape, t: int) -> Array:
+    """Return dh_t/dh_(t-1), (H, H), at step index t in the order of reading; of an LSTM with c_(t-1) held fixed."""
+    H = tape.h.shape[1]
+    step = tape.part(t, t + 1).spread(H)
+    step.dh[1] = np.eye(H)
+    tape.kernel.backward(step)
+    return step.dh[0].T
+
+
+def memory(tape: Tape, svd_steps: int | None = None) -> Memory:
+    """Measure dh_T/dh_t at every step, and its singular values at `svd_steps` of them (all if None), evenly spread.
+
+    What float32 could not hold is infinite. A singular value that is lost in the rounding of the largest is NaN.
+    """
+    return outcome(remembering(tape, svd_steps))
+
+
+def remembering(tape: Tape, svd_steps: int | None = None) -> Pieces[Memory]:
+    """Do what `memory` does piece by piece."""
+    T, _, H, _ = tape.a.shape
+    at = evenly(T, svd_steps or T)
+    kept, squares = np.empty((len(at), H, H)), np.zeros((1 + tape.cell.has_c, T))
+    size = max(1, BYTES // (8 * tape.a.size))
+    for start in range(0, H, size):
+        units = range(start, min(start + size, H))
+        by_h, by_c = _rows(tape, units)
+        kept[:, units] = by_h[at]
+        squares[0] += np.square(by_h).sum(axis=(1, 2))
+        if by_c is not None:
+            squares[1] += np.square(by_c).sum(axis=(1, 2))
+        yield
+    values = np.full((len(at), H), np.nan)
+    finite = np.isfinite(kept).all(axis=(1, 2))
+    values[finite] = np.linalg.svd(kept[finite], compute_uv=False)
+    largest, smallest = values[:, 0], values[:, -1]
+    lost = smallest < 10 * H * np.finfo(np.float64).eps * largest
+    norm, *cell_norm = _held(np.sqrt(squares))
+    path = cell_norm[0] if cell_norm else norm
+    by_distance = path if tape.reverse else path[::-1]
+    return Memory(
+        norm=norm,
+        cell_norm=cell_norm[0] if cell_norm else None,
+        at=at,
+        largest=_held(largest),
+        smallest=np.where(lost, np.nan, smallest),
+        horizon=horizon(by_distance, by_distance[0] / math.e),
+        floor=horizon(by_distance, float(np.finfo(np.float32).tiny)),
+    )
+
+
+def _held(norms: Array) -> Array:
+    """Return norms, infinity for those that float32 could not hold; NaN stays NaN."""
+    return np.where(norms > LARGEST, np.inf, norms)
+
+
+def horizon(norms: Array, level: float) -> float:
+    """Return the distance at which norms (N,), by distance from 0 on, have fallen to `level`, between two steps if need
+    be (the logarithm taken as linear there); infinity if they have not, NaN if they have overflowed before."""
+    below, broken = np.flatnonzero(norms <= level), np.flatnonzero(~np.isfinite(norms))
+    if broken.size and not (below.size and below[0] < broken[0]):
+        return np.nan
+    if not below.size:
+        return np.inf
+    d = int(below[0])
+    if d == 0 or norms[d] == 0 or not np.isfinite(norms[d - 1]):
+        return float(d)
+    before, after = np.log(norms[d - 1]), np.log(norms[d])
+    return float(d - (np.log(level) - after) / (before - after))
