@@ -3,8 +3,10 @@
 import gc
 import time
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from watching import SMALL, at, wait_until, watch
 
 from rnnviz.runs import running
@@ -16,27 +18,31 @@ def cpu_ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12])
 
 
-def test_a_run_nobody_asks_for_rests_and_goes_on_when_asked():
+@pytest.fixture(scope="module")
+def own() -> Iterator[WorkerPool]:
+    """A pool of one worker, for these tests alone."""
     workers = WorkerPool(1)
-    try:
-        run = workers.open(SMALL)
-        before = watch(run, lambda frame: at(frame) > 0)
-        began = time.monotonic()
-        [pid] = workers.pids()
-        spent = [(began, cpu_ticks(pid))]
+    yield workers
+    workers.close()
 
-        def rested():
-            spent.append((time.monotonic(), cpu_ticks(pid)))
-            window = [ticks for then, ticks in spent if then > spent[-1][0] - 1.0]
-            return spent[-1][0] - began > 1.0 and window[-1] - window[0] <= 1
 
-        wait_until(rested)
-        assert time.monotonic() - began < running.LEASE + 4
-        after = watch(run, lambda frame: at(frame) > at(before))
-        assert after.orders == before.orders  # the same network, not a new one
-        assert watch(run, lambda frame: at(frame) > at(after))
-    finally:
-        workers.close()
+def test_a_run_nobody_asks_for_rests_and_goes_on_when_asked(own):
+    run = own.open(SMALL)
+    before = watch(run, lambda frame: at(frame) > 0)
+    began = time.monotonic()
+    [pid] = own.pids()
+    spent = [(began, cpu_ticks(pid))]
+
+    def rested():
+        spent.append((time.monotonic(), cpu_ticks(pid)))
+        window = [ticks for then, ticks in spent if then > spent[-1][0] - 1.0]
+        return spent[-1][0] - began > 1.0 and window[-1] - window[0] <= 1
+
+    wait_until(rested)
+    assert time.monotonic() - began < running.LEASE + 4
+    after = watch(run, lambda frame: at(frame) > at(before))
+    assert after.orders == before.orders  # the same network, not a new one
+    assert watch(run, lambda frame: at(frame) > at(after))
 
 
 def test_a_dropped_run_is_forgotten(pool):
@@ -62,9 +68,9 @@ def test_tokens_cannot_be_guessed_and_belong_to_one_run(pool):
     assert pool.find("") is None
 
 
-def test_closing_ends_the_processes():
-    workers = WorkerPool(1)
-    pids = workers.pids()
+def test_closing_ends_the_processes(own):
+    pids = own.pids()
+    assert pids
     assert all(Path(f"/proc/{pid}").exists() for pid in pids)
-    workers.close()
+    own.close()
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)

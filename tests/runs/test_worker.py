@@ -159,9 +159,9 @@ def test_a_worker_that_hangs_holds_up_nobody_and_is_replaced(pool, monkeypatch):
     hung, silence = pool.pids(), worker.Worker.silence.fget
     assert silence
 
-    # Those that are stopped have a third of the time; the others, on however busy a machine, as much as they need.
+    # Those that are stopped have a tenth of the time; the others, on however busy a machine, as much as they need.
     def silent(own: worker.Worker) -> float:
-        return 3 * silence(own) if own.process.pid in hung else 0.0
+        return 10 * silence(own) if own.process.pid in hung else 0.0
 
     monkeypatch.setattr(worker.Worker, "silence", property(silent))
     for pid in hung:
