@@ -104,6 +104,7 @@ def trained(experiment: Experiment) -> list[float]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_script_gives_the_trainers_losses(name, printed):
     np.testing.assert_allclose(losses(printed[name]), trained(EXPERIMENTS[name]), rtol=0, atol=1e-5)
@@ -131,11 +132,13 @@ def test_what_torch_has_is_not_written_out():
     assert WRITTEN == ["sigmoid", "peephole", "coupled", "mingru"]
 
 
+@pytest.mark.slow
 def test_losses_depend_on_the_seed(printed):
     one, other = (np.array(losses(printed[name])) for name in ("default", "another seed"))
     assert np.abs(one - other).min() > 1e-4
 
 
+@pytest.mark.slow
 def test_a_script_runs_by_itself(tmp_path):
     experiment = Experiment(task="recall", cell="lstm", batch_size=4)
     (tmp_path / "script.py").write_text(script(experiment), encoding="utf-8")
@@ -155,6 +158,7 @@ def test_what_does_not_fit_its_data_has_no_script():
             script(experiment)
 
 
+@pytest.mark.slow
 def test_scripts_are_well_formatted(tmp_path):
     for n, experiment in enumerate(EXPERIMENTS.values()):
         text = script(experiment)

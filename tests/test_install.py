@@ -32,6 +32,7 @@ def run(folder: Path, *command: str) -> str:
     return subprocess.run(command, check=True, cwd=empty, env=environment, stdout=subprocess.PIPE, text=True).stdout
 
 
+@pytest.mark.slow
 def test_it_carries_the_app_its_pages_and_settings(elsewhere: Path):
     code = "import rnnviz, rnnviz.ui.command as c; print(rnnviz.__file__); print(c.HOME); print(c.MAIN)"
     package, home, script = map(Path, run(elsewhere, sys.executable, "-c", code).split())

@@ -67,6 +67,7 @@ def value(latex: str, numbers: dict[str, float]) -> float:
     return eval(text, {"__builtins__": {}}, FUNCTIONS)  # the test's own text
 
 
+@pytest.mark.slow
 @given(opened_cells, st.data())
 def test_what_is_on_screen_adds_up(experiment: Experiment, data: st.DataObject):
     draw = lambda most: data.draw(st.integers(0, most))  # noqa: E731

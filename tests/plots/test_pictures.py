@@ -37,7 +37,8 @@ def with_values(array: np.ndarray, values: list[float]) -> None:
 ODD = st.lists(st.sampled_from([0.0, np.nan, np.inf, -np.inf, 1e-44, 1e38, -2.0]), max_size=12)
 
 
-@settings(max_examples=40, derandomize=True)
+@pytest.mark.slow
+@settings(max_examples=20, derandomize=True)
 @given(EXPERIMENTS, VIEWS, ODD, st.booleans())
 def test_a_figure_is_its_frame_with_the_arrays_put_in_whatever_the_numbers(experiment, view, odd, forecasts):
     snapshot = a_snapshot(experiment, forecast=a_forecast() if forecasts else None)
@@ -54,7 +55,8 @@ def test_a_figure_is_its_frame_with_the_arrays_put_in_whatever_the_numbers(exper
         assert len(json.dumps(figure.layout.template.to_plotly_json())) < 200
 
 
-@settings(max_examples=25, derandomize=True)
+@pytest.mark.slow
+@settings(max_examples=15, derandomize=True)
 @given(EXPERIMENTS, VIEWS, st.booleans())
 def test_the_frame_is_the_same_for_every_snapshot_with_the_same_key(experiment, view, forecasts):
     snapshots = (
@@ -72,7 +74,8 @@ def said(picture: Picture, scene: Scene) -> list[str]:
     return [picture.sentence(scene), *([picture.caption(scene)] if picture.caption else [])]
 
 
-@settings(max_examples=40, derandomize=True)
+@pytest.mark.slow
+@settings(max_examples=20, derandomize=True)
 @given(EXPERIMENTS, VIEWS, EXPERIMENTS, VIEWS)
 def test_where_frames_differ_keys_differ(experiment, view, other, other_view):
     one, two = Scene(experiment, a_snapshot(experiment), view), Scene(other, a_snapshot(other), other_view)

@@ -9,6 +9,8 @@ from watching import SMALL, at, losses, nothing_new, obeyed, paused, step, undis
 from rnnviz import Experiment, Trainer
 from rnnviz.runs.run import Run
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_run_trains_by_itself_and_gives_frames(pool):
     run = pool.open(SMALL)

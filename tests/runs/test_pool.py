@@ -190,6 +190,7 @@ def scarce(pool, monkeypatch) -> list[OSError]:
     return refusals
 
 
+@pytest.mark.slow
 def test_where_no_successor_can_be_started_the_next_look_tries_again(pool, scarce):
     scarce.append(OSError("no memory"))
     doubted = pool._workers[0]

@@ -88,6 +88,7 @@ def test_a_run_nobody_asked_for_in_minutes_is_unknown(monkeypatch):
     assert sent[-1][1] == Unknown(0)
 
 
+@pytest.mark.slow
 def test_two_runs_get_equal_shares(monkeypatch):
     commands = [(0.0, Command(run, Orders(SMALL))) for run in (0, 1)]
     requests = [(t, Request(run, -1)) for t in (0.0, 0.5) for run in (0, 1)]
@@ -97,6 +98,7 @@ def test_two_runs_get_equal_shares(monkeypatch):
     assert one > 10
 
 
+@pytest.mark.slow
 def test_a_slow_run_uses_no_more_time_than_each_of_its_neighbours(monkeypatch):
     commands = [(0.0, Command(run, Orders(replace(SMALL, batch_size=2 if run == 0 else 1)))) for run in range(4)]
     requests = [(t / 10, Request(run, -1)) for t in range(80) for run in range(4)]

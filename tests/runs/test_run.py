@@ -12,6 +12,8 @@ from watching import SMALL, at, wait_until, watch
 from rnnviz.runs import running
 from rnnviz.runs.pool import WorkerPool
 
+pytestmark = pytest.mark.slow
+
 
 def cpu_ticks(pid: int) -> int:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

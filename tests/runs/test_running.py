@@ -13,6 +13,8 @@ from rnnviz.runs.messages import Frame
 from rnnviz.snapshot import Lens, Opened, Unseen
 from rnnviz.wanted import WHOLE, Wanted
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_frame_looks_into_the_cell_that_is_asked_for(pool):
     run = paused(pool, SMALL)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import loops
+import pytest
 from trained import assert_same
 from watching import PATIENCE, SMALL, at, losses, obeyed, paused, step, undisturbed, wait_until, watch
 
@@ -17,6 +18,8 @@ from rnnviz.runs.messages import Command, Orders
 from rnnviz.runs.run import MOST_BLAMED, Run
 from rnnviz.runs.running import Running
 from rnnviz.wanted import WHOLE, Wanted
+
+pytestmark = pytest.mark.slow
 
 
 def kill_worker_of(run: Run) -> int:

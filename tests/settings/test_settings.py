@@ -117,7 +117,7 @@ def test_a_value_out_of_bounds_is_named_with_its_bounds(cls, name, data):
         ("learning_rate", 0.0, "learning_rate=0.0: allowed is a number from 1e-05 to 10"),
         ("learning_rate", math.nan, "learning_rate=nan: allowed is a number from 1e-05 to 10"),
         ("clip_norm", math.inf, "clip_norm=inf: allowed is a number from 0 to 100"),
-        ("cell", "transformer", "cell='transformer': allowed is one of rnn, gru, lstm"),
+        ("cell", "transformer", "cell='transformer': allowed is one of rnn, gru, lstm, peephole, coupled, mingru"),
         ("bidirectional", "on", "bidirectional='on': allowed is True or False, in an address on or off"),
     ],
 )

@@ -5,10 +5,13 @@ import signal
 import time
 from typing import Any
 
+import pytest
 from distributed import LocalCluster
 
 from rnnviz.sweeps.engine import SCHEDULER, Engine, Sweep
 from rnnviz.sweeps.learning import Plan, learn
+
+pytestmark = pytest.mark.slow
 
 PATIENCE = 60.0
 

@@ -7,10 +7,13 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import pytest
 from swept import finished, wait_until
 
 from rnnviz.sweeps.engine import Engine, Sweep, process_pool
 from rnnviz.sweeps.learning import Plan, learn
+
+pytestmark = pytest.mark.slow
 
 
 def small_plan(cells: tuple[str, ...] = ("rnn", "gru"), steps: int = 60) -> Plan:

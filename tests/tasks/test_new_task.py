@@ -67,6 +67,7 @@ def test_it_is_drawn():
     assert str(sizes(experiment).shapes()["x"]) == "(6, 1, 2)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss_at", ["every", "last"])
 def test_it_is_exported(tmp_path, loss_at):
     experiment = Experiment(task="parity", cell="gru", loss_at=loss_at, batch_size=3, seed=5)

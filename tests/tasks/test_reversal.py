@@ -26,6 +26,7 @@ def test_reversal_draws_every_letter():
     assert inputs[:8].any(axis=1).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_reversal_is_learned(cell):
     _, accuracy = learned("reversal", cell, 750)

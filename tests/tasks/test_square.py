@@ -32,12 +32,14 @@ def test_square_always_answering_a_third_errs_by_four_forty_fifths():
     assert "error of 0.089" in TASKS["square"].sentence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_square_is_learned(cell):
     loss, _ = learned("square", cell, 500)
     assert loss < 4 / 45 / 20
 
 
+@pytest.mark.slow
 def test_square_needs_more_than_one_tanh_unit():
     losses = [learned("square", "rnn", 1000, hidden_size=H)[0] for H in (1, 2)]
     assert losses[0] > 4 / 45 / 2  # a single unit, rising or falling, at best fits one half of it

@@ -54,6 +54,7 @@ def test_video_saying_the_same_frame_again_errs_by_what_is_said():
     assert "about 0.013" in TASKS["video"].sentence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_video_is_learned_far_better_than_by_saying_the_same_frame_again(cell):
     loss, _ = learned("video", cell, 750)

@@ -24,6 +24,7 @@ def test_wave_always_answering_zero_errs_by_half():
     assert np.mean(targets**2) == pytest.approx(0.5, abs=0.03)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_wave_is_learned(cell):
     loss, _ = learned("wave", cell, 750)

@@ -10,6 +10,7 @@ from rnnviz.training.history import LIMIT
 from rnnviz.training.trainer import Trainer
 
 
+@pytest.mark.slow
 def test_the_history_is_bounded_even_and_keeps_the_first_steps():
     trainer = Trainer(Experiment(hidden_size=1, seq_len=2))
     found = losses(trainer, 4 * LIMIT + 7)

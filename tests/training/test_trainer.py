@@ -38,6 +38,7 @@ def plain_script(cell: str, steps: int, seed: int = 0, carry: bool = True) -> li
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("carry", [True, False])
 def test_row_1_is_the_plain_script(cell, carry):
@@ -59,24 +60,26 @@ SETTINGS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_the_same_experiment_gives_the_same_bits(settings):
     one, other = (Trainer(Experiment(**settings)) for _ in range(2))
-    one.step(30)
-    for _ in range(30):
+    one.step(15)
+    for _ in range(15):
         other.step()
     assert same_bits(one, other)
     different = Trainer(Experiment(**settings, seed=1))
-    different.step(30)
+    different.step(15)
     assert not same_bits(one, different)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_looking_changes_nothing(settings):
     watched, unwatched = (Trainer(Experiment(**settings)) for _ in range(2))
-    unwatched.step(40)
+    unwatched.step(20)
     watched.snapshot()
-    for _ in range(20):
+    for _ in range(10):
         watched.step(2)
         watched.snapshot()
         watched.checkpoint()
@@ -86,18 +89,19 @@ def test_looking_changes_nothing(settings):
         np.testing.assert_array_equal(*(getattr(history, name) for history in histories))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_it_goes_on_from_a_checkpoint_bit_for_bit(settings):
     experiment = Experiment(**settings)
     whole, before = Trainer(experiment), Trainer(experiment)
-    whole.step(40)
-    before.step(25)
+    whole.step(20)
+    before.step(12)
     after = Trainer(experiment)
     after.step(3)  # which is forgotten
     after.restore(before.checkpoint())
     assert same_bits(after, before)
     assert_same(after.snapshot(), before.snapshot())
-    after.step(15)
+    after.step(8)
     assert same_bits(after, whole)
     assert_same(after.snapshot(), whole.snapshot())
 

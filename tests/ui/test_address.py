@@ -9,6 +9,8 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.ui.shell import address
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_address_fills_the_widgets():
     query = {"cell": "lstm", "hidden_size": "7", "bidirectional": "on", "learning_rate": "0.03", "seed": "42"}
@@ -62,6 +64,7 @@ def test_plain_leaves_nothing_of_markdown():
         assert address.plain(f"a{mark}b") == f"a\\{mark}b"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", TASKS)
 def test_an_address_that_names_a_task_alone_gets_the_settings_that_suit_it(task):
     app = page(task=task)

@@ -10,6 +10,8 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_page_opens_with_the_defaults():
     app = page()
@@ -92,6 +94,7 @@ def test_new_seed_changes_the_seed_alone():
     assert dict(app.query_params) == {"hidden_size": "9"} | ({"seed": str(seed)} if seed else {})
 
 
+@pytest.mark.slow
 def test_faster_and_slower_end_at_the_ends():
     app = page(speed="500")
     for speed in ("max", "max"):

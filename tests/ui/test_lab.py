@@ -39,6 +39,7 @@ def arrays(name: str, snapshot: Snapshot, experiment: Experiment) -> list[dict[s
     return LAB[name].arrays(Scene(experiment, snapshot))
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(EXPERIMENTS, st.sampled_from(["tanh", "relu", "sigmoid"]), st.integers(1, 4), st.sampled_from([0, 2]))
 def test_every_picture_of_every_network_can_be_drawn(experiment, nonlinearity, layer, steps):

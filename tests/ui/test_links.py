@@ -14,6 +14,8 @@ from rnnviz.settings.link import BUTTONS, GROUPS, LATEST
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = {"cell": "lstm", "num_layers": "2"}
 HEADINGS = {"Network": "network", "Sequence": "sequence", "Training": "training"}
 

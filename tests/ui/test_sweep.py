@@ -12,6 +12,8 @@ from rnnviz.sweeps.engine import Engine
 from rnnviz.sweeps.learning import Plan
 from rnnviz.ui.lab import sweep as controls
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = """
 if __name__ == "__main__":
     from rnnviz.ui.lab import sweep
@@ -64,6 +66,7 @@ def test_a_sweep_runs_on_the_page(page):
     assert any("longest sequences learned" in text.value for text in page.markdown)
 
 
+@pytest.mark.slow
 def test_a_stopped_sweep_keeps_its_squares(page):
     choose(page, lengths=[5, 40], steps=200, seeds=5)
     press(page, "start")

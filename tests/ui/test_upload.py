@@ -3,6 +3,8 @@
 import pytest
 from opened import chosen, page, run, series
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_uploaded_series_is_trained_on():
     app = page(task="series")
