@@ -91,10 +91,9 @@ def test_exploding_by_ratio_and_by_the_norm_of_all_weights():
     said = of(Experiment(), 1e-2, norm=5e7)
     assert said.sentence == "The gradient of all weights together has lately had norm 5e7: exploding."
     assert said.advice == "Try a smaller learning rate or clipping the gradient norm at 1."
-    clipped = diagnose(
-        replace(a := a_snapshot(Experiment(), norm=5e7), gradients=replace(a.gradients, clipped_norm=1.0)),
-        Experiment(clip_norm=1.0),
-    )
+    snapshot = a_snapshot(Experiment(), norm=5e7)
+    parts = snapshot.parts | {"gradients": replace(snapshot.gradients, clipped_norm=1.0)}
+    clipped = diagnose(replace(snapshot, parts=parts), Experiment(clip_norm=1.0))
     assert "norm 5e7 before clipping:" in clipped.sentence
     assert "clipping" not in clipped.advice
 
