@@ -11,7 +11,7 @@ from rnnviz.tasks import TASKS
 EXPERIMENTS = st.builds(
     Experiment,
     task=st.sampled_from(["sine", "adding", "recall", "square", "wave", "reversal", "video"]),
-    cell=st.sampled_from(["rnn", "gru", "lstm"]),
+    cell=st.sampled_from(list(CELLS)),
     num_layers=st.integers(1, 4),
     bidirectional=st.booleans(),
     hidden_size=st.integers(1, 5),

@@ -23,7 +23,8 @@ from rnnviz.export.script import script
 from rnnviz.graph.shapes import sizes
 from rnnviz.graph.unrolled import unroll
 from rnnviz.kernels.scan import FUSED
-from rnnviz.plots import PICTURES
+from rnnviz.plots import LAB, PICTURES
+from rnnviz.plots.needs import lens
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
@@ -177,9 +178,12 @@ def test_it_is_opened():
 def test_every_picture_draws_it(states):
     trainer = Trainer(small())
     trainer.step(5)
-    scene = Scene(small(), trainer.snapshot(), View(states=states))
-    drawn = [picture for picture in PICTURES.values() if picture.shown(small())]
-    assert {"prediction", "input", "loss", "gradients", "states"} <= {picture.name for picture in drawn}
+    view = View(states=states)
+    scene = Scene(small(), trainer.snapshot(lens=lens(view, small())), view)
+    drawn = [picture for picture in (PICTURES | LAB).values() if picture.shown(small())]
+    assert {"prediction", "input", "loss", "gradients", "states", "memory", "shares", "factors"} <= {
+        picture.name for picture in drawn
+    }
     for picture in drawn:
         json.dumps(picture.figure(scene).to_plotly_json(), default=np.ndarray.tolist)
         assert picture.sentence(scene)

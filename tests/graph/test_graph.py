@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from rnnviz.cells import CELLS
 from rnnviz.graph.shapes import TEXTBOOK, Sizes, sizes
 from rnnviz.graph.unrolled import Edge, Graph, Node, unroll
 from rnnviz.settings.experiment import Experiment
@@ -20,7 +21,7 @@ TASK_OF_FORM = {task.form.name: name for name, task in TASKS.items() if name != 
 experiments = st.builds(
     Experiment,
     task=st.sampled_from(sorted(TASK_OF_FORM.values())),
-    cell=st.sampled_from(["rnn", "gru", "lstm"]),
+    cell=st.sampled_from(list(CELLS)),
     seq_len=st.integers(3, 12),
     num_layers=st.integers(1, 4),
     bidirectional=st.booleans(),
@@ -102,7 +103,7 @@ def test_there_are_as_many_nodes_and_edges_as_the_formulas_say(experiment: Exper
     given_, asked = int(task.given.sum()), int(task.asked.sum())
     marked = 1 if experiment.loss_at == "last" else asked
     assert len(graph.nodes) == L * D + T * L * D + given_ + asked + marked
-    recurrent = T * L * D * (2 if experiment.cell == "lstm" else 1)
+    recurrent = T * L * D * (2 if CELLS[experiment.cell].has_c else 1)
     assert len(graph.edges) == recurrent + given_ * D + T * (L - 1) * D * D + asked * D + marked
 
 

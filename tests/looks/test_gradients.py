@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from textbook import step_of, weights_of, zeros
 from torch import Tensor, nn
 
 from rnnviz.cells import CELLS
@@ -20,8 +21,9 @@ from rnnviz.training.trainer import Trainer
 
 NETWORKS: list[dict[str, Any]] = [
     {"cell": cell, "num_layers": layers, "bidirectional": bidirectional}
-    for cell in ("rnn", "gru", "lstm")
+    for cell in CELLS
     for layers, bidirectional in ((1, False), (2, False), (1, True), (2, True))
+    if cell in ("rnn", "gru", "lstm") or bidirectional == (layers == 2)
 ]
 
 
@@ -43,32 +45,30 @@ class Reference:
 
     def __init__(self, trainer: Trainer):
         experiment = trainer.experiment
-        recurrent, readout = trainer.model.to_torch()
-        kind = {"rnn": nn.RNNCell, "gru": nn.GRUCell, "lstm": nn.LSTMCell}[experiment.cell]
+        self.step, parameters = step_of(experiment), dict(trainer.model.recurrent.named_parameters())
         directions = 2 if experiment.bidirectional else 1
         x = list(torch.from_numpy(trainer.task.probe.inputs).double())  # T of (1, I)
         self.h: list[list[Tensor]] = []
         self.c: list[list[Tensor]] = []
-        self.cells: list[Any] = []
+        self.matrix = "weight_hh" if CELLS[experiment.cell].from_hidden else "weight_ih"
+        """The one that is taken apart."""
+        self.weights: list[dict[str, Tensor]] = []
         for layer in range(experiment.num_layers):
             outputs = []
             for d in range(directions):
-                end = f"_l{layer}" + "_reverse" * d
-                cell = kind(x[0].shape[1], experiment.hidden_size).double()
-                own = recurrent.state_dict()
-                cell.load_state_dict({name: own[name + end] for name in cell.state_dict()})
-                state, hs, cs = None, [], []
+                weights = weights_of(parameters, layer, d)
+                state, hs, cs = zeros(experiment, x[0][None]), [], []
                 for x_t in x[::-1] if d else x:
-                    state = cell(x_t, state)
-                    hs.append(state[0] if isinstance(state, tuple) else state)
-                    cs += [state[1]] if isinstance(state, tuple) else []
+                    state = self.step(x_t, state, weights)
+                    hs.append(state[0])
+                    cs += state[1:]
                 order = slice(None, None, -1 if d else 1)
                 self.h.append(hs[order])
                 self.c.append(cs[order])
-                self.cells.append(cell)
+                self.weights.append(weights)
                 outputs.append(hs[order])
             x = [torch.cat(parts, dim=1) for parts in zip(*outputs, strict=True)]
-        outputs = readout(torch.stack(x))[:, 0]
+        outputs = trainer.model.readout(torch.stack(x))[:, 0]
         targets = torch.from_numpy(trainer.task.probe.targets).double()[:, 0]
         marked = np.flatnonzero(trainer.task.probe.mask)
         marked = marked[-1:] if experiment.loss_at == "last" else marked
@@ -111,10 +111,10 @@ def test_shares_are_autograds(network, task):
     D = trainer.subject().recording.directions
     marked = np.flatnonzero(~np.isnan(snapshot.trace.losses))
     assert list(marked) == list(reference.losses)
-    for i, cell in enumerate(reference.cells):
+    for i, weights in enumerate(reference.weights):
         found, sums = shares(trainer.subject().recording, marked, i // D, i % D)
         loss = torch.stack(list(reference.losses.values())).sum()
-        whole = torch.autograd.grad(loss, cell.weight_hh, retain_graph=True)[0]
+        whole = torch.autograd.grad(loss, weights[reference.matrix], retain_graph=True)[0]
         assert relative(sums.sum(0), whole) <= 1e-10
         assert found.norm == pytest.approx(torch.linalg.norm(whole).item(), rel=1e-10)
         for t, loss in reference.losses.items():
@@ -127,27 +127,26 @@ def test_shares_are_autograds(network, task):
 
 
 def share_of(reference: Reference, trainer: Trainer, i: int, k: int, loss: Tensor) -> float:
-    """The norm of dloss/dW_hh of one use of W_hh, by a copy of W_hh that step k alone uses."""
-    cell, reverse = reference.cells[i], bool(i % trainer.subject().recording.directions)
+    """The norm of dloss/dW_hh of one use of W_hh, by a copy of W_hh that step k alone uses; or so with W_ih."""
+    weights, reverse = reference.weights[i], bool(i % trainer.subject().recording.directions)
     before = k + 1 if reverse else k - 1
     h, c = reference.h[i], reference.c[i]
-    if not 0 <= before < len(h):
-        return 0.0
+    first = not 0 <= before < len(h)
     (d_h,) = torch.autograd.grad(loss, h[k], retain_graph=True, allow_unused=True)
     if d_h is None:
         return 0.0
-    state = h[before].detach()
     x = reference_input(reference, trainer, i, k).detach()
-    copy = type(cell)(x.shape[1], state.shape[1]).double()
-    copy.load_state_dict(cell.state_dict())
+    states = [torch.zeros_like(state[k]) if first else state[before].detach() for state in (h, c) if state]
+    own = weights[reference.matrix].detach().clone().requires_grad_()
+    after = reference.step(x, tuple(states), weights | {reference.matrix: own})
     if c:
         (d_c,) = torch.autograd.grad(loss, c[k], retain_graph=True)
-        h_k, c_k = copy(x, (state, c[before].detach()))
+        h_k, c_k = after
         # c_k's gradient holds what goes through h_k: that part is already in d_h
         through_h = torch.autograd.grad(h_k, c_k, d_h, retain_graph=True)[0]
-        (d_W,) = torch.autograd.grad([h_k, c_k], copy.weight_hh, [d_h, d_c - through_h])
+        (d_W,) = torch.autograd.grad([h_k, c_k], own, [d_h, d_c - through_h])
     else:
-        (d_W,) = torch.autograd.grad(copy(x, state), copy.weight_hh, d_h)
+        (d_W,) = torch.autograd.grad(after[0], own, d_h)
     return torch.linalg.norm(d_W).item()
 
 
@@ -169,7 +168,7 @@ def test_groups_of_terms_change_nothing(monkeypatch):
     np.testing.assert_allclose(others, sums, rtol=1e-10, atol=1e-18)
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_terms_add_up_to_the_total_gradient(cell):
     trainer, snapshot = trained(task="sine", cell=cell, num_layers=2)
     found = terms(trainer.subject().recording, range(7))
@@ -178,7 +177,7 @@ def test_terms_add_up_to_the_total_gradient(cell):
         assert relative(total, snapshot.gradients.hidden[layer, 0]) <= 1e-10
 
 
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_step_jacobians_multiply_to_the_memory(cell):
     trainer, _ = trained(cell=cell)
     (tape,) = trainer.subject().recording.tapes
@@ -296,7 +295,7 @@ def test_an_analysis_has_the_shapes_it_says(network):
     assert found.lens == Lens(network["num_layers"] - 1, int(network["bidirectional"]), 6)
     T, H = 7, 5
     assert found.memory.norm.shape == found.factors.local.shape == found.factors.growth.shape == (T,)
-    assert (found.memory.cell_norm is not None) == (network["cell"] == "lstm")
+    assert (found.memory.cell_norm is not None) == CELLS[network["cell"]].has_c
     assert found.shares.norms.shape == (T, T)
     assert found.shares.by_distance.shape == found.shares.distances.shape
     assert found.factors.jacobian.shape == (H, H)
