@@ -3,103 +3,103 @@
 from collections.abc import Iterable
 
 from rnnviz.cells import CELLS
-from rnnviz.language import _
+from rnnviz.language import N_, OR, Message, listed
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
 
 
-def _try(things: Iterable[str | None]) -> str:
+def _try(things: Iterable[Message | None]) -> Message:
     """Return advice made of those of `things` that are said."""
-    *first, last = [thing for thing in things if thing] or [_("another seed")]
-    tried = _("{some} or {last}").format(some=", ".join(first), last=last) if first else last
-    return _("Try {things}.").format(things=tried)
+    return N_("Try {things}.", things=listed([thing for thing in things if thing] or [N_("another seed")], OR))
 
 
-def against_vanishing(experiment: Experiment) -> str:
+def against_vanishing(experiment: Experiment) -> Message:
     """Say what may let a gradient travel further."""
     cell = CELLS[experiment.cell]
     plain = cell.chooses
     return _try(
         [
-            _("a GRU or LSTM") if plain else None,
-            _("tanh") if plain and experiment.nonlinearity == "sigmoid" else None,
-            _("orthogonal initial weights") if plain and experiment.initialisation == "default" else None,
-            _("a spectral radius of 1") if plain and _radius(experiment) < 1 else None,
-            _("a forget-gate bias of 1 or 2") if cell.forgets and experiment.forget_bias < 1 else None,
-            _("a shorter sequence") if _steps(experiment) > 10 else None,
+            N_("a GRU or LSTM") if plain else None,
+            N_("tanh") if plain and experiment.nonlinearity == "sigmoid" else None,
+            N_("orthogonal initial weights") if plain and experiment.initialisation == "default" else None,
+            N_("a spectral radius of 1") if plain and _radius(experiment) < 1 else None,
+            N_("a forget-gate bias of 1 or 2") if cell.forgets and experiment.forget_bias < 1 else None,
+            N_("a shorter sequence") if _steps(experiment) > 10 else None,
         ]
     )
 
 
-def against_explosion(experiment: Experiment) -> str:
+def against_explosion(experiment: Experiment) -> Message:
     """Say what may keep a gradient short."""
     clipped = 0 < experiment.clip_norm <= 1
     return _try(
         [
-            _("a smaller learning rate") if experiment.learning_rate > 1e-4 else None,
-            None if clipped else _("clipping the gradient norm at 1"),
-            _("tanh instead of relu") if CELLS[experiment.cell].chooses and experiment.nonlinearity == "relu" else None,
-            _("a spectral radius of 1") if _radius(experiment) > 1 else None,
-            _("a shorter sequence") if _steps(experiment) > 100 else None,
+            N_("a smaller learning rate") if experiment.learning_rate > 1e-4 else None,
+            None if clipped else N_("clipping the gradient norm at 1"),
+            N_("tanh instead of relu")
+            if CELLS[experiment.cell].chooses and experiment.nonlinearity == "relu"
+            else None,
+            N_("a spectral radius of 1") if _radius(experiment) > 1 else None,
+            N_("a shorter sequence") if _steps(experiment) > 100 else None,
         ]
     )
 
 
-def against_jumps(experiment: Experiment) -> str:
+def against_jumps(experiment: Experiment) -> Message:
     """Say what may steady a loss."""
     clipped = 0 < experiment.clip_norm <= 1
     return _try(
         [
-            _("a smaller learning rate") if experiment.learning_rate > 1e-4 else None,
-            _("a larger batch size") if experiment.batch_size < 128 else None,
-            None if clipped else _("clipping the gradient norm at 1"),
+            N_("a smaller learning rate") if experiment.learning_rate > 1e-4 else None,
+            N_("a larger batch size") if experiment.batch_size < 128 else None,
+            None if clipped else N_("clipping the gradient norm at 1"),
         ]
     )
 
 
-def against_silence(experiment: Experiment) -> str:
+def against_silence(experiment: Experiment) -> Message:
     """Say what may let a gradient through where there is none."""
     dead = CELLS[experiment.cell].chooses and experiment.nonlinearity == "relu"
-    return _try([_("tanh instead of relu, whose units can all be off") if dead else None, _("another seed")])
+    return _try([N_("tanh instead of relu, whose units can all be off") if dead else None, N_("another seed")])
 
 
-def against_overfitting(snapshot: Snapshot, experiment: Experiment) -> str:
+def against_overfitting(snapshot: Snapshot, experiment: Experiment) -> Message:
     """Say what may carry over what was learned."""
     return _try(
         [
             _difference(snapshot, experiment),
-            _("a larger batch size") if experiment.batch_size < 4 else None,
-            _("a smaller hidden size") if experiment.hidden_size > 8 else None,
-            _("one layer") if experiment.num_layers > 1 else None,
-            _("a smaller learning rate") if experiment.learning_rate > 0.001 else None,
-            _("a pause before it gets worse"),
+            N_("a larger batch size") if experiment.batch_size < 4 else None,
+            N_("a smaller hidden size") if experiment.hidden_size > 8 else None,
+            N_("one layer") if experiment.num_layers > 1 else None,
+            N_("a smaller learning rate") if experiment.learning_rate > 0.001 else None,
+            N_("a pause before it gets worse"),
         ]
     )
 
 
-def against_standstill(snapshot: Snapshot, experiment: Experiment) -> str:
+def against_standstill(snapshot: Snapshot, experiment: Experiment) -> Message:
     """Say what may get a network to learn."""
     rate = experiment.learning_rate
     usual = TASKS[experiment.task].suggested.get("learning_rate", Experiment.DEFAULTS["learning_rate"])
     return _try(
         [
             _difference(snapshot, experiment),
-            _("more training steps"),
-            _("Adam") if experiment.optimizer == "sgd" else None,
-            _("a larger learning rate") if rate < usual else _("a smaller learning rate") if rate > usual else None,
-            _("more hidden units") if experiment.hidden_size < 16 else None,
-            _("a GRU or LSTM") if CELLS[experiment.cell].chooses and _steps(experiment) > 1 else None,
+            N_("more training steps"),
+            N_("Adam") if experiment.optimizer == "sgd" else None,
+            N_("a larger learning rate") if rate < usual else N_("a smaller learning rate") if rate > usual else None,
+            N_("more hidden units") if experiment.hidden_size < 16 else None,
+            N_("a GRU or LSTM") if CELLS[experiment.cell].chooses and _steps(experiment) > 1 else None,
         ]
     )
 
 
-def _difference(snapshot: Snapshot, experiment: Experiment) -> str | None:
+def _difference(snapshot: Snapshot, experiment: Experiment) -> Message | None:
     """Return the advice to learn changes, where the last value is what there is to beat."""
     offered = TASKS[experiment.task].differences and not experiment.difference
     if not offered or snapshot.baseline.name != "repeat":
         return None
-    return _("learning the change instead of the value")
+    return N_("learning the change instead of the value")
 
 
 def _steps(experiment: Experiment) -> int:

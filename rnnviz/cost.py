@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 from rnnviz.cells import CELLS
-from rnnviz.language import _
+from rnnviz.language import N_, Message
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 
@@ -45,22 +45,22 @@ def values(experiment: Experiment) -> int:
     return kept * len(CELLS[experiment.cell].sums) * experiment.batch_size
 
 
-def too_big(experiment: Experiment) -> str | None:
+def too_big(experiment: Experiment) -> Message | None:
     """Say that a shared server can't hold this network, and what would fit; None if it can."""
     if _fits(experiment):
         return None
     batch = _largest(experiment, "batch_size")
     if batch:
-        sentence = _(
+        return N_(
             "Together these settings are too much for a shared server. Take a batch size of at most {largest}, a "
-            "shorter sequence, or a smaller network."
+            "shorter sequence, or a smaller network.",
+            largest=batch,
         )
-        return sentence.format(largest=batch)
-    sentence = _(
+    return N_(
         "Together these settings are too much for a shared server. Take a sequence length of at most {largest} at "
-        "batch size 1, or a smaller network."
+        "batch size 1, or a smaller network.",
+        largest=_largest(dataclasses.replace(experiment, batch_size=1), "seq_len"),
     )
-    return sentence.format(largest=_largest(dataclasses.replace(experiment, batch_size=1), "seq_len"))
 
 
 def _fits(experiment: Experiment) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnnviz import advice
-from rnnviz.language import _
+from rnnviz.language import N_, Message, Rounded, Text, sentences, template
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Baseline, Forecast, Part, Snapshot
 
@@ -62,21 +62,29 @@ class Diagnosis:
     """kind: one of KINDS."""
 
     kind: str
-    sentence: str
-    advice: str = ""
+    sentence: Message
+    advice: Text = ""
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How much of the gradient at step `near`, the last with an answer, arrives at step 1: ratio of the norms."""
+    """How much of the gradient at step `near`, the last with an answer, arrives at step 1: ratio of the norms.
+
+    where: which layer and direction is meant, None where there is one.
+    """
 
     ratio: float
     near: int
-    where: str
+    where: Message | None
 
-    def say(self, sentence: str) -> str:
+    def given(self, sentence: Message) -> Message:
         """Fill in `sentence`."""
-        return sentence.format(ratio=short(self.ratio), near=self.near, where=self.where)
+        return sentence.given(ratio=self.ratio, first=self._step(1), near=self._step(self.near))
+
+    def _step(self, step: int) -> Message:
+        if self.where:
+            return N_("step {step} ({where})", step=step, where=self.where)
+        return N_("step {step}", step=step)
 
 
 @dataclass(frozen=True)
@@ -98,17 +106,17 @@ class Standing:
         """1 - loss / the baseline's loss: 1 is perfect, 0 as good as the baseline, minus infinity where that is 0."""
         return 1 - self.loss / self.baseline.loss if self.baseline.loss > 0 else -np.inf
 
-    def say(self, sentence: str, lately: "Standing | None" = None) -> str:
+    def given(self, sentence: Message, lately: "Standing | None" = None) -> Message:
         """Fill in `sentence`; lately: where it stood before, for the sentences that speak of both."""
-        return sentence.format(
-            lately=short((lately or self).loss, 3),
-            step=f"{self.step:,}",
-            loss=short(self.loss, 3),
-            bar=short(self.baseline.loss, 3),
-            baseline=_(self.baseline.words),
-            gap=short(self.gap),
-            better=short(100 * self.skill),
-            part=short(100 * (1 - self.skill)),
+        return sentence.given(
+            lately=Rounded((lately or self).loss, 3),
+            step=self.step,
+            loss=Rounded(self.loss, 3),
+            bar=Rounded(self.baseline.loss, 3),
+            baseline=self.baseline.words,
+            gap=self.gap,
+            better=100 * self.skill,
+            part=100 * (1 - self.skill),
         )
 
 
@@ -117,33 +125,35 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
     norms = snapshot.gradients.hidden_norms  # (L, D, T)
     if not np.isfinite(norms).all():
         step = int(np.nonzero(~np.isfinite(norms))[2].max()) + 1
-        sentence = _("The gradient at step {step} is infinite or not a number: it has exploded.")
-        return Diagnosis("broken", sentence.format(step=step), advice.against_explosion(experiment))
+        sentence = N_("The gradient at step {step} is infinite or not a number: it has exploded.", step=step)
+        return Diagnosis("broken", sentence, advice.against_explosion(experiment))
     if not norms.any():
-        sentence = _("The gradient is exactly 0 at every step: nothing reaches the weights, so nothing is learned.")
+        sentence = N_("The gradient is exactly 0 at every step: nothing reaches the weights, so nothing is learned.")
         return Diagnosis("none", sentence, advice.against_silence(experiment))
     norm = max([*_newest(snapshot.history.norm), snapshot.gradients.norm], default=0)  # one step in ten is enough
     if norm > LARGE_NORM:
         if experiment.clip_norm:
-            sentence = _("The gradient of all weights together has lately had norm {norm} before clipping: exploding.")
+            sentence = template(
+                "The gradient of all weights together has lately had norm {norm} before clipping: exploding."
+            )
         else:
-            sentence = _("The gradient of all weights together has lately had norm {norm}: exploding.")
-        return Diagnosis("exploding", sentence.format(norm=short(norm)), advice.against_explosion(experiment))
+            sentence = template("The gradient of all weights together has lately had norm {norm}: exploding.")
+        return Diagnosis("exploding", sentence.given(norm=norm), advice.against_explosion(experiment))
     reach = _reach(norms[-1, 0], snapshot, experiment)
     if reach and reach.ratio > EXPLODING:
-        sentence = _("The gradient at step 1 is {ratio} times that at step {near}{where}: exploding.")
-        return Diagnosis("exploding", reach.say(sentence), advice.against_explosion(experiment))
+        sentence = template("The gradient at step 1 is {ratio} times that at {near}: exploding.")
+        return Diagnosis("exploding", reach.given(sentence), advice.against_explosion(experiment))
     if reach and reach.ratio == 0 and 0 < experiment.truncation < reach.near:
-        sentence = _("No gradient reaches step 1{where}: BPTT is cut into windows of {k} steps.")
-        said = _("Set the truncation to 0 to let it through.")
-        return Diagnosis("vanishing", sentence.format(where=reach.where, k=experiment.truncation), said)
+        sentence = template("No gradient reaches {first}: BPTT is cut into windows of {k} steps.")
+        said = N_("Set the truncation to 0 to let it through.")
+        return Diagnosis("vanishing", reach.given(sentence.given(k=experiment.truncation)), said)
     if reach and reach.ratio < VANISHING:
-        sentence = _("The gradient at step 1 is {ratio} of that at step {near}{where}: vanishing.")
+        sentence = template("The gradient at step 1 is {ratio} of that at {near}: vanishing.")
         said = advice.against_vanishing(experiment)
         standing = _standing(snapshot)
         if standing and standing.skill > HARDLY:
-            said = standing.say(_("It does better than {baseline} all the same.")) + " " + said
-        return Diagnosis("vanishing", reach.say(sentence), said)
+            said = sentences(standing.given(template("It does better than {baseline} all the same.")), said)
+        return Diagnosis("vanishing", reach.given(sentence), said)
     return _learning(reach, snapshot, experiment)
 
 
@@ -152,54 +162,55 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
     standing = _standing(snapshot)
     if standing is None or (standing.skill < HARDLY and snapshot.step < PATIENCE):
         if reach:
-            sentence = _("The gradient at step 1 is {ratio} of that at step {near}{where}: it arrives.")
-            return Diagnosis("starting", reach.say(sentence))
-        return Diagnosis("starting", _("Training has just begun: a gradient is there."), _about_distance(snapshot))
+            sentence = template("The gradient at step 1 is {ratio} of that at {near}: it arrives.")
+            return Diagnosis("starting", reach.given(sentence))
+        return Diagnosis("starting", N_("Training has just begun: a gradient is there."), _about_distance(snapshot))
     now = replace(standing, loss=snapshot.validation_loss if np.isfinite(snapshot.validation_loss) else np.inf)
     lately, good = standing, standing.skill >= GOOD
     if not good and now.skill >= GOOD:  # it has only just become so
         standing = now
     if standing.gap > GAP * max(standing.began, 1) and standing.skill < GOOD:
-        sentence = _(
+        sentence = template(
             "The validation loss is {gap} times the training loss ({loss}, where {baseline} gives {bar}): overfitting."
         )
-        return Diagnosis("overfitting", standing.say(sentence), advice.against_overfitting(snapshot, experiment))
+        return Diagnosis("overfitting", standing.given(sentence), advice.against_overfitting(snapshot, experiment))
     if standing.skill < -HARDLY:
-        sentence = _(
+        sentence = template(
             "After {step} training steps it does worse than {baseline} would (loss {loss} against {bar}): not learned "
             "yet."
         )
-        return Diagnosis("worse", standing.say(sentence), advice.against_standstill(snapshot, experiment))
+        return Diagnosis("worse", standing.given(sentence), advice.against_standstill(snapshot, experiment))
     if standing.skill < HARDLY:
-        sentence = _(
+        sentence = template(
             "After {step} training steps it does about as well as {baseline} would (loss {loss} against {bar}): at the "
             "baseline."
         )
-        return Diagnosis("baseline", standing.say(sentence), advice.against_standstill(snapshot, experiment))
+        return Diagnosis("baseline", standing.given(sentence), advice.against_standstill(snapshot, experiment))
     if now.skill <= 0:  # weights worse than the baseline are never praised, whatever they were before
-        sentence = _("The validation loss jumps: at {loss} it is no better now than {baseline} ({bar}).")
-        return Diagnosis("worse", now.say(sentence), advice.against_jumps(experiment))
+        sentence = template("The validation loss jumps: at {loss} it is no better now than {baseline} ({bar}).")
+        return Diagnosis("worse", now.given(sentence), advice.against_jumps(experiment))
     if forecast := snapshot.forecast:
         one_step, repeat = forecast.rmse(forecast.one_step), forecast.rmse(forecast.repeat_last)
         if not one_step < repeat:
-            sentence = _(
+            sentence = N_(
                 "One step ahead on the held-out part it errs more than repeating the last value would (RMS {one_step} "
-                "against {repeat}): not learned yet."
+                "against {repeat}): not learned yet.",
+                one_step=Rounded(one_step, 3),
+                repeat=Rounded(repeat, 3),
             )
-            sentence = sentence.format(one_step=short(one_step, 3), repeat=short(repeat, 3))
             return Diagnosis("worse", sentence, advice.against_standstill(snapshot, experiment))
     if not good:
         if standing is lately:
-            sentence = _("The validation loss is {better} % below that of {baseline}: a beginning.")
+            sentence = template("The validation loss is {better} % below that of {baseline}: a beginning.")
         else:
-            sentence = _(
+            sentence = template(
                 "The validation loss is {better} % below that of {baseline}, but lately its median was {lately} "
                 "against {bar}: a beginning."
             )
-        return Diagnosis("beginning", standing.say(sentence, lately), advice.against_standstill(snapshot, experiment))
-    sentence = _("The validation loss is {part} % of that of {baseline}: healthy.")
+        return Diagnosis("beginning", standing.given(sentence, lately), advice.against_standstill(snapshot, experiment))
+    sentence = template("The validation loss is {part} % of that of {baseline}: healthy.")
     said = _about_answers(snapshot, experiment) or _about_distance(snapshot)
-    return Diagnosis("healthy", standing.say(sentence), said)
+    return Diagnosis("healthy", standing.given(sentence), said)
 
 
 def _standing(snapshot: Snapshot) -> Standing | None:
@@ -223,20 +234,20 @@ def _newest(losses: Array) -> Array:
     return losses[-max(10, len(losses) // 10) :]
 
 
-def _about_answers(snapshot: Snapshot, experiment: Experiment) -> str:
+def _about_answers(snapshot: Snapshot, experiment: Experiment) -> Text:
     """Say so where a network reads its answers, as one that says the next value and reads backwards too does."""
     told = any(baseline.name == "repeat" for baseline in snapshot.baselines)
     if not (told and experiment.bidirectional and np.count_nonzero(snapshot.trace.marked) > 1):
         return ""
-    return _("But it reads backwards too, and so is told every answer but the last.")
+    return N_("But it reads backwards too, and so is told every answer but the last.")
 
 
-def _about_distance(snapshot: Snapshot) -> str:
+def _about_distance(snapshot: Snapshot) -> Text:
     """Say why nothing is said of how far a gradient reaches, where that is so."""
     marked = snapshot.trace.marked
     if len(marked) == 1 or not marked[0]:
         return ""
-    return _(
+    return N_(
         "Each dL/dh_t holds its own step's error here; to see how far back a gradient reaches, set the loss to the "
         "last step only."
     )
@@ -251,50 +262,44 @@ def _reach(norms: Array, snapshot: Snapshot, experiment: Experiment) -> Reach | 
     return Reach(float(norms[0] / norms[near]), near + 1, _where(experiment))
 
 
-def _where(experiment: Experiment) -> str:
-    """Return which layer and direction is meant, in brackets, where there are several."""
-    words = [_("layer {layer}").format(layer=experiment.num_layers)] if experiment.num_layers > 1 else []
+def _where(experiment: Experiment) -> Message | None:
+    """Return which layer and direction is meant, where there are several."""
+    layer = experiment.num_layers
     if experiment.bidirectional:
-        words.append(_("forward pass"))
-    return f" ({', '.join(words)})" if words else ""
+        return N_("layer {layer}, forward pass", layer=layer) if layer > 1 else N_("forward pass")
+    return N_("layer {layer}", layer=layer) if layer > 1 else None
 
 
-def forecast_sentence(forecast: Forecast, unit: str = "") -> str:
+def forecast_sentence(forecast: Forecast, unit: Text = "") -> Message:
     """Set the three forecasts' errors side by side, and say whether the network beats repeating the last value."""
     one_step, free, repeat = (
         forecast.rmse(values) for values in (forecast.one_step, forecast.free_running, forecast.repeat_last)
     )
     if one_step < repeat:
-        sentence = _(
-            "Error (RMS{unit}) on the held-out part: {one_step} one step ahead, {free} free-running, {repeat} if the "
+        sentence = template(
+            "Error ({rms}) on the held-out part: {one_step} one step ahead, {free} free-running, {repeat} if the "
             "last value is repeated. One step ahead, it is {better} % better than repeating."
         )
     else:
-        sentence = _(
-            "Error (RMS{unit}) on the held-out part: {one_step} one step ahead, {free} free-running, {repeat} if the "
+        sentence = template(
+            "Error ({rms}) on the held-out part: {one_step} one step ahead, {free} free-running, {repeat} if the "
             "last value is repeated. It does not beat repeating yet."
         )
-    return sentence.format(
-        unit=f", {unit}" if unit else "",
-        one_step=short(one_step, 3),
-        free=short(free, 3),
-        repeat=short(repeat, 3),
-        better=short(100 * (1 - one_step / repeat)) if repeat else "",
+    return sentence.given(
+        rms=N_("RMS, {unit}", unit=unit) if unit else "RMS",
+        one_step=Rounded(one_step, 3),
+        free=Rounded(free, 3),
+        repeat=Rounded(repeat, 3),
+        better=100 * (1 - one_step / repeat) if repeat else "",
     )
 
 
-def describe_divergence(step: int, quantity: str, experiment: Experiment) -> str:
+def describe_divergence(step: int, quantity: str, experiment: Experiment) -> Text:
     """Say that training stopped at `step` because `quantity` ("loss", "gradient") overflowed, and what to try."""
-    sentence = _("Training stopped at step {step}: the {quantity} is no longer a finite number. {advice}")
-    return sentence.format(step=step, quantity=_(quantity), advice=advice.against_explosion(experiment))
+    return sentences(DIVERGED[quantity].given(step=step), advice.against_explosion(experiment))
 
 
-def short(number: float, digits: int = 2) -> str:
-    """Write a number short: 0.012, 34.1, 3e-7; a dash where there is none."""
-    if not np.isfinite(number):
-        return "–" if np.isnan(number) else "∞" if number > 0 else "−∞"
-    text = f"{number:.{digits}g}"
-    if 10**digits <= abs(float(text)) < 1e6:
-        return f"{number:.0f}"
-    mantissa, e, exponent = text.partition("e")
-    return f"{mantissa}e{int(exponent)}" if e else mantissa
+DIVERGED = {
+    "loss": template("Training stopped at step {step}: the loss is no longer a finite number."),
+    "gradient": template("Training stopped at step {step}: the gradient is no longer a finite number."),
+}

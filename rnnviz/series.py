@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-from rnnviz.language import _
+from rnnviz.language import N_, BadValue, Message, Rounded, Text, template
 from rnnviz.settings.experiment import SERIES_LIMIT
 
 BYTES_LIMIT = 5_000_000
@@ -40,7 +40,7 @@ Row = tuple[int, list[str]]
 """A row of the file: the number of the line it starts in, and its cells."""
 
 
-class BadSeries(ValueError):
+class BadSeries(BadValue):
     """The file can't be used; the text tells its owner why, and what is allowed."""
 
 
@@ -53,14 +53,14 @@ class Table:
     column that names every row, and what it says, a short line each; empty if there is none.
     """
 
-    columns: dict[str, "array[float]"]
-    skipped: dict[str, str]
-    spoilt: tuple[str, ...] = ()
-    index: str = ""
+    columns: dict[Text, "array[float]"]
+    skipped: dict[Text, Message]
+    spoilt: tuple[Text, ...] = ()
+    index: Text = ""
     dates: tuple[str, ...] = ()
 
     @property
-    def suggested(self) -> str | None:
+    def suggested(self) -> Text | None:
         """The column to learn unless another is chosen: the last, but for mere counters of the rows.
 
         None where nothing but counters is left because the column that looks like the data can't be used.
@@ -79,7 +79,7 @@ def read_table(data: bytes) -> Table:
     records = _records(text)
     first = next(records, None)
     if first is None:
-        raise BadSeries(_("The file is empty: values, one row a line, are needed."))
+        raise BadSeries(N_("The file is empty: values, one row a line, are needed."))
     has_names = all(_number(cell) is None for cell in first[1])
     names = first[1] if has_names else [""] * len(first[1])
     columns = [_Column() for _name in names]
@@ -89,23 +89,26 @@ def read_table(data: bytes) -> Table:
         for column, cells in zip(columns, zip(*(cells for _line, cells in rows), strict=True), strict=True):
             column.take(rows, cells)
     if not count:
-        raise BadSeries(_("The file has a line of names and nothing below it: values, one row a line, are needed."))
+        raise BadSeries(N_("The file has a line of names and nothing below it: values, one row a line, are needed."))
     if count > SERIES_LIMIT:
         raise BadSeries(
-            _("The file has {lines:,} lines; up to {most:,} rows of values are allowed.").format(
-                lines=1 + max(text.count("\n"), text.count("\r")), most=SERIES_LIMIT
+            N_(
+                "The file has {lines} lines; up to {most} rows of values are allowed.",
+                lines=1 + max(text.count("\n"), text.count("\r")),
+                most=SERIES_LIMIT,
             )
         )
     named = dict(zip(_unique(names), columns, strict=True))
     skipped = {name: column for name, column in named.items() if column.problem}
     if len(skipped) == len(named):
         name = max(skipped, key=lambda name: skipped[name].alike)
-        reason = f"{name}: {skipped[name].problem}"
-        raise BadSeries(_("No column of the file holds numbers alone. {reason}").format(reason=reason))
+        raise BadSeries(
+            N_("No column of the file holds numbers alone. {name}: {reason}", name=name, reason=skipped[name].problem)
+        )
     index = next((name for name, column in skipped.items() if column.names_rows), "")
     return Table(
         columns={name: column.numbers for name, column in named.items() if not column.problem},
-        skipped={name: column.problem for name, column in skipped.items()},
+        skipped={name: column.problem for name, column in skipped.items() if column.problem},
         spoilt=tuple(name for name, column in skipped.items() if 2 * column.alike > min(count, BLOCK)),
         index=index,
         dates=tuple(map(_plain, named[index].texts)) if index else (),
@@ -115,13 +118,13 @@ def read_table(data: bytes) -> Table:
 class _Column:
     """A column while it is read.
 
-    numbers: those before its first cell that is none. problem: why it can't be used, "" while it can. alike: how many
+    numbers: those before its first cell that is none. problem: why it can't be used, None while it can. alike: how many
     of its first BLOCK cells are like numbers. texts: its cells, if none of those are.
     """
 
     def __init__(self):
         self.numbers = array("d")
-        self.problem = ""
+        self.problem: Message | None = None
         self.alike = -1
         self.texts: list[str] = []
 
@@ -154,14 +157,16 @@ def _text(data: bytes) -> str:
     """Decode the file, once it is certain to be small, and text."""
     if len(data) > BYTES_LIMIT:
         raise BadSeries(
-            _("The file has {size:,.1f} MB; up to {most:.0f} MB are allowed.").format(
-                size=len(data) / 1e6, most=BYTES_LIMIT / 1e6
+            N_(
+                "The file has {size} MB; up to {most} MB are allowed.",
+                size=Rounded(len(data) / 1e6, 3),
+                most=BYTES_LIMIT / 1e6,
             )
         )
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if _NOT_TEXT.search(data) and not utf16:
         raise BadSeries(
-            _(
+            N_(
                 "This is not a text file. Needed is a CSV file: numbers written as text, one row a line; a "
                 "spreadsheet program saves its tables so when asked for “CSV UTF-8”."
             )
@@ -170,12 +175,12 @@ def _text(data: bytes) -> str:
         text = data.decode("utf-16" if utf16 else "utf-8-sig")
     except UnicodeDecodeError:
         raise BadSeries(
-            _("The file's letters are not in the encoding UTF-8: save it as “CSV UTF-8” and choose it again.")
+            N_("The file's letters are not in the encoding UTF-8: save it as “CSV UTF-8” and choose it again.")
         ) from None
     bare = text.strip()
     if bare[:1] + bare[-1:] in ("{}", "[]", "<>"):
         raise BadSeries(
-            _("This is JSON, HTML or XML. Needed is a CSV file: one row a line, its values between commas.")
+            N_("This is JSON, HTML or XML. Needed is a CSV file: one row a line, its values between commas.")
         )
     return text.rstrip("\r\n")
 
@@ -197,8 +202,9 @@ def _records(text: str) -> Iterator[Row]:
             return
         except csv.Error:
             raise BadSeries(
-                _("Line {line} can't be read: a quotation mark is missing or misplaced, or it is far too long.").format(
-                    line=line
+                N_(
+                    "Line {line} can't be read: a quotation mark is missing or misplaced, or it is far too long.",
+                    line=line,
                 )
             ) from None
         row = "".join(cells)
@@ -220,8 +226,8 @@ def _narrow(lines: Iterator[str], separator: str) -> Iterator[str]:
         yield line
 
 
-def _too_wide(columns: int) -> str:
-    return _("The file has {columns:,} columns; up to {most} are allowed.").format(columns=columns, most=COLUMNS_LIMIT)
+def _too_wide(columns: int) -> Message:
+    return N_("The file has {columns} columns; up to {most} are allowed.", columns=columns, most=COLUMNS_LIMIT)
 
 
 def _blocks(first: Row, records: Iterator[Row], begun: list[Row]) -> Iterator[list[Row]]:
@@ -239,10 +245,13 @@ def _blocks(first: Row, records: Iterator[Row], begun: list[Row]) -> Iterator[li
             continue
         if len(cells) != width:
             raise BadSeries(
-                _(
+                N_(
                     "Line {line} has {cells} values where the first line has {width}. Every line needs as many; a "
-                    "number is written with a decimal point, and with nothing between its thousands."
-                ).format(line=line, cells=len(cells), width=width)
+                    "number is written with a decimal point, and with nothing between its thousands.",
+                    line=line,
+                    cells=len(cells),
+                    width=width,
+                )
             )
         block += [*blank, (line, cells)]
         blank.clear()
@@ -289,17 +298,17 @@ def _value(cell: str) -> float | None:
         return None
 
 
-def _reason(line: int, cell: str) -> str:
+def _reason(line: int, cell: str) -> Message:
     """Say why a column can't be used, given its first cell that is no number."""
     if cell.lower() in _MISSING:
-        reason = _("line {line} has no value; fill it in, or leave the line out.")
+        reason = template("line {line} has no value; fill it in, or leave the line out.")
     elif _value(cell) is not None:
-        reason = _("“{cell}” in line {line} is too large.")
+        reason = template("“{cell}” in line {line} is too large.")
     elif _GROUPED.fullmatch(cell):
-        reason = _("“{cell}” in line {line} needs a decimal point, and nothing between its thousands.")
+        reason = template("“{cell}” in line {line} needs a decimal point, and nothing between its thousands.")
     else:
-        reason = _("“{cell}” in line {line} is not an ordinary number.")
-    return reason.format(line=line, cell=_plain(cell))
+        reason = template("“{cell}” in line {line} is not an ordinary number.")
+    return reason.given(line=line, cell=_plain(cell))
 
 
 def _plain(text: str) -> str:
@@ -308,14 +317,14 @@ def _plain(text: str) -> str:
     return " ".join(printed.split())[:40].strip()
 
 
-def _unique(names: Sequence[str]) -> list[str]:
+def _unique(names: Sequence[str]) -> list[Text]:
     """Return a plain name for each column, no two the same."""
-    unique: dict[str, None] = {}
+    unique: dict[str, Text] = {}
     for number, name in enumerate(names, 1):
-        base = name = _plain(name) or _("column {number}").format(number=number)
+        base = name = _plain(name) or N_("column {number}", number=number)
         copy = 1
-        while name in unique:
+        while str(name) in unique:
             copy += 1
-            name = f"{base} ({copy})"
-        unique[name] = None
-    return list(unique)
+            name = f"{base!s} ({copy})"
+        unique[str(name)] = name
+    return list(unique.values())

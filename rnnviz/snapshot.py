@@ -12,6 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from rnnviz.language import Message
+
 Array = npt.NDArray[np.floating]
 Indices = npt.NDArray[np.integer]
 
@@ -250,13 +252,13 @@ class Forecast:
 class Baseline:
     """What one way to answer without a network comes to, on the batch the network is validated on.
 
-    name: "mean", "repeat" or "chance". words: what it does ("always saying the mean"), marked for translation.
+    name: "mean", "repeat" or "chance". words: what it does ("always saying the mean").
     loss: as the network's, a mean squared error or a cross-entropy. accuracy: the share of right answers it can count
     on, None where the task is no classification.
     """
 
     name: str
-    words: str
+    words: Message
     loss: float
     accuracy: float | None = None
 

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from rnnviz.cells import CELLS
+from rnnviz.language import N_
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline, Curve, Flow, Forecast, Gradients, History, Snapshot, Trace
 from rnnviz.tasks import TASKS
@@ -67,7 +68,7 @@ def a_snapshot(
         loss=float(losses[-1]) if len(losses) else float("nan"),
         validation_loss=float(losses[-1] * 1.1) if len(losses) else float("nan"),
         accuracy=0.5 if task.classes else None,
-        baselines=(Baseline("mean", "always saying the mean", baseline),),
+        baselines=(Baseline("mean", N_("always saying the mean"), baseline),),
         parameters=1000,
         history=History(step=step, loss=losses, validation=measured, norm=np.full(len(losses), norm)),
         parts={

@@ -16,7 +16,7 @@ def test_what_is_refused_fits_with_the_batch_size_that_is_named_and_with_no_larg
     asked = replace(LARGEST, cell=cell, num_layers=layers)
     sentence = too_big(asked)
     assert sentence
-    largest = int(sentence.split("at most ")[1].split(",")[0])
+    largest = int(str(sentence).split("at most ")[1].split(",")[0])
     assert not too_big(replace(asked, batch_size=largest))
     assert too_big(replace(asked, batch_size=largest + 1))
 
@@ -24,7 +24,7 @@ def test_what_is_refused_fits_with_the_batch_size_that_is_named_and_with_no_larg
 def test_where_no_batch_is_small_enough_a_length_is_named(monkeypatch):
     monkeypatch.setattr("rnnviz.cost.MOST_SECONDS", 0.001)
     sentence = too_big(LARGEST) or ""
-    largest = int(sentence.split("at most ")[1].split(" ")[0])
+    largest = int(str(sentence).split("at most ")[1].split(" ")[0])
     assert not too_big(replace(LARGEST, batch_size=1, seq_len=largest))
     assert too_big(replace(LARGEST, batch_size=1, seq_len=largest + 1))
 

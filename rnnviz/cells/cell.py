@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from rnnviz.cells import expression
-from rnnviz.language import N_
+from rnnviz.language import N_, Message, Text
 
 STATES = {"h": N_("hidden state"), "c": N_("cell state")}
 """What a cell can hand on from step to step, and what it is called."""
@@ -21,20 +21,20 @@ class Sum:
     """A block of H sums, a_t = W_ih x_t + W_hh h_(t-1) + b, and the function around each.
 
     function: "sigmoid", "tanh", "f" for the one an Experiment chooses, "" for none. does: what it is for, in a few
-    words, marked for translation. reads: which of "x" and "h" have weights in it. sees: the state ("c_before" or "c")
+    words. reads: which of "x" and "h" have weights in it. sees: the state ("c_before" or "c")
     it sees besides through a diagonal, p_t by name. more: an expression that is added. rows: what its rows of the
-    weights are called, if not as it is itself; "" where a cell has no others. gate: what a gate is called, marked for
-    translation; what has none is no gate.
+    weights are called, if not as it is itself; "" where a cell has no others. gate: what a gate is called; what
+    has none is no gate.
     """
 
     name: str
-    does: str
+    does: Message
     function: str = ""
     reads: str = "xh"
     sees: str = ""
     more: str = ""
     rows: str | None = None
-    gate: str = ""
+    gate: Text = ""
 
     @property
     def called(self) -> str:
@@ -59,8 +59,8 @@ class Step:
 
     name: str
     expression: str
-    does: str
-    gate: str = ""
+    does: Message
+    gate: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,15 +90,15 @@ class Cell:
     """One kind of cell.
 
     name: in an Experiment, a URL, and of its kernel's module. label: on screen. help: what it changes and why one would
-    want that, in a sentence marked for translation. source: who described it, and where. equations: in the order in
+    want that, in a sentence. source: who described it, and where. equations: in the order in
     which they are computed, the sums among them in the order of torch's rows. states: what it hands on. keeps: the
     factor by which the old state stays, an expression; "" where there is none. proposes: the name of the sum that
     proposes the new state. torch: the class in torch.nn that computes the same; "" where there is none.
     """
 
     name: str
-    label: str
-    help: str
+    label: Text
+    help: Message
     source: str
     equations: tuple[Sum | Step, ...]
     wiring: Wiring
@@ -163,9 +163,10 @@ class Cell:
         return bool(self.torch) and not (self.chooses and chosen == "sigmoid")
 
     @property
-    def states_shown(self) -> dict[str, str]:
+    def states_shown(self) -> dict[str, Text]:
         """All that can be seen of it at every step, by name: states, then gates; and what each is called."""
-        return {state: STATES[state] for state in self.states} | {name: self.by_name[name].gate for name in self.gates}
+        states, gates = self.states, {name: self.by_name[name].gate for name in self.gates}
+        return {**{state: STATES[state] for state in states}, **gates}
 
     @property
     def recurrent(self) -> str:

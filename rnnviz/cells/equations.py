@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rnnviz.cells import CELLS
 from rnnviz.cells.cell import Cell, Step, Sum
 from rnnviz.cells.expression import calls, written
-from rnnviz.language import N_
+from rnnviz.language import N_, Message
 from rnnviz.settings.experiment import Experiment
 
 FUNCTIONS = {"tanh": r"\tanh", "relu": r"\mathrm{relu}", "sigmoid": r"\sigma"}
@@ -21,10 +21,10 @@ FUNCTIONS = {"tanh": r"\tanh", "relu": r"\mathrm{relu}", "sigmoid": r"\sigma"}
 
 @dataclass(frozen=True)
 class Equation:
-    """What computes the value `name`, in LaTeX; `does` says what that is, and is marked for translation."""
+    """What computes the value `name`, in LaTeX; `does` says what that is."""
 
     name: str
-    does: str
+    does: Message
     letters: str
     numbers: str
 

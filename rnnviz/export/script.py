@@ -8,13 +8,12 @@ from collections.abc import Iterable, Sequence
 from rnnviz.export.network import network
 from rnnviz.export.numbers import number
 from rnnviz.export.training import training
-from rnnviz.language import N_, _
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.setting import Choice
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import COLUMNS
 
-_DESCRIPTION = N_(
+_DESCRIPTION = (
     "An experiment of rnnviz as a plain PyTorch script: it trains the same network on the same data, and prints the "
     "training loss of every step. Task: {task}. Cell: {cell}."
 )
@@ -39,13 +38,13 @@ def script(experiment: Experiment) -> str:
 
 def _description(experiment: Experiment) -> str:
     labels = {name: _option(experiment, name) for name in ("task", "cell")}
-    return textwrap.fill(_(_DESCRIPTION).format(**labels), COLUMNS, initial_indent="# ", subsequent_indent="# ")
+    return textwrap.fill(_DESCRIPTION.format(**labels), COLUMNS, initial_indent="# ", subsequent_indent="# ")
 
 
 def _option(experiment: Experiment, name: str) -> str:
     declared = Experiment.SETTINGS[name]
     assert isinstance(declared, Choice)
-    return _(declared.options[getattr(experiment, name)])
+    return str(declared.options[getattr(experiment, name)])
 
 
 def _constants(experiment: Experiment, body: Iterable[str]) -> str:

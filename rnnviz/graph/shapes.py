@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rnnviz.cells import CELLS
 from rnnviz.cells.cell import Cell
+from rnnviz.language import N_, Text
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 
@@ -59,18 +60,18 @@ class Sizes:
         """Return how many weights and biases there are. seq_len (T) and batch_size (B) are not in it."""
         return sum(count for _, _, count in self.formula())
 
-    def formula(self) -> list[tuple[str, str, int]]:
+    def formula(self) -> list[tuple[Text, str, int]]:
         """Return the count part by part: what, its formula in letters and numbers, and how many.
 
         A layer's parameters are those of Cell.parameters: torch keeps two biases where there are two matrices.
         """
         cell, H, D = CELLS[self.cell], self.H, self.D
-        parts = []
+        parts: list[tuple[Text, str, int]] = []
         for layer in range(1, self.L + 1):
             inputs, letter = (self.I, "I") if layer == 1 else (D * H, "H" if D == 1 else "2H")
             sums = (_sum(_products(cell, *sizes), D) for sizes in ((letter, "H"), (inputs, H)))
             count = D * sum(map(math.prod, cell.parameters(inputs, H).values()))
-            parts.append((f"layer {layer}", " = ".join(sums), count))
+            parts.append((N_("layer {layer}", layer=layer), " = ".join(sums), count))
         letter = "H" if D == 1 else "2H"
         parts.append(("W_hy, b_y", f"O · ({letter} + 1) = {self.O} · ({D * H} + 1)", self.O * (D * H + 1)))
         return parts

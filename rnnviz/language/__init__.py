@@ -1,15 +1,25 @@
-"""Where every sentence a person reads passes through on its way to the screen."""
+"""Words as data: what is said travels as a Message, and becomes a sentence where its reader is known."""
 
-from gettext import NullTranslations
+from rnnviz.language.door import LANGUAGES, Language, _, reader, say
+from rnnviz.language.message import N_, OR, BadValue, Message, Said, Text, counted, listed, sentences, template
+from rnnviz.language.numbers import Rounded, short
 
-_TRANSLATIONS = NullTranslations()
-
-
-def _(message: str) -> str:
-    """Return `message` in the reader's language; English is the only one so far."""
-    return _TRANSLATIONS.gettext(message)
-
-
-def N_(message: str) -> str:  # noqa: N802 (gettext's own name for this marker)
-    """Mark `message` for translation where it is declared; it is translated where it is shown."""
-    return message
+__all__ = [
+    "LANGUAGES",
+    "N_",
+    "OR",
+    "BadValue",
+    "Language",
+    "Message",
+    "Rounded",
+    "Said",
+    "Text",
+    "_",
+    "counted",
+    "listed",
+    "reader",
+    "say",
+    "sentences",
+    "short",
+    "template",
+]

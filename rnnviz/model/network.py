@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from rnnviz.kernels import kernel_of
 from rnnviz.kernels.scan import State, run
 from rnnviz.kernels.tape import Tape
+from rnnviz.language import N_, BadValue
 from rnnviz.model.initial import INITIALISATIONS
 from rnnviz.model.recording import Recording
 from rnnviz.settings.experiment import Experiment
@@ -36,7 +37,7 @@ class SequenceModel(nn.Module):
     ):
         super().__init__()
         if experiment.truncation and experiment.bidirectional:
-            raise ValueError("truncated BPTT carries a state on in time: it needs a network that reads one way only")
+            raise BadValue(N_("truncated BPTT carries a state on in time: it needs a network that reads one way only"))
         self.experiment, self.inputs, self.outputs = experiment, inputs, outputs
         self.directions = 2 if experiment.bidirectional else 1
         self.kernel = kernel_of(experiment)

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.cells import CELLS
-from rnnviz.language import N_, _
+from rnnviz.language import N_, Message, _
 from rnnviz.plots.memory import analysis_of
 from rnnviz.plots.picture import BLUE, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
 from rnnviz.plots.states import BLUE_TO_RED
@@ -29,9 +29,7 @@ def _derivative_frame(scene: Scene) -> go.Figure:
     hover = _("a = %{x:.2f}: derivative %{y:.3f}<extra></extra>")
     return canvas(
         [
-            go.Scatter(
-                name=_("f', f = {name}").format(name=name), line={"color": BLUE, "width": 3}, hovertemplate=hover
-            ),
+            go.Scatter(name=f"f', f = {name}", line={"color": BLUE, "width": 3}, hovertemplate=hover),
             go.Scatter(
                 name=_("units, at all steps"),
                 mode="markers",
@@ -40,25 +38,28 @@ def _derivative_frame(scene: Scene) -> go.Figure:
             ),
         ],
         x={"title_text": _("a<sub>t</sub>, what f is applied to"), "range": [-REACH - 0.2, REACH + 0.2], "dtick": 2},
-        y={"title_text": _("f'(a<sub>t</sub>)"), "range": [-0.05, 1.1], "nticks": 6},
+        y={"title_text": "f'(a<sub>t</sub>)", "range": [-0.05, 1.1], "nticks": 6},
         hovermode="closest",
     )
 
 
-def _derivative_sentence(scene: Scene) -> str:
+def _derivative_sentence(scene: Scene) -> Message:
     cell = CELLS[scene.experiment.cell]
     if cell.chooses:
-        return _(
+        return N_(
             "The derivative of the activation, and where the units are on it: every mark is a factor the gradient is "
             "multiplied by. A unit far out is saturated: its factor is near 0."
         )
     function = cell.activation(scene.experiment.nonlinearity)
     if not function:
-        return _("The new value {name}_t is its sum as it is: no function stands in the gradient's way.").format(
-            name=cell.proposes
+        return N_(
+            "The new value {name}_t is its sum as it is: no function stands in the gradient's way.", name=cell.proposes
         )
-    text = _("The derivative of the {function} that makes the new value {name}_t, and where the units are on it.")
-    return text.format(function=function, name=cell.proposes)
+    return N_(
+        "The derivative of the {function} that makes the new value {name}_t, and where the units are on it.",
+        function=function,
+        name=cell.proposes,
+    )
 
 
 def _derivative_key(scene: Scene) -> Hashable:
@@ -124,16 +125,15 @@ def _jacobian_frame(scene: Scene) -> go.Figure:
     return canvas(maps, x=x, y=y, hovermode="closest", margin=MAP_MARGIN, annotations=signs, **layout)
 
 
-def _jacobian_sentence(scene: Scene) -> str:
+def _jacobian_sentence(scene: Scene) -> Message:
     t = analysis_of(scene).lens.step + 1
     if CELLS[scene.experiment.cell].chooses:
-        text = _(
+        return N_(
             "The factor of time step {t} itself: each row of W_hh, times its unit's derivative f'(a_t), is "
-            "dh_t/dh_(t-1), how each unit (row) changes with each unit one step before."
+            "dh_t/dh_(t-1), how each unit (row) changes with each unit one step before.",
+            t=t,
         )
-    else:
-        text = _("How each unit (row) at time step {t} changes with each unit one step before: dh_t/dh_(t-1).")
-    return text.format(t=t)
+    return N_("How each unit (row) at time step {t} changes with each unit one step before: dh_t/dh_(t-1).", t=t)
 
 
 def _jacobian_key(scene: Scene) -> Hashable:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.language import _
+from rnnviz.language import N_, Message, _, say, template
 from rnnviz.plots.picture import GREY, Arrays, canvas, holder
 from rnnviz.snapshot import Array, Indices
 
@@ -15,6 +15,9 @@ FLOOR = float(np.finfo(np.float32).tiny)
 LOWER_DECADES = (-6, -12, -24, -48, -96, -192)
 UPPER_DECADES = (0, 3, 6, 12, 24, 48, 96, 192)
 """Where the axis may begin and end: a healthy profile fills it, and only a vanished or exploding one stretches it."""
+
+AT_STEP = template("step %{x}: {symbol} is {value}<extra></extra>")
+"""What is said over a mark at a time step: see `decade_figure`."""
 
 
 def decade_arrays(lines: Sequence[tuple[Array | Indices, Array]], judged: Array | None = None) -> Arrays:
@@ -47,27 +50,26 @@ def decade_figure(
     x: dict[str, Any],
     span: tuple[float, float],
     title: str,
-    point: str,
-    what: str,
+    marked: Message,
 ) -> go.Figure:
     """Return the empty figure: `lines` over an axis `x` from span[0] to span[1], and the marks.
 
-    title: of the log axis, `what` is named there in short for the hover text, and `point` names a place on `x`.
+    title: of the log axis. marked: what is said over a mark, with a place for the {value} it stands for.
     """
     marks = [
         go.Scatter(
-            name=words,
+            name=say(words),
             mode="markers+text",
             marker={"symbol": symbol, "size": 11, "color": GREY},
-            text=[words],  # beside the first of the marks
+            text=[say(words)],  # beside the first of the marks
             textposition=place,
             textfont_size=13,
             showlegend=False,
-            hovertemplate=f"{point} %{{x}}: {what} {_('is')} {words}<extra></extra>",
+            hovertemplate=say(marked.given(value=words)),
         )
         for symbol, words, place in (
-            ("triangle-down", _("exactly 0"), "top right"),
-            ("x", _("infinite or not a number"), "bottom right"),
+            ("triangle-down", N_("exactly 0"), "top right"),
+            ("x", N_("infinite or not a number"), "bottom right"),
         )
     ]
     note: dict[str, Any] = {"showlegend": False, "hoverinfo": "skip", "textfont_size": 13, "textposition": "top left"}

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_, Text, _, say, sentences
 from rnnviz.plots.dates import following
 from rnnviz.plots.picture import (
     BLUE,
@@ -69,7 +69,7 @@ def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
     traces = [
         go.Scatter(
-            name=_(name),
+            name=say(name),
             mode="lines",
             line=style,
             hovertemplate=_("step %{x}: %{fullData.name} %{y:.4~g}<extra></extra>"),
@@ -81,11 +81,11 @@ def frame(scene: Scene) -> go.Figure:
     traces[-1].showlegend = False  # it goes on with the line before
     labels = TASKS[scene.experiment.task].labels(scene.experiment)
     x = steps_axis(count + beyond, _("step of the series"))
-    y = {"title_text": shown_label(labels.name, LONGEST_NAME) or _("value"), "nticks": 6}
+    y = {"title_text": shown_label(say(labels.name), LONGEST_NAME) or _("value"), "nticks": 6}
     dates = labels.dates[-count:]  # where changes are learned, the first value is not said
     if len(dates) == count:
         dates = [*dates, *following(dates, beyond)]
-        x |= _dated(dates, labels.index)
+        x |= _dated(dates, say(labels.index))
         for trace in traces:
             part = dates[count - 1 :] if trace is traces[-1] else dates[:count]
             trace.text = [shown_label(date) for date in part]
@@ -122,26 +122,26 @@ def _dated(dates: list[str], title: str) -> dict[str, Any]:
     }
 
 
-def sentence(scene: Scene) -> str:
+def sentence(scene: Scene) -> Text:
     """See Picture.sentence."""
-    said = _(
+    said = N_(
         "Left of the dashed line the network warms up; right of it, one step ahead (told every true value), "
         "free-running (fed with its own y_t), and simply repeating the last value."
     )
     if scene.snapshot.forecast is None or not len(scene.snapshot.forecast.beyond):
         return said
-    beyond = _(
+    beyond = N_(
         "Beyond the last true value it goes on, fed with its own y_t (dashed): there is nothing yet to compare that "
         "with."
     )
-    return f"{said} {beyond}"
+    return sentences(said, beyond)
 
 
-def caption(scene: Scene) -> str:
+def caption(scene: Scene) -> Text:
     """See Picture.caption."""
     if name := TASKS[scene.experiment.task].labels(scene.experiment).name:
         return name
-    return _("Of what it was not trained on.")
+    return N_("Of what it was not trained on.")
 
 
 def key(scene: Scene) -> Hashable:

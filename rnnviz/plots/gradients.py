@@ -4,8 +4,8 @@ from collections.abc import Hashable
 
 import plotly.graph_objects as go
 
-from rnnviz.language import N_, _
-from rnnviz.plots.decades import decade_arrays, decade_figure
+from rnnviz.language import N_, Message, Text, _, sentences
+from rnnviz.plots.decades import AT_STEP, decade_arrays, decade_figure
 from rnnviz.plots.picture import COLOURS, MARKED, Arrays, Picture, steps, steps_axis
 from rnnviz.scene import Scene
 
@@ -36,7 +36,7 @@ def frame(scene: Scene) -> go.Figure:
     ]
     symbol = "dL/dh<sub>t</sub>"
     x = steps_axis(count, _("time step t"))
-    figure = decade_figure(lines, x, (1, count), f"‖{symbol}‖", _("step"), symbol)
+    figure = decade_figure(lines, x, (1, count), f"‖{symbol}‖", AT_STEP.given(symbol=symbol))
     if layers * directions > 1:
         figure.update_layout(legend_title={"text": _("layer"), "font_size": 13})
     return figure
@@ -49,18 +49,18 @@ def line_name(layer: int, direction: int, directions: int) -> str:
     return f"{layer + 1} {'←' if direction else '→'}"
 
 
-def sentence(scene: Scene) -> str:
+def sentence(scene: Scene) -> Message:
     """See Picture.sentence."""
-    return _(
+    return N_(
         "How much the loss L would change with the state at each time step: the length of dL/dh_t over the units, "
         "through all later steps and layers. What is below the floor of float32 is as good as 0."
     )
 
 
-def caption(scene: Scene) -> str:
+def caption(scene: Scene) -> Text:
     """See Picture.caption."""
-    text = _("Norm of dL/dh_t: how much the loss L would change with the state h_t.")
-    return text + " " + _("Dotted: the backward pass.") if scene.experiment.bidirectional else text
+    text = N_("Norm of dL/dh_t: how much the loss L would change with the state h_t.")
+    return sentences(text, N_("Dotted: the backward pass.") if scene.experiment.bidirectional else "")
 
 
 def key(scene: Scene) -> Hashable:

@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_, Message, Text, _, say, sentences
 from rnnviz.plots.picture import (
     BLUE,
     COLOURS,
@@ -44,7 +44,7 @@ class _Kind:
 
     arrays: Callable[[Array, Experiment], Arrays]
     frame: Callable[[Array, Experiment], go.Figure]
-    caption: Callable[[Experiment], str]
+    caption: Callable[[Experiment], Message]
 
 
 def _kind(task: type[Task]) -> _Kind:
@@ -57,7 +57,7 @@ def _kind(task: type[Task]) -> _Kind:
 
 def _canvas(traces: list, inputs: Array, y: dict) -> go.Figure:
     x = steps_axis(len(inputs), _("time step t"))
-    return canvas(traces, x=x, y={"title_text": _("x<sub>t</sub>"), "nticks": 4} | y, bargap=0.1, hovermode="closest")
+    return canvas(traces, x=x, y={"title_text": "x<sub>t</sub>", "nticks": 4} | y, bargap=0.1, hovermode="closest")
 
 
 def _line_arrays(inputs: Array, experiment: Experiment) -> Arrays:
@@ -70,7 +70,7 @@ def _line_frame(inputs: Array, experiment: Experiment) -> go.Figure:
     task = TASKS[experiment.task]
     traces = [
         go.Scatter(
-            name=_(task.features[i]),
+            name=say(task.features[i]),
             x=steps(len(inputs)),
             mode="lines+markers" if len(inputs) <= MARKED else "lines",
             line={"color": COLOURS[i], "width": 2.5},
@@ -95,14 +95,14 @@ def _bar_frame(inputs: Array, experiment: Experiment) -> go.Figure:
     hatched = {"shape": "/", "fillmode": "overlay", "size": 8, "solidity": 0.2}
     traces = [
         go.Bar(
-            name=name,
+            name=say(name),
             x=steps(len(inputs)),
             marker=marker | {"line_width": 0},
-            hovertemplate=_("step %{x}: %{y:.3f}, {what}<extra></extra>").replace("{what}", name),
+            hovertemplate=_("step %{x}: %{y:.3f}, {what}<extra></extra>", what=name),
         )
         for name, marker in (
-            (_("marked"), {"color": VERMILION, "pattern": hatched}),
-            (_("others"), {"color": GREY}),
+            (N_("marked"), {"color": VERMILION, "pattern": hatched}),
+            (N_("others"), {"color": GREY}),
         )
     ]
     return _canvas(traces, inputs, {"range": [0, 1.02]}).update_layout(barmode="overlay")
@@ -112,7 +112,7 @@ def _word_arrays(inputs: Array, experiment: Experiment) -> Arrays:
     """Return the word read at each step, none where nothing is read, and those at the ends of the ones read."""
     task = TASKS[experiment.task]
     assert task.words
-    words = [task.words[row.argmax()] if row.any() else "" for row in inputs]
+    words = [say(task.words[row.argmax()]) if row.any() else "" for row in inputs]
     colours = np.where(task(experiment).decisive, BLUE, DARK_GREY).tolist()
     bars = {"y": np.array([1.0 if word else np.nan for word in words]), "text": words, "marker.color": colours}
     read = np.flatnonzero(inputs.any(axis=1))
@@ -173,7 +173,7 @@ def _film_frame(inputs: Array, experiment: Experiment) -> go.Figure:
         zmax=1,
         colorscale="Greys_r",
         colorbar={"thickness": 14, "outlinewidth": 0, "tickvals": [0, 1], "ticktext": [_("dark"), _("light")]},
-        text=[[_("step {t}").format(t=t) for t in shown for _pixel in range(columns + 1)][:-1]] * rows,
+        text=[[_("step {t}", t=t) for t in shown for _pixel in range(columns + 1)][:-1]] * rows,
         hovertemplate=_("%{text}: brightness %{z:.2f}<extra></extra>"),
         hoverongaps=False,
     )
@@ -181,25 +181,25 @@ def _film_frame(inputs: Array, experiment: Experiment) -> go.Figure:
     return _canvas([film], inputs, y).update_xaxes(showgrid=False)
 
 
-def _line_caption(experiment: Experiment) -> str:
+def _line_caption(experiment: Experiment) -> Message:
     if not TASKS[experiment.task].standardised:
-        return _("What the network reads at each time step, x_t.")
-    return _("What the network reads at each time step, x_t: the {value}.").format(value=standard_title(experiment))
+        return N_("What the network reads at each time step, x_t.")
+    return N_("What the network reads at each time step, x_t: the {value}.", value=standard_title(experiment))
 
 
-def _bar_caption(experiment: Experiment) -> str:
-    return _("The number it reads at each time step, x_t; two are marked.")
+def _bar_caption(experiment: Experiment) -> Message:
+    return N_("The number it reads at each time step, x_t; two are marked.")
 
 
-def _word_caption(experiment: Experiment) -> str:
-    return _("What it reads at each time step, x_t; what decides is blue.")
+def _word_caption(experiment: Experiment) -> Message:
+    return N_("What it reads at each time step, x_t; what decides is blue.")
 
 
-def _film_caption(experiment: Experiment) -> str:
+def _film_caption(experiment: Experiment) -> Message:
     _shown, n = _frame_steps(TASKS[experiment.task].form.steps(experiment.seq_len))
     if n == 1:
-        return _("The frame it watches at each time step, x_t.")
-    return _("One in {n} of the frames it watches, x_t, over its time step.").format(n=n)
+        return N_("The frame it watches at each time step, x_t.")
+    return N_("One in {n} of the frames it watches, x_t, over its time step.", n=n)
 
 
 _LINES = _Kind(_line_arrays, _line_frame, _line_caption)
@@ -218,15 +218,15 @@ def frame(scene: Scene) -> go.Figure:
     return _kind(TASKS[scene.experiment.task]).frame(scene.snapshot.trace.inputs, scene.experiment)
 
 
-def caption(scene: Scene) -> str:
+def caption(scene: Scene) -> Message:
     """See Picture.caption."""
     return _kind(TASKS[scene.experiment.task]).caption(scene.experiment)
 
 
-def sentence(scene: Scene) -> str:
+def sentence(scene: Scene) -> Text:
     """See Picture.sentence."""
     task = TASKS[scene.experiment.task]
-    return f"{_(task.sentence)} {standard_note(scene.experiment)}" if task.standardised else _(task.sentence)
+    return sentences(task.sentence, standard_note(scene.experiment) if task.standardised else "")
 
 
 def key(scene: Scene) -> Hashable:

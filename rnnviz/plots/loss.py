@@ -5,7 +5,7 @@ from collections.abc import Hashable
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_, Message, _, say
 from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, holder
 from rnnviz.scene import Scene
 
@@ -45,15 +45,15 @@ def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
     traces = [
         go.Scatter(
-            name=name,
+            name=say(name),
             mode="lines",
             line={"color": colour, "width": width},
             connectgaps=True,
-            hovertemplate=_("training step %{x}: %{fullData.name} loss %{y:.3~g}<extra></extra>"),
+            hovertemplate=_("training step %{x}: {name} loss %{y:.3~g}<extra></extra>", name=name),
         )
-        for name, colour, width in ((_("training"), BLUE, 2), (_("validation"), VERMILION, 3))
+        for name, colour, width in ((N_("training"), BLUE, 2), (N_("validation"), VERMILION, 3))
     ]
-    name = _(scene.snapshot.baseline.words)
+    name = say(scene.snapshot.baseline.words)
     baseline = go.Scatter(
         name=name,
         mode="lines+text",
@@ -78,14 +78,14 @@ def frame(scene: Scene) -> go.Figure:
     )
 
 
-def sentence(scene: Scene) -> str:
+def sentence(scene: Scene) -> Message:
     """See Picture.sentence."""
     if _classifies(scene):
-        return _(
+        return N_(
             "How wrong the network is, as cross-entropy L (-log of the right answer's probability): lower is better, "
             "and only below the dashed line has it learned."
         )
-    return _(
+    return N_(
         "How wrong the network is, as the mean squared error L between y_t and its target: lower is better, and only "
         "below the dashed line has it learned."
     )
@@ -95,11 +95,11 @@ def _classifies(scene: Scene) -> bool:
     return scene.snapshot.accuracy is not None
 
 
-def caption(scene: Scene) -> str:
+def caption(scene: Scene) -> Message:
     """See Picture.caption."""
     if _classifies(scene):
-        return _("Cross-entropy L.")
-    return _("Mean squared error L.")
+        return N_("Cross-entropy L.")
+    return N_("Mean squared error L.")
 
 
 def key(scene: Scene) -> Hashable:

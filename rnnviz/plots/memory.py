@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from rnnviz.cells import CELLS
 from rnnviz.cells.cell import Cell
 from rnnviz.cells.expression import written
-from rnnviz.language import N_, _
-from rnnviz.plots.decades import decade_arrays, decade_figure
+from rnnviz.language import N_, Message, Text, _, sentences
+from rnnviz.plots.decades import AT_STEP, decade_arrays, decade_figure
 from rnnviz.plots.picture import (
     BLUE,
     GREEN,
@@ -63,34 +63,31 @@ def _memory_frame(scene: Scene) -> go.Figure:
         )
         for name, colour, dash, width in named
     ]
-    return decade_figure(lines, steps_axis(count, _("time step t")), (1, count), symbol, _("step"), symbol)
+    return decade_figure(lines, steps_axis(count, _("time step t")), (1, count), symbol, AT_STEP.given(symbol=symbol))
 
 
-def _memory_sentence(scene: Scene) -> str:
-    text = _(
+def _memory_sentence(scene: Scene) -> Text:
+    text = N_(
         "How much the last state h_T still changes with each earlier one, whatever the loss is: dh_T/dh_t, the product "
         "of the factors dh_s/dh_(s-1) of all steps s from t+1 to T. Its singular values σ say how much it keeps in the "
         "best and in the worst direction."
     )
-    if CELLS[scene.experiment.cell].has_c:
-        text += _(" An LSTM has a second way, by c_t: dh_T/dc_t.")
-    if scene.experiment.truncation:
-        text += _(" Truncated BPTT cuts the gradient, not what the state remembers.")
-    return text + _direction(scene)
+    by_c = N_("An LSTM has a second way, by c_t: dh_T/dc_t.")
+    cut = N_("Truncated BPTT cuts the gradient, not what the state remembers.")
+    backwards = N_(
+        "This pass reads from the last step to the first: its last state is h_1, and the one before h_t is h_(t+1)."
+    )
+    return sentences(
+        text,
+        by_c if CELLS[scene.experiment.cell].has_c else "",
+        cut if scene.experiment.truncation else "",
+        backwards if analysis_of(scene).lens.direction else "",
+    )
 
 
 def _memory_key(scene: Scene) -> Hashable:
     analysis, experiment = analysis_of(scene), scene.experiment
     return len(analysis.memory.norm), experiment.cell, bool(experiment.truncation), analysis.lens.direction
-
-
-def _direction(scene: Scene) -> str:
-    """Say what the letters mean in a pass that reads backwards."""
-    if not analysis_of(scene).lens.direction:
-        return ""
-    return _(
-        " This pass reads from the last step to the first: its last state is h_1, and the one before h_t is h_(t+1)."
-    )
 
 
 def _factor_arrays(scene: Scene) -> Arrays:
@@ -113,7 +110,7 @@ def _factor_frame(scene: Scene) -> go.Figure:
     symbol = f"dh<sub>T</sub>/d{state}<sub>t</sub>"
     mode = "lines+markers" if count <= MARKED else "lines"
     hover = _("step %{x}: %{y:.3~g}<extra></extra>")
-    local = _("mean {factor}").format(factor=_local(CELLS[scene.experiment.cell]))
+    local = _("mean {factor}", factor=_local(CELLS[scene.experiment.cell]))
     lines = [
         go.Scatter(
             name=symbol,
@@ -147,20 +144,20 @@ def _local(cell: Cell) -> str:
     return written(cell.keeps, lambda name: f"{name}<sub>t</sub>", lambda function, argument: f"{function}({argument})")
 
 
-def _factor_sentence(scene: Scene) -> str:
+def _factor_sentence(scene: Scene) -> Message:
     cell = CELLS[scene.experiment.cell]
     if cell.chooses:
-        return _(
+        return N_(
             "Each step back multiplies dh_T/dh_t by diag(f'(a_t)) W_hh, the local derivative times the matrix. Blue: "
             "what that does to its norm; below 1 (grey) it shrinks, above it grows. tanh saturates: a large W_hh makes "
             "f' small."
         )
     if not cell.from_hidden:
-        return _(
+        return N_(
             "By how much each step back multiplies the gradient: below 1 (the grey line) it shrinks. This cell's gates "
             "do not see the state, so the gate that keeps it is all there is on the way, unit by unit."
         )
-    return _(
+    return N_(
         "By how much each step back multiplies the gradient: below 1 (the grey line) it shrinks. The gate that keeps "
         "the state carries it around the matrix W_hh; where it is near 1, the gradient survives."
     )

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
+from rnnviz.language import Message, Text
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Part
@@ -47,12 +48,12 @@ LEGEND_COLUMNS = 2
 
 @dataclass(frozen=True)
 class Picture:
-    """One of the pictures of a running network. `title` and `alt` are marked for translation."""
+    """One of the pictures of a running network."""
 
     name: str
-    title: str
-    alt: str
-    sentence: Callable[[Scene], str]
+    title: Message
+    alt: Message
+    sentence: Callable[[Scene], Text]
     """What is shown, and which quantity it is."""
     arrays: Callable[[Scene], Arrays]
     """What the traces show; cheap enough for a hundred calls a second."""
@@ -62,7 +63,7 @@ class Picture:
     """What a snapshot has to hold for it to be drawn."""
     key: Callable[[Scene], Hashable]
     """What its frame and its words depend on, beside the task: while that stays equal, sending the arrays is enough."""
-    caption: Callable[[Scene], str] | None = None
+    caption: Callable[[Scene], Text] | None = None
     """The same in one line, where there is no room for more; None if the sentence has to stand."""
     shown: Callable[[Experiment], bool] = lambda experiment: True
     """Whether there is anything to see of this experiment."""

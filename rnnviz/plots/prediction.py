@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_, Message, Text, _, say, sentences
 from rnnviz.plots.picture import (
     BLUE,
     COLOURS,
@@ -51,8 +51,8 @@ class _Kind:
 
     arrays: Callable[[Snapshot, type[Task]], Arrays]
     frame: Callable[[Snapshot, type[Task]], go.Figure]
-    caption: str
-    sentence: str
+    caption: Message
+    sentence: Message
 
 
 def _kind(task: type[Task]) -> _Kind:
@@ -74,25 +74,25 @@ def frame(scene: Scene) -> go.Figure:
     task = TASKS[scene.experiment.task]
     figure = _kind(task).frame(scene.snapshot, task)
     if task.standardised:
-        figure.update_yaxes(title_text=standard_title(scene.experiment))
+        figure.update_yaxes(title_text=say(standard_title(scene.experiment)))
     return figure
 
 
-def sentence(scene: Scene) -> str:
+def sentence(scene: Scene) -> Text:
     """See Picture.sentence."""
     task = TASKS[scene.experiment.task]
-    said = _(_kind(task).sentence) + _marked(task, scene.experiment)
-    return f"{said} {standard_note(scene.experiment)}" if task.standardised else said
+    note = standard_note(scene.experiment) if task.standardised else ""
+    return sentences(_kind(task).sentence, _marked(task, scene.experiment), note)
 
 
-def caption(scene: Scene) -> str:
+def caption(scene: Scene) -> Text:
     """See Picture.caption."""
     task = TASKS[scene.experiment.task]
-    return _(_kind(task).caption) + _marked(task, scene.experiment)
+    return sentences(_kind(task).caption, _marked(task, scene.experiment))
 
 
-def _marked(task: type[Task], experiment: Experiment) -> str:
-    return " " + _("Only the last step's answer is marked.") if task(experiment).leaves_some else ""
+def _marked(task: type[Task], experiment: Experiment) -> Text:
+    return N_("Only the last step's answer is marked.") if task(experiment).leaves_some else ""
 
 
 def _class_map_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:
@@ -106,8 +106,8 @@ def _which(one_hot: Array) -> Array:
 
 
 def _class_map_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
-    classes, count = task.classes or (), len(snapshot.trace.outputs)
-    x, place = steps(count), _("step %{x}:") + " "
+    classes, count = tuple(map(say, task.classes or ())), len(snapshot.trace.outputs)
+    x = steps(count)
     map_ = go.Heatmap(
         x=x,
         y=steps(len(classes)),
@@ -115,7 +115,7 @@ def _class_map_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
         zmax=1,
         colorscale=BLUES,
         text=[[name] * count for name in classes],
-        hovertemplate=place + _("probability of %{text}: %{z:.3f}") + "<extra></extra>",
+        hovertemplate=_("step %{x}: probability of %{text}: %{z:.3f}<extra></extra>"),
         hoverongaps=False,
         colorbar={"thickness": 14, "outlinewidth": 0, "tickvals": [0, 1], "len": 0.6, "y": 0, "yanchor": "bottom"},
     )
@@ -129,7 +129,7 @@ def _class_map_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
             "color": VERMILION,
             "line_width": 3,
         },
-        hovertemplate=place + _("the right answer") + "<extra></extra>",
+        hovertemplate=_("step %{x}: the right answer<extra></extra>"),
     )
     return _map_canvas([map_, right], count, classes, top=34)
 
@@ -161,14 +161,14 @@ def _map_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:
 def _map_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
     count, outputs = snapshot.trace.outputs.shape
     numbers = range(1, outputs + 1)
-    target, said = ([f"{name} {n}" for n in numbers] for name in (_("target"), "y<sub>t</sub>"))
+    target, said = [_("target {n}", n=n) for n in numbers], [f"y<sub>t</sub> {n}" for n in numbers]
     rows = (*target, "", *said)
     map_ = go.Heatmap(
         x=steps(count),
         y=steps(len(rows)),
         colorscale="Cividis",
         text=[[name] * count for name in rows],
-        hovertemplate=_("step %{x}: %{text} is %{z:.3~g}") + "<extra></extra>",
+        hovertemplate=_("step %{x}: %{text} is %{z:.3~g}<extra></extra>"),
         hoverongaps=False,
         colorbar={"title_text": _("value"), "thickness": 14, "outlinewidth": 0, "nticks": 5},
     )
@@ -188,9 +188,10 @@ def _probe_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
     asked = int(np.isfinite(snapshot.trace.targets[:, 0]).sum())
     traces = []
     for k in range(outputs):
-        number = f" {k + 1}" if outputs > 1 else ""
         colour = COLOURS[k] if outputs > 1 else VERMILION
-        target, said = _("target") + number, "y<sub>t</sub>" + number
+        target, said = _("target"), "y<sub>t</sub>"
+        if outputs > 1:
+            target, said = _("target {n}", n=k + 1), f"{said} {k + 1}"
         traces += [
             go.Scatter(
                 name=target,
@@ -198,14 +199,14 @@ def _probe_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
                 line={"color": GREY, "width": 5, "dash": ("solid", "dash", "dot")[k]},
                 marker={"size": 8 if asked > 1 else 16},
                 cliponaxis=False,
-                hovertemplate=_(HOVER),
+                hovertemplate=say(HOVER),
             ),
             go.Scatter(
                 name=said,
                 mode="lines+markers" if count <= MARKED else "lines",
                 line={"color": colour, "width": 2.5},
                 marker={"size": 6 if count > 1 else 10},
-                hovertemplate=_(HOVER),
+                hovertemplate=say(HOVER),
             ),
         ]
     for trace in traces:
@@ -242,7 +243,7 @@ def _curve_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
         holder(),
     ]
     return canvas(
-        traces, x={"title_text": _("x<sub>1</sub>, what is read")}, y={"title_text": _("y<sub>1</sub>"), "nticks": 6}
+        traces, x={"title_text": _("x<sub>1</sub>, what is read")}, y={"title_text": "y<sub>1</sub>", "nticks": 6}
     )
 
 

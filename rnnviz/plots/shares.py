@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.cells import CELLS
-from rnnviz.language import N_, _
+from rnnviz.language import N_, Message, Text, _, template
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.memory import analysis_of
 from rnnviz.plots.picture import BLUE, GREY, HEAT, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
@@ -39,7 +39,12 @@ def _map_arrays(norms: Array) -> list[dict[str, Any]]:
     return [{"z": decades, "zmin": top - DECADES, "zmax": top, **ticks}, *({"z": z} for z in special)]
 
 
-def _map(hover: str) -> list[go.Heatmap]:
+def _map(place: Message) -> list[go.Heatmap]:
+    """Return the traces of a map. place: what is said of the place one points at."""
+
+    def hover(value: Text) -> str:
+        return _("{place}: {value}<extra></extra>", place=place, value=value)
+
     bar = {"thickness": 14, "outlinewidth": 0}
     special = [
         go.Heatmap(
@@ -47,12 +52,12 @@ def _map(hover: str) -> list[go.Heatmap]:
             zmax=1,
             colorscale=[[0, colour], [1, colour]],
             showscale=False,
-            hovertemplate=f"{hover}: {words}<extra></extra>",
+            hovertemplate=hover(words),
         )
-        for colour, words in ((GREY, _("exactly 0")), (VERMILION, _("too large for float32")))
+        for colour, words in ((GREY, N_("exactly 0")), (VERMILION, N_("too large for float32")))
     ]
     return [
-        go.Heatmap(colorscale=HEAT, colorbar=bar, hovertemplate=hover + ": 10^%{z:.2f}<extra></extra>"),
+        go.Heatmap(colorscale=HEAT, colorbar=bar, hovertemplate=hover("10^%{z:.2f}")),
         *special,
     ]
 
@@ -77,22 +82,22 @@ def _shares_frame(scene: Scene) -> go.Figure:
     ends = {"showgrid": False, "nticks": 8}
     matrix, whole = _matrix(scene.experiment), [0.5, len(shares.norms) + 0.5]
     return canvas(
-        _map(_("loss at t = %{{y}}, {matrix} used at k = %{{x}}").format(matrix=matrix)),
-        x={"title_text": _("step k, where {matrix} is used").format(matrix=matrix), "range": whole} | ends,
+        _map(N_("loss at t = %{y}, {matrix} used at k = %{x}", matrix=matrix)),
+        x={"title_text": _("step k, where {matrix} is used", matrix=matrix), "range": whole} | ends,
         y={"title_text": _("loss term t"), "range": [last + 0.5, first - 0.5]} | ends | whole_numbers(last - first + 1),
         hovermode="closest",
         margin=MAP_MARGIN,
     )
 
 
-def _shares_sentence(scene: Scene) -> str:
+def _shares_sentence(scene: Scene) -> Message:
     if not CELLS[scene.experiment.cell].from_hidden:
-        return _(
+        return N_(
             "This cell has no W_hh. dL/dW_ih is the sum of these shares: what the loss at step t (row) asks of W_ih "
             "for its use at step k (column), dloss_t/da_k times x_k. Grey is exactly 0, orange too large for float32, "
             "empty has no way back."
         )
-    return _(
+    return N_(
         "dL/dW_hh is the sum of these shares: what the loss at step t (row) asks of W_hh for its use at step k "
         "(column), dloss_t/da_k times h_(k-1). Grey is exactly 0 (as all of k = 1, for h_0 is), orange too large for "
         "float32, empty has no way back."
@@ -110,6 +115,9 @@ def _distance_arrays(scene: Scene) -> Arrays:
     return decade_arrays([(shares.distances.astype(np.int32), shares.by_distance), (shares.distances, whole)])
 
 
+AT_DISTANCE = template("distance %{x}: the sum is {value}<extra></extra>")
+
+
 def _distance_frame(scene: Scene) -> go.Figure:
     distances, matrix = analysis_of(scene).shares.distances, _matrix(scene.experiment)
     lines = [
@@ -124,8 +132,7 @@ def _distance_frame(scene: Scene) -> go.Figure:
             name=f"dL/d{matrix}",
             mode="lines",
             line={"color": VERMILION, "width": 2, "dash": "dash"},
-            hovertemplate=_("dL/d{matrix}: norm %{{y:.2e}}").format(matrix=_matrix(scene.experiment))
-            + "<extra></extra>",
+            hovertemplate=_("dL/d{matrix}: norm %{y:.2e}", matrix=_matrix(scene.experiment)) + "<extra></extra>",
         ),
     ]
     span = (0, int(distances[-1]))
@@ -134,15 +141,15 @@ def _distance_frame(scene: Scene) -> go.Figure:
         _("distance |t - k|, in time steps") if scene.experiment.bidirectional else _("distance t - k, in time steps")
     )
     x = {"title_text": apart, "range": [-room, span[1] + room], "nticks": 8}
-    return decade_figure(lines, x, span, _("norm of the sum"), _("distance"), _("the sum"))
+    return decade_figure(lines, x, span, _("norm of the sum"), AT_DISTANCE)
 
 
-def _distance_sentence(scene: Scene) -> str:
-    text = _(
+def _distance_sentence(scene: Scene) -> Message:
+    return N_(
         "The shares added up by distance. dL/d{matrix} itself need not vanish: its near shares stay large while the "
-        "far ones die, so it points where the recent past wants it, and the distant past has no say."
+        "far ones die, so it points where the recent past wants it, and the distant past has no say.",
+        matrix=CELLS[scene.experiment.cell].recurrent,
     )
-    return text.format(matrix=CELLS[scene.experiment.cell].recurrent)
 
 
 def _distance_key(scene: Scene) -> Hashable:
@@ -160,7 +167,7 @@ def _training_arrays(scene: Scene) -> Arrays:
 def _training_frame(scene: Scene) -> go.Figure:
     count = analysis_of(scene).profiles.shape[1]
     return canvas(
-        _map(_("training step %{x}, time step %{y}")),
+        _map(N_("training step %{x}, time step %{y}")),
         x={"title_text": _("training step"), "showgrid": False, "nticks": 8, "exponentformat": "none"},
         y={"title_text": _("time step t"), "range": [0.5, count + 0.5], "showgrid": False, "nticks": 8},
         hovermode="closest",
@@ -168,8 +175,8 @@ def _training_frame(scene: Scene) -> go.Figure:
     )
 
 
-def _training_sentence(scene: Scene) -> str:
-    return _(
+def _training_sentence(scene: Scene) -> Message:
+    return N_(
         "The norm of dL/dh_t at every time step (row) after every training step (column) so far: does the gradient "
         "reach further back as it learns? Each column is one profile of the first picture."
     )

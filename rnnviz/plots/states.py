@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.cells import CELLS
-from rnnviz.language import N_, _
+from rnnviz.language import N_, Message, _
 from rnnviz.plots.picture import MAP_MARGIN, Arrays, Picture, canvas, steps, steps_axis, whole_numbers
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
@@ -56,7 +56,7 @@ def frame(scene: Scene) -> go.Figure:
     units, count = _values(scene).shape
     symbol = f"{shown_states(scene.view, scene.experiment)[0]}<sub>t</sub>"
     value = "%{customdata:.3~g}" if scene.view.scale == "unit" else "%{z:.3~g}"
-    hover = _("unit %{y}, step %{x}:") + f" {symbol} = {value}<extra></extra>"
+    hover = _("unit %{y}, step %{x}: {symbol} = {value}<extra></extra>", symbol=symbol, value=value)
     bar = {
         "title_text": symbol,
         "thickness": 14,
@@ -83,18 +83,20 @@ def frame(scene: Scene) -> go.Figure:
     )
 
 
-def sentence(scene: Scene) -> str:
+def sentence(scene: Scene) -> Message:
     """See Picture.sentence."""
     state = shown_states(scene.view, scene.experiment)[0]
-    name = _(CELLS[scene.experiment.cell].states_shown[state])
-    text = _("The {name} {state}_t of every unit (row) at every time step (column): red positive, blue negative.")
-    return text.format(name=name, state=state)
+    return N_(
+        "The {name} {state}_t of every unit (row) at every time step (column): red positive, blue negative.",
+        name=CELLS[scene.experiment.cell].states_shown[state],
+        state=state,
+    )
 
 
-def caption(scene: Scene) -> str:
+def caption(scene: Scene) -> Message:
     """See Picture.caption."""
-    text = _("{state}_t of each unit (row): red positive, blue negative.")
-    return text.format(state=shown_states(scene.view, scene.experiment)[0])
+    state = shown_states(scene.view, scene.experiment)[0]
+    return N_("{state}_t of each unit (row): red positive, blue negative.", state=state)
 
 
 def key(scene: Scene) -> Hashable:

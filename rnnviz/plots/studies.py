@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_, _, say
 from rnnviz.plots.decades import FLOOR
 from rnnviz.plots.picture import BLUE, COLOURS, GREY, VERMILION, canvas
 from rnnviz.snapshot import Array
@@ -44,13 +44,11 @@ def profiles(found: Mapping[Any, Any], cells: Collection[str], lengths: tuple[in
                         yaxis="y",
                         mode="lines",
                         line={"color": colour, "width": 2.5, "dash": dash},
-                        hovertemplate=_("T = {length}, distance %{{x}}: %{{y:.1e}}<extra></extra>").format(
-                            length=length
-                        ),
+                        hovertemplate=_("T = {length}, distance %{x}: %{y:.1e}<extra></extra>", length=length),
                     )
                 )
         domain = [(i - 1) * width + 0.015 * (i > 1), i * width - 0.015]
-        title = f"{_(NAMES[cell])}: {_('distance T - t')}"
+        title = _("{cell}: distance T - t", cell=NAMES[cell])
         layout[f"xaxis{i}" if i > 1 else "x"] = {
             "domain": domain,
             "title_text": title,
@@ -103,7 +101,7 @@ def horizons(
             beyond = [math.isinf(horizon) for horizon, _longest in horizons.values()]
             traces.append(
                 go.Scatter(
-                    name=_(NAMES[cell]) if not trained else f"{_(NAMES[cell])}, {_(WHEN[name])}",
+                    name=_("{cell}, {when}", cell=NAMES[cell], when=WHEN[name]) if trained else say(NAMES[cell]),
                     x=list(horizons),
                     y=[max(min(horizon, longest), 0.1) for horizon, longest in horizons.values()],
                     mode="lines+markers",
@@ -154,13 +152,13 @@ def costs(found: Mapping[Any, Any], lengths: tuple[int, ...], sizes: tuple[int, 
         layout[f"xaxis{i}"] = axis | {
             "domain": across,
             "anchor": f"y{i}",
-            "title_text": f"{_(WORDS[letter])} ({fixed})",
+            "title_text": _("{what} ({fixed})", what=WORDS[letter], fixed=fixed),
             "tickvals": list(over),
         }
         layout[f"yaxis{i}"] = axis | {
             "domain": up,
             "anchor": f"x{i}",
-            "title_text": _(WORDS[what]),
+            "title_text": say(WORDS[what]),
             "exponentformat": "SI",
             "ticksuffix": UNITS[what],
             "dtick": 1,

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import plotly.graph_objects as go
 
-from rnnviz.language import _
+from rnnviz.language import N_, Message, Text, _, counted, listed, say
 from rnnviz.plots.picture import HEAT, canvas
 from rnnviz.settings.experiment import Experiment
 
@@ -42,7 +42,7 @@ Outcomes = Mapping[tuple[str, int, int], Outcome]
 def figure(outcomes: Outcomes, cells: Sequence[str], lengths: Sequence[int]) -> go.Figure:
     """Draw the mean score over the seeds, a row per cell and a column per length; what has not come stays empty."""
     means = [[_mean(outcomes, cell, length) for length in lengths] for cell in cells]
-    names, columns = [_name(cell) for cell in cells], [str(length) for length in lengths]
+    names, columns = [say(_name(cell)) for cell in cells], [str(length) for length in lengths]
     map_ = go.Heatmap(
         x=columns,
         y=names,
@@ -93,18 +93,24 @@ def figure(outcomes: Outcomes, cells: Sequence[str], lengths: Sequence[int]) -> 
     )
 
 
-def sentence(outcomes: Outcomes, cells: Sequence[str], lengths: Sequence[int]) -> str:
+def sentence(outcomes: Outcomes, cells: Sequence[str], lengths: Sequence[int]) -> Message:
     """Say up to which length each cell has learned, by the outcomes so far."""
     parts = []
     for cell in cells:
         known = [(length, mean) for length in lengths if not math.isnan(mean := _mean(outcomes, cell, length))]
         learned = [length for length, mean in known if mean >= LEARNED]
         if learned:
-            parts.append(_("{cell} {length} steps").format(cell=_name(cell), length=max(learned)))
+            longest = max(learned)
+            parts.append(counted("{cell} one step", "{cell} {n} steps", longest, cell=_name(cell)))
         elif known:
-            parts.append(_("{cell} none").format(cell=_name(cell)))
-    text = _("Of those trained, the longest sequences learned to a mean score of {score} or more: {cells}.")
-    return text.format(score=LEARNED, cells=", ".join(parts)) if parts else _("No result yet.")
+            parts.append(N_("{cell} none", cell=_name(cell)))
+    if not parts:
+        return N_("No result yet.")
+    return N_(
+        "Of those trained, the longest sequences learned to a mean score of {score} or more: {cells}.",
+        score=LEARNED,
+        cells=listed(parts),
+    )
 
 
 def _scores(outcomes: Outcomes, cell: str, length: int) -> dict[int, Outcome]:
@@ -119,12 +125,19 @@ def _mean(outcomes: Outcomes, cell: str, length: int) -> float:
 
 def _details(outcomes: Outcomes, cell: str, length: int) -> str:
     squares = _scores(outcomes, cell, length)
-    lines = [_("{cell}, length {length}: {count} seeds").format(cell=_name(cell), length=length, count=len(squares))]
+    about = counted(
+        "{cell}, length {length}: one seed",
+        "{cell}, length {length}: {n} seeds",
+        len(squares),
+        cell=_name(cell),
+        length=length,
+    )
+    lines = [say(about)]
     for seed, outcome in squares.items():
-        score = _("diverged, counted as 0") if outcome.diverged else f"{outcome.score:.2f}"
-        lines.append(_("seed {seed}: {score}").format(seed=seed, score=score))
-    return "<br>".join(lines)
+        score = N_("diverged, counted as 0") if outcome.diverged else f"{outcome.score:.2f}"
+        lines.append(_("seed {seed}: {score}", seed=seed, score=score))
+    return "<br>".join(lines)  # a line each, as in a list
 
 
-def _name(cell: str) -> str:
-    return _(Experiment.SETTINGS["cell"].options[cell])  # pyright: ignore[reportAttributeAccessIssue]
+def _name(cell: str) -> Text:
+    return Experiment.SETTINGS["cell"].options[cell]  # pyright: ignore[reportAttributeAccessIssue]

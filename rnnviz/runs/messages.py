@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
+from rnnviz.language import Text
 from rnnviz.moment import Moment
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Snapshot
@@ -54,7 +55,7 @@ class Problem:
 
     step: int = 0
     quantity: str = ""
-    sentence: str = ""
+    sentence: Text = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any
 
-from rnnviz.language import _
+from rnnviz.language import Said, counted
 from rnnviz.runs.messages import Command, Forget, Leave, Left, Unknown
 from rnnviz.runs.run import Run
 from rnnviz.runs.worker import LOOK, Worker
@@ -34,8 +34,8 @@ GOODBYE = 3.0
 """Seconds the workers have to end by themselves when the server does."""
 
 
-class PoolFull(RuntimeError):
-    """The server has as many visitors as it takes; the text is a sentence for the one who came last."""
+class PoolFull(Said):
+    """The server has as many visitors as it takes; the message is for the one who came last."""
 
 
 class WorkerPool:
@@ -65,8 +65,12 @@ class WorkerPool:
         """
         with self._lock:
             if len(self._runs) >= MOST_RUNS and not self._make_room():
-                sentence = _("This server already trains {n} networks, which is all it takes. Try again in a minute.")
-                raise PoolFull(sentence.format(n=MOST_RUNS))
+                sentence = counted(
+                    "This server already trains a network, which is all it takes. Try again in a minute.",
+                    "This server already trains {n} networks, which is all it takes. Try again in a minute.",
+                    MOST_RUNS,
+                )
+                raise PoolFull(sentence)
             run = Run(next(self._numbers), experiment, self)
             weakref.finalize(run, self._gone.put, run.number).atexit = False
             self._runs[run.number] = self._tokens[run.token] = run

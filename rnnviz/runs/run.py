@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rnnviz.language import _
+from rnnviz.language import N_, Message, counted
 from rnnviz.runs.messages import Checkpoint, Frame, Orders, Request
 from rnnviz.runs.worker import Worker
 from rnnviz.settings.experiment import Experiment
@@ -150,17 +150,21 @@ class Run:
         return self.blamed >= MOST_BLAMED
 
     @property
-    def notice(self) -> str | None:
+    def notice(self) -> Message | None:
         """What the visitor must be told of the process that trains."""
         if self.given_up:
-            sentence = _("This network ended its process {n} times and was given up: Reset it or change a setting.")
-            return sentence.format(n=self.blamed)
+            return counted(
+                "This network ended its process once and was given up: Reset it or change a setting.",
+                "This network ended its process {n} times and was given up: Reset it or change a setting.",
+                self.blamed,
+            )
         if self.worker and self.worker.doubtful:
-            return _("The process that trains this network does not answer; it will be replaced in a few seconds.")
+            return N_("The process that trains this network does not answer; it will be replaced in a few seconds.")
         if time.monotonic() - self._lost_at > TOLD_FOR:
             return None
-        sentence = _("The process that trained this network ended; another goes on from step {step}.")
-        return sentence.format(step=self._goes_on_at)
+        return N_(
+            "The process that trained this network ended; another goes on from step {step}.", step=self._goes_on_at
+        )
 
     def receive(self, message: Frame | Checkpoint) -> None:
         """Take what a worker sent; what is older than the newest start is dropped."""

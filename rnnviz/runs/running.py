@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rnnviz.cost import too_big
-from rnnviz.language import _
+from rnnviz.language import BadValue, N_
 from rnnviz.looks.analysis import analysing
 from rnnviz.looks.look import look
 from rnnviz.looks.pieces import Pieces
@@ -75,7 +75,7 @@ class Running:
     def _build(self, kept: Checkpoint | None) -> Iterator[None]:
         experiment = self.orders.experiment
         if sentence := too_big(experiment):
-            raise ValueError(sentence)
+            raise BadValue(sentence)
         trainer = Trainer(experiment)
         if kept and kept.orders.start == self.orders.start:
             trainer.restore(kept.data, kept.moments)
@@ -104,10 +104,11 @@ class Running:
     def _fail(self, error: Exception) -> None:
         """Stop this run, and it alone: where it could not be built for a reason that was given, or for a fault of the
         program's own. What was to be seen of it last stays."""
-        sentence = str(error)
-        if self.trainer or not isinstance(error, ValueError):
+        if isinstance(error, BadValue) and not self.trainer:
+            sentence = error.message
+        else:
             logging.error("run %d failed: %r", self.run, self.orders.experiment, exc_info=error)
-            sentence = _("The program failed here, through no fault of yours. Reset to try again.")
+            sentence = N_("The program failed here, through no fault of yours. Reset to try again.")
         self.trainer = None
         self._stop(Problem(sentence=sentence))
 

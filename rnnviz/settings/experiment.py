@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 
 from rnnviz.cells import CELLS
-from rnnviz.language import N_
+from rnnviz.language import N_, BadValue, Text
 from rnnviz.settings.setting import Choice, Number, Settings, Switch, setting
 
 SERIES_LIMIT = 10_000
@@ -22,13 +22,19 @@ class Labels:
     oldest first, the last for the last; none, if they have none. Raises ValueError for what is too long.
     """
 
-    name: str = ""
-    index: str = ""
+    name: Text = ""
+    index: Text = ""
     dates: tuple[str, ...] = ()
 
     def __post_init__(self):
-        if len(self.dates) > SERIES_LIMIT or any(len(t) > LABEL_LIMIT for t in (self.name, self.index, *self.dates)):
-            raise ValueError(f"labels: allowed are up to {SERIES_LIMIT} dates, and {LABEL_LIMIT} letters each")
+        texts = [text for text in (self.name, self.index, *self.dates) if isinstance(text, str)]
+        if len(self.dates) > SERIES_LIMIT or any(len(text) > LABEL_LIMIT for text in texts):
+            sentence = N_(
+                "labels: allowed are up to {dates} dates, and {letters} letters each",
+                dates=SERIES_LIMIT,
+                letters=LABEL_LIMIT,
+            )
+            raise BadValue(sentence)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,9 +259,12 @@ class Experiment(Settings):
     def __post_init__(self):
         super().__post_init__()
         if len(self.series) > SERIES_LIMIT:
-            raise ValueError(f"series has {len(self.series)} values: allowed are up to {SERIES_LIMIT}")
+            sentence = N_(
+                "series has {count} values: allowed are up to {most}", count=len(self.series), most=SERIES_LIMIT
+            )
+            raise BadValue(sentence)
         if not all(map(math.isfinite, self.series)):
-            raise ValueError("series: every value must be a finite number")
+            raise BadValue(N_("series: every value must be a finite number"))
 
     def __repr__(self) -> str:
         """Say what differs from the defaults; of a visitor's series its length alone, since this is what logs hold."""

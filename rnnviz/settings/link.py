@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rnnviz.language import N_
+from rnnviz.language import N_, Message, Text
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.setting import Names, Number, Settings, Switch, setting
 from rnnviz.settings.view import View
@@ -20,7 +20,7 @@ BUTTONS = {
     "new_seed": N_("New seed"),
     "share": N_("Share this view"),
 }
-GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
+GROUPS: dict[str, tuple[Message, tuple[str, ...]]] = {
     "network": (N_("Network: all of it"), NETWORK),
     "sequence": (N_("Sequence: all of it"), SEQUENCE),
     "training": (
@@ -34,11 +34,11 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
 }
 """Controls that a link may name together: what is said of them, and their names. The task stands alone."""
-CONTROLS: dict[str, str] = (
-    {name: words for name, (words, _names) in GROUPS.items()}
-    | BUTTONS
-    | {name: declared.label for name, declared in (Experiment.SETTINGS | View.SETTINGS).items() if name != "projector"}
-)
+CONTROLS: dict[str, Text] = {
+    **{name: words for name, (words, _names) in GROUPS.items()},
+    **BUTTONS,
+    **{name: s.label for name, s in (Experiment.SETTINGS | View.SETTINGS).items() if name != "projector"},
+}
 """Every name that a link may hide or lock, and the words for it."""
 
 
@@ -90,4 +90,4 @@ class Link(Settings):
 
 def _single(names: Iterable[str]) -> set[str]:
     """Take groups apart."""
-    return {control for name in names for control in GROUPS.get(name, ("", (name,)))[1]}
+    return {control for name in names for control in (GROUPS[name][1] if name in GROUPS else (name,))}

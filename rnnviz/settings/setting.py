@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-from rnnviz.language import _
+from rnnviz.language import N_, BadValue, Message, Text, listed, template
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,11 +18,11 @@ class Setting:
     """
 
     LONGEST: ClassVar[int] = 40
-    label: str
-    help: str
+    label: Message
+    help: Message
     live: bool = False
 
-    def problem(self, value: Any) -> str | None:
+    def problem(self, value: Any) -> Message | None:
         """Say what values are allowed if `value` is none of them; None if it is fine."""
         raise NotImplementedError
 
@@ -48,12 +48,12 @@ class Number(Setting):
     whole: bool = False
 
     @property
-    def allowed(self) -> str:
+    def allowed(self) -> Message:
         """The bounds, in words."""
-        kind = _("a whole number from {least} to {most}") if self.whole else _("a number from {least} to {most}")
-        return kind.format(least=self.format(self.least), most=self.format(self.most))
+        whole, any_one = template("a whole number from {least} to {most}"), template("a number from {least} to {most}")
+        return (whole if self.whole else any_one).given(least=self.format(self.least), most=self.format(self.most))
 
-    def problem(self, value: Any) -> str | None:
+    def problem(self, value: Any) -> Message | None:
         """See Setting.problem; NaN, infinities and True are no numbers here."""
         kind = int if self.whole else (int, float)
         fits = isinstance(value, kind) and not isinstance(value, bool) and self.least <= value <= self.most
@@ -83,15 +83,15 @@ class Choice(Setting):
     symbols: whether the names are symbols of the formulas, and so shown before their words.
     """
 
-    options: Mapping[str, str]
+    options: Mapping[str, Text]
     symbols: bool = False
 
-    def words(self, name: str) -> str:
+    def words(self, name: str) -> Text:
         """Return what is shown for a name."""
-        words = _(self.options[name])
-        return _("{symbol}: {words}").format(symbol=name, words=words) if self.symbols else words
+        words = self.options[name]
+        return N_("{symbol}: {words}", symbol=name, words=words) if self.symbols else words
 
-    def problem(self, value: Any) -> str | None:
+    def problem(self, value: Any) -> Message | None:
         """See Setting.problem."""
         return None if isinstance(value, str) and value in self.options else self._allowed
 
@@ -102,17 +102,17 @@ class Choice(Setting):
         return text
 
     @property
-    def _allowed(self) -> str:
-        return _("one of {names}").format(names=", ".join(self.options))
+    def _allowed(self) -> Message:
+        return N_("one of {names}", names=listed([*self.options]))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Switch(Setting):
     """On or off."""
 
-    def problem(self, value: Any) -> str | None:
+    def problem(self, value: Any) -> Message | None:
         """See Setting.problem."""
-        return None if isinstance(value, bool) else _("True or False, in an address on or off")
+        return None if isinstance(value, bool) else N_("True or False, in an address on or off")
 
     def parse(self, text: str) -> bool:
         """See Setting.parse."""
@@ -131,13 +131,13 @@ class Names(Setting):
     """Any number of names, as a tuple in the order of `options`, which maps each name to the words shown for it."""
 
     LONGEST: ClassVar[int] = 1000
-    options: Mapping[str, str]
+    options: Mapping[str, Text]
 
-    def problem(self, value: Any) -> str | None:
+    def problem(self, value: Any) -> Message | None:
         """See Setting.problem."""
         if isinstance(value, tuple) and all(isinstance(name, str) for name in value) and value == self.nearest(value):
             return None
-        return _("names such as {names}, with commas between them").format(names=", ".join([*self.options][:4]))
+        return N_("names such as {names}, with commas between them", names=listed([*self.options][:4]))
 
     def parse(self, text: str) -> tuple[str, ...]:
         """See Setting.parse: what is no such name comes last."""
@@ -161,7 +161,7 @@ def setting(default: Any, declared: Setting) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """A frozen dataclass whose fields are settings. Building one with a value out of bounds raises ValueError."""
+    """A frozen dataclass whose fields are settings. Building one with a value out of bounds raises BadValue."""
 
     SETTINGS: ClassVar[dict[str, Setting]] = {}
     DEFAULTS: ClassVar[dict[str, Any]] = {}
@@ -177,7 +177,9 @@ class Settings:
         for name, declared in self.SETTINGS.items():
             value = getattr(self, name)
             if allowed := declared.problem(value):
-                raise ValueError(f"{name}={value!r}: allowed is {allowed}")
+                raise BadValue(
+                    N_("{name}={value}: allowed is {allowed}", name=name, value=repr(value), allowed=allowed)
+                )
 
     def to_query(self, usual: Mapping[str, Any] = MappingProxyType({})) -> dict[str, str]:
         """Return what differs from the defaults, as URL parameters.
@@ -196,12 +198,12 @@ class Settings:
         return cls(**cls._read(query, usual)[0])
 
     @classmethod
-    def query_remarks(cls, query: Mapping[str, Any], usual: Mapping[str, Any] = MappingProxyType({})) -> list[str]:
+    def query_remarks(cls, query: Mapping[str, Any], usual: Mapping[str, Any] = MappingProxyType({})) -> list[Message]:
         """Say, one sentence each, which URL parameters could not be taken as they were written."""
         return cls._read(query, usual)[1]
 
     @classmethod
-    def _read(cls, query: Mapping[str, Any], usual: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    def _read(cls, query: Mapping[str, Any], usual: Mapping[str, Any]) -> tuple[dict[str, Any], list[Message]]:
         defaults = {name: usual.get(name, default) for name, default in cls.DEFAULTS.items()}
         values, remarks = dict(defaults), []
         for name, declared in cls.SETTINGS.items():
@@ -212,12 +214,14 @@ class Settings:
                 read = declared.parse(text[: declared.LONGEST])
             except ValueError:
                 values[name] = defaults[name]
-                remark = _("{name}={text} in the address makes no sense; allowed is {allowed}. {value} is used.")
+                remark = template("{name}={text} in the address makes no sense; allowed is {allowed}. {value} is used.")
             else:
                 values[name] = declared.nearest(read)
                 if values[name] == read:
                     continue
-                remark = _("{name}={text} in the address is out of bounds; allowed is {allowed}. {value} is used.")
-            used, allowed = declared.format(values[name]) or _("none"), declared.problem(object())
-            remarks.append(remark.format(name=name, text=text[:40], allowed=allowed, value=used[:40]))
+                remark = template(
+                    "{name}={text} in the address is out of bounds; allowed is {allowed}. {value} is used."
+                )
+            used, allowed = declared.format(values[name])[:40] or N_("none"), declared.problem(object())
+            remarks.append(remark.given(name=name, text=text[:40], allowed=allowed, value=used))
         return values, remarks

@@ -15,7 +15,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from dataclasses import dataclass
 from typing import Any
 
-from rnnviz.language import _
+from rnnviz.language import N_, BadValue, Message, Said, Text
 from rnnviz.sweeps.job import Job
 from rnnviz.sweeps.processes import initialise
 
@@ -28,8 +28,8 @@ CONNECTING = 5.0
 """Seconds in which a Dask scheduler has to answer."""
 
 
-class EngineError(RuntimeError):
-    """Jobs can't be run; the text is a sentence for the visitor."""
+class EngineError(Said):
+    """Jobs can't be run; the message is for the visitor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +63,13 @@ def dask_cluster(address: str) -> Backend:
     try:
         from distributed import Client
     except ImportError as error:
-        sentence = _("Sweeps are to run on a Dask cluster, but Dask is missing: pip install -r requirements-dask.txt.")
+        sentence = N_("Sweeps are to run on a Dask cluster, but Dask is missing: pip install -r requirements-dask.txt.")
         raise EngineError(sentence) from error
     try:
         client: Any = Client(address, timeout=CONNECTING, set_as_default=False)
     except (OSError, ValueError) as error:
-        sentence = _("The Dask scheduler at {address}, where sweeps are to run, can't be reached.")
-        raise EngineError(sentence.format(address=address)) from error
+        sentence = N_("The Dask scheduler at {address}, where sweeps are to run, can't be reached.", address=address)
+        raise EngineError(sentence) from error
     return Backend(client.get_executor(), max(1, sum(client.nthreads().values())), client.close)
 
 
@@ -95,7 +95,7 @@ class Engine:
                 self._backend = None
                 broken.close()
             if self._closed:
-                raise EngineError(_("The server is closing."))
+                raise EngineError(N_("The server is closing."))
             self._backend = self._backend or self._start()
             return self._backend
 
@@ -119,9 +119,9 @@ class Sweep:
     def __init__(self, jobs: Iterable[Job], engine: Engine, lease: float = LEASE, *, in_order: bool = False):
         self._waiting = deque(jobs if in_order else sorted(jobs, key=lambda job: -job.cost))
         self.total = len(self._waiting)
-        self.failed: dict[Any, str] = {}
+        self.failed: dict[Any, Message] = {}
         """Why, in a sentence, by the keys of the jobs that raised."""
-        self.problem = ""
+        self.problem: Text = ""
         """Why it ended before all was done, if nobody stopped it: a sentence."""
         self._engine, self._lease = engine, lease
         self._results: dict[Any, Any] = {}
@@ -176,10 +176,10 @@ class Sweep:
                 if ended := self._next():
                     self._take(ended)
         except EngineError as error:
-            self.problem = str(error)
+            self.problem = error.message
         except Exception:
             logging.exception("a sweep failed")
-            self.problem = _("The program failed here, through no fault of yours.")
+            self.problem = N_("The program failed here, through no fault of yours.")
         finally:
             self._over.set()
             for future in self._flying:
@@ -204,7 +204,7 @@ class Sweep:
         while self.running:
             left = self._touched + self._lease - time.monotonic()
             if left <= 0:
-                self.problem = _("Nobody looked at it any more.")
+                self.problem = N_("Nobody looked at it any more.")
                 self.stop()
             try:
                 return self._arrived.get(timeout=max(left, 0))
@@ -223,11 +223,11 @@ class Sweep:
             return
         if error is None:
             self._results[job.key] = future.result()
-        elif isinstance(error, ValueError):
-            self.failed[job.key] = str(error)
+        elif isinstance(error, BadValue):
+            self.failed[job.key] = error.message
         else:
             logging.error("a job of a sweep failed: %r", job, exc_info=error)
-            self.failed[job.key] = _("The program failed here, through no fault of yours.")
+            self.failed[job.key] = N_("The program failed here, through no fault of yours.")
         self._cost_done += job.cost
         half_done = self._cost_done + sum(job.cost for job in self._flying.values()) / 2
         now = time.monotonic()
@@ -237,7 +237,7 @@ class Sweep:
         """Have the broken backend replaced, and do again what was lost with it. Raises EngineError."""
         self._breaks += 1
         if self._breaks > MOST_BREAKS:
-            raise EngineError(_("The processes that do the work keep ending, so the sweep has stopped."))
+            raise EngineError(N_("The processes that do the work keep ending, so the sweep has stopped."))
         self._waiting.extendleft(self._flying.values())
         self._flying.clear()
         self._backend = self._engine.backend(broken=self._backend)

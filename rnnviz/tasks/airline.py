@@ -5,7 +5,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_
 from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.tasks.task import HeldOut
 from rnnviz.tasks.windows import Windows, array, longest_window, training_part
@@ -54,7 +54,7 @@ class Airline(Windows):
     def labels(cls, experiment: Experiment) -> Labels:
         """See Task.labels; the forecast shows every month but the first."""
         months = (f"{1949 + n // 12}-{month:02}" for n, month in enumerate(MONTHS))
-        return Labels(_(cls.unit), _("month"), tuple(months)[1:])
+        return Labels(cls.unit, N_("month"), tuple(months)[1:])
 
     @property
     def held_out(self) -> HeldOut:

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from rnnviz.language import N_
+from rnnviz.language import N_, Message
 
 
 @dataclass(frozen=True)
 class Form:
-    """One of the forms a sequence task takes. `label` and `sentence` are marked for translation."""
+    """One of the forms a sequence task takes."""
 
     name: str
-    label: str
-    sentence: str
+    label: Message
+    sentence: Message
     one_input: bool = False
     """Whether an input is given at the first step alone."""
     one_answer: bool = False

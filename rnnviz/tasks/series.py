@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_, BadValue
 from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.tasks.task import HeldOut
 from rnnviz.tasks.windows import Windows, array, longest_window, training_part
@@ -25,7 +25,7 @@ class Series(Windows):
 
     def __init__(self, experiment: Experiment):
         if not experiment.series:
-            raise ValueError(_("There is no series yet: upload a CSV file and choose one of its columns."))
+            raise BadValue(N_("There is no series yet: upload a CSV file and choose one of its columns."))
         super().__init__(experiment, np.array(experiment.series, dtype=np.float64))
 
     @classmethod

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.language import N_
+from rnnviz.language import N_, Message, Text
 from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.form import Form
@@ -94,7 +94,7 @@ class Task(ABC):
     Raises ValueError, in a sentence that says what is allowed, where the experiment does not fit the data.
     """
 
-    sentence: ClassVar[str]
+    sentence: ClassVar[Message]
     """What the network sees and what it is asked, in one sentence."""
     suggested: ClassVar[Mapping[str, Any]]
     """Settings with which it learns well, where they differ from the defaults."""
@@ -102,13 +102,13 @@ class Task(ABC):
     """At how many time steps inputs are given, and at how many answers are asked."""
     inputs: ClassVar[int] = 1
     outputs: ClassVar[int] = 1
-    classes: ClassVar[tuple[str, ...] | None] = None
+    classes: ClassVar[tuple[Text, ...] | None] = None
     """The answers' names if the task is a classification (cross-entropy), else None (mean squared error)."""
     consecutive: ClassVar[bool] = False
     """Whether batch k+1 goes on where batch k ended, so that the state may be carried."""
-    words: ClassVar[tuple[str, ...] | None] = None
+    words: ClassVar[tuple[Text, ...] | None] = None
     """What each input column says, where a step reads one word (one-hot) or nothing."""
-    features: ClassVar[tuple[str, ...]] = ()
+    features: ClassVar[tuple[Message, ...]] = ()
     """What each input column is, where a step reads one or a few numbers."""
     mark: ClassVar[int | None] = None
     """Which input column marks the steps that matter with a 1, if one does."""
@@ -118,12 +118,12 @@ class Task(ABC):
     """Whether there is a series to forecast (`held_out`)."""
     differences: ClassVar[bool] = False
     """Whether it can learn changes instead of values, as `difference` asks."""
-    baselines: Mapping[str, str] = MEAN
+    baselines: Mapping[str, Message] = MEAN
     """What a network has to beat: name, and what it does. "chance" for classes, which every task draws equally often,
     so that the most frequent one is right no more often; "repeat" where the value before is an input."""
     mean_answer: float = 0.0
     """Of all answers it trains on that are marked, where they are numbers."""
-    unit: ClassVar[str] = ""
+    unit: ClassVar[Text] = ""
     """What the series counts ("passengers"), for sentences."""
 
     standardised: ClassVar[bool] = False

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_, BadValue
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
 from rnnviz.tasks.task import COLUMNS, MEAN_OR_REPEAT, STREAM, TRAINING, Batch, HeldOut, Mask, Task
@@ -55,15 +55,18 @@ class Windows(Task):
         T, N = experiment.seq_len, len(values)
         train = training_part(N)
         if longest_window(N, experiment.difference) < T:
-            raise ValueError(
-                _(
+            raise BadValue(
+                N_(
                     "There are {values} values, and a sequence length of {length} needs at least {needed}, because "
-                    "the network trains on the first 70 % of them: take a longer series or a shorter sequence."
-                ).format(values=N, length=T, needed=-(-10 * (T + 1 + experiment.difference) // 7))
+                    "the network trains on the first 70 % of them: take a longer series or a shorter sequence.",
+                    values=N,
+                    length=T,
+                    needed=-(-10 * (T + 1 + experiment.difference) // 7),
+                )
             )
         if np.all(values[:train] == values[0]):
-            raise ValueError(
-                _(
+            raise BadValue(
+                N_(
                     "The first 70 % of the series, on which the network trains, are all the same value: "
                     "there is nothing to learn from them."
                 )
@@ -78,7 +81,7 @@ class Windows(Task):
         self._inputs = np.stack([normal[:-1], *others], axis=-1)  # (N-1, I)
         self._targets = normal[1:, None]  # (N-1, 1)
         if not (np.isfinite(self._scale) and np.all(np.abs(normal) < FARTHEST)):
-            raise ValueError(_("The series' values lie too far apart to compute with: leave out the extreme ones."))
+            raise BadValue(N_("The series' values lie too far apart to compute with: leave out the extreme ones."))
         self._test = train - 1  # the first test step
         self._steps = np.arange(T)[:, None]
         self._mask = self.asked
@@ -92,11 +95,12 @@ class Windows(Task):
             changes = np.diff(values)
             even = np.ptp(changes[:train]) <= ROUNDING * np.ptp(values[: train + 1])
         if even:
-            raise ValueError(
-                _(
+            raise BadValue(
+                N_(
                     "In the first 70 % of the series, on which the network trains, every value changes by as much to "
-                    'the next: there is nothing to learn from that. Switch off "{switch}".'
-                ).format(switch=_(Experiment.SETTINGS["difference"].label))
+                    'the next: there is nothing to learn from that. Switch off "{switch}".',
+                    switch=Experiment.SETTINGS["difference"].label,
+                )
             )
         return changes
 

@@ -10,10 +10,11 @@ if __name__ == "__main__":
 
     from rnnviz.language import _
     from rnnviz.ui.command import HOME
-    from rnnviz.ui.shell import sharing
+    from rnnviz.ui.shell import reader, sharing
 
     PAGES = HOME / "pages"
 
+    reader.listen()
     st.set_page_config(
         page_title="rnnviz",
         page_icon=str(Path(__file__).with_name("icon.svg")),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bench import Bench
 from playwright.sync_api import expect
 
-from rnnviz.diagnosis import short
+from rnnviz.language import short
 from rnnviz.settings.experiment import Experiment
 from rnnviz.training.trainer import Trainer
 

@@ -64,9 +64,9 @@ def test_beyond_the_data_the_forecast_is_dashed_and_dated():
     assert (figure.layout.xaxis.ticktext[-1], figure.layout.xaxis.tickvals[-1]) == ("2024-03-06", 66)
     assert figure.layout.xaxis.range[1] > 80
     assert figure.layout.shapes[1].x0 == 60.5
-    assert "nothing yet to compare" in PICTURES["forecast"].sentence(Scene(experiment, snapshot))
+    assert "nothing yet to compare" in str(PICTURES["forecast"].sentence(Scene(experiment, snapshot)))
     none = a_snapshot(experiment, forecast=a_forecast())
-    assert "nothing yet to compare" not in PICTURES["forecast"].sentence(Scene(experiment, none))
+    assert "nothing yet to compare" not in str(PICTURES["forecast"].sentence(Scene(experiment, none)))
     assert key(Scene(experiment, none)) != key(Scene(experiment, snapshot))
 
 
@@ -102,7 +102,7 @@ def test_the_airline_s_months_stand_below_its_forecast():
     assert figure.layout.yaxis.title.text == "thousand passengers"
     caption = PICTURES["forecast"].caption
     assert caption
-    assert caption(Scene(experiment, snapshot)) == "thousand passengers"
+    assert str(caption(Scene(experiment, snapshot))) == "thousand passengers"
 
 
 def test_forecast_shows_its_four_lines_and_where_the_held_out_part_starts():

@@ -96,7 +96,7 @@ def test_a_film_shows_as_many_frames_as_fit_each_over_its_step_with_its_pixels_i
     assert np.isnan(film.z[:, 2::3]).all()
     caption = PICTURES["input"].caption
     assert caption
-    assert (f"One in {nth} of" in caption(Scene(Experiment(task="video", seq_len=seq_len), snapshot))) == (nth > 1)
+    assert (f"One in {nth} of" in str(caption(Scene(Experiment(task="video", seq_len=seq_len), snapshot)))) == (nth > 1)
 
 
 def test_a_single_input_has_no_stave():

@@ -71,7 +71,7 @@ def test_the_frame_is_the_same_for_every_snapshot_with_the_same_key(experiment, 
 
 
 def said(picture: Picture, scene: Scene) -> list[str]:
-    return [picture.sentence(scene), *([picture.caption(scene)] if picture.caption else [])]
+    return [str(picture.sentence(scene)), *([str(picture.caption(scene))] if picture.caption else [])]
 
 
 @pytest.mark.slow
@@ -99,8 +99,8 @@ def test_every_picture_has_its_words_and_leaves_the_page_its_colours(name):
     scene, picture = Scene(Experiment(), a_snapshot(Experiment())), PICTURES[name]
     layout = draw(name, scene).layout
     assert picture.title
-    assert picture.alt.endswith(".")
-    assert picture.sentence(scene).endswith(".")
+    assert str(picture.alt).endswith(".")
+    assert str(picture.sentence(scene)).endswith(".")
     assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
     assert layout.font.color is None
     assert layout.xaxis.gridcolor is None
@@ -138,8 +138,8 @@ def test_every_picture_and_the_diagnosis_of_every_task(task, cell, bidirectional
             for view in (View(), View(layer=2, direction="backward")):
                 scene = Scene(experiment, snapshot, view)
                 assert draw(name, scene).data
-                assert picture.sentence(scene).endswith(".")
-        assert diagnose(snapshot, experiment).sentence.endswith(".")
+                assert str(picture.sentence(scene)).endswith(".")
+        assert str(diagnose(snapshot, experiment).sentence).endswith(".")
 
 
 def test_a_zoom_lasts_while_the_axes_do():

@@ -75,7 +75,7 @@ def test_a_single_step_is_a_curve_over_what_is_read_and_does_not_speak_of_steps(
     np.testing.assert_allclose(said.y, trainer.model(x)[0].detach()[0, :, 0], rtol=0, atol=1e-6)
     assert (np.diff(said.x) > 0).all()
     assert (probe.x[0], probe.y[0]) == (snapshot.trace.inputs[0, 0], snapshot.trace.outputs[0, 0])
-    assert "time step" not in PICTURES["prediction"].sentence(Scene(experiment, snapshot))
+    assert "time step" not in str(PICTURES["prediction"].sentence(Scene(experiment, snapshot)))
 
 
 @pytest.mark.parametrize("task", ["reversal", "recall"])
@@ -89,7 +89,7 @@ def test_classes_are_a_map_of_what_is_said_after_each_step_with_the_right_ones_m
     assert figure.layout.yaxis.ticktext == task.classes
     np.testing.assert_array_equal(right.y[task.asked], task.probe.targets[task.asked, 0] + 1)
     assert np.isnan(right.y[~task.asked]).all()
-    assert "every time step" in PICTURES["prediction"].sentence(Scene(experiment, snapshot))
+    assert "every time step" in str(PICTURES["prediction"].sentence(Scene(experiment, snapshot)))
 
 
 def test_it_is_said_where_the_last_answer_alone_is_marked():
@@ -97,7 +97,7 @@ def test_it_is_said_where_the_last_answer_alone_is_marked():
         snapshot = a_snapshot(experiment)
         for said in (PICTURES["prediction"].sentence, PICTURES["prediction"].caption):
             assert said
-            assert "Only the last step's answer is marked." in said(Scene(experiment, snapshot))
+            assert "Only the last step's answer is marked." in str(said(Scene(experiment, snapshot)))
 
 
 @pytest.mark.parametrize(("task", "said"), [("airline", True), ("sine", False)])
@@ -107,7 +107,7 @@ def test_standardised_values_are_called_so(task, said):
     figure, caption = draw("prediction", Scene(experiment, snapshot)), PICTURES["input"].caption
     assert figure.layout.yaxis.title.text == ("standardised value" if said else "value")
     assert caption
-    assert caption(Scene(experiment, snapshot)).endswith("x_t: the standardised value." if said else "x_t.")
+    assert str(caption(Scene(experiment, snapshot))).endswith("x_t: the standardised value." if said else "x_t.")
     for name in ("prediction", "input"):
         words = "Drawn is the standardised value: 0 is the mean of the training part, 1 its standard deviation."
-        assert (words in PICTURES[name].sentence(Scene(experiment, snapshot))) == said
+        assert (words in str(PICTURES[name].sentence(Scene(experiment, snapshot)))) == (said)

@@ -134,4 +134,4 @@ def test_what_no_share_can_hold_is_a_sentence(pool):
     large = Experiment(hidden_size=128, num_layers=4, bidirectional=True, seq_len=500, batch_size=128)
     frame = watch(pool.open(large), lambda frame: frame.problem)
     assert frame.problem
-    assert "batch size of at most" in frame.problem.sentence
+    assert "batch size of at most" in str(frame.problem.sentence)

@@ -72,7 +72,7 @@ def test_a_bad_file_gets_its_sentence(case):
 
 
 def test_100_mb_are_refused_unread():
-    with pytest.raises(BadSeries, match=r"The file has 100\.0 MB; up to 5 MB are allowed"):
+    with pytest.raises(BadSeries, match=r"The file has 100 MB; up to 5 MB are allowed"):
         read_table(bytes(100_000_000))
 
 
@@ -105,7 +105,7 @@ GOOD = {
 
 
 def columns_of(data: bytes) -> dict[str, tuple[float, ...]]:
-    return {name: tuple(values) for name, values in read_table(data).columns.items()}
+    return {str(name): tuple(values) for name, values in read_table(data).columns.items()}
 
 
 @pytest.mark.parametrize("case", GOOD)
@@ -118,7 +118,7 @@ def test_columns_that_are_no_numbers_are_named_with_the_reason():
     file = b"month,passengers,guests\n1949-01,112,1\n1949-02,118,\n"
     table = read_table(file)
     assert columns_of(file) == {"passengers": (112, 118)}
-    assert table.skipped == {
+    assert {name: str(why) for name, why in table.skipped.items()} == {
         "month": "“1949-01” in line 2 is not an ordinary number.",
         "guests": "line 3 has no value; fill it in, or leave the line out.",
     }
@@ -126,7 +126,9 @@ def test_columns_that_are_no_numbers_are_named_with_the_reason():
 
 def test_cells_are_quoted_as_they_stand_and_short():
     table = read_table(b"a,b\n<img src=x onerror=alert(1)>![](x) and more than forty letters,1\n")
-    assert table.skipped == {"a": "“<img src=x onerror=alert(1)>![](x) and m” in line 2 is not an ordinary number."}
+    assert {name: str(why) for name, why in table.skipped.items()} == {
+        "a": "“<img src=x onerror=alert(1)>![](x) and m” in line 2 is not an ordinary number."
+    }
 
 
 COUNTED = {
@@ -243,9 +245,9 @@ def check(data: bytes):
     assert len({len(values) for values in table.columns.values()}) == 1
     for name, values in table.columns.items():
         Experiment(task="series", series=tuple(values))  # finite, and not too many
-        assert 0 < len(name) < 60
+        assert 0 < len(str(name)) < 60
     for text in (*table.columns, *table.skipped, *table.skipped.values(), *table.dates):
-        assert text.isprintable()
+        assert str(text).isprintable()
     assert len(table.dates) in (0, len(next(iter(table.columns.values()))))
     assert all(0 < len(date) <= 40 for date in table.dates)
     assert table.suggested is None or table.suggested in table.columns

@@ -29,7 +29,7 @@ def test_square_is_tested_halfway_between_the_numbers_it_can_be_trained_on():
 def test_square_always_answering_a_third_errs_by_four_forty_fifths():
     x = build("square").validation.inputs.astype(np.float64)
     assert np.mean((x**2 - 1 / 3) ** 2) == pytest.approx(4 / 45, rel=0.01)
-    assert "error of 0.089" in TASKS["square"].sentence
+    assert "error of 0.089" in str(TASKS["square"].sentence)
 
 
 @pytest.mark.slow

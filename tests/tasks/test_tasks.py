@@ -40,7 +40,7 @@ def test_suggested_settings_are_settings_and_fit(name):
     assert set(suggested) <= set(Experiment.SETTINGS) - {"task", "cell", "seed"}
     task = build(name, **suggested)
     assert task.experiment.seq_len <= task.longest(task.experiment)
-    assert TASKS[name].sentence.endswith(".")
+    assert str(TASKS[name].sentence).endswith(".")
 
 
 @given(experiments(), st.integers(0, 10**6))
@@ -118,7 +118,7 @@ def test_every_form_has_a_task():
         EQUAL,
         UNEQUAL,
     ]
-    assert all(form.label and form.sentence.endswith(".") for form in FORMS.values())
+    assert all(form.label and str(form.sentence).endswith(".") for form in FORMS.values())
 
 
 @given(experiments(), st.integers(0, 10**6))

@@ -51,7 +51,7 @@ def test_video_saying_the_same_frame_again_errs_by_what_is_said():
     error = np.mean([np.mean((batch.targets - batch.inputs) ** 2) for batch in batches])
     # (1 - cos(speed)) / 4, whose standard deviation is 0.0087: four standard errors of a thousand clips.
     assert error == pytest.approx((1 - (np.sin(0.5) - np.sin(0.1)) / 0.4) / 4, abs=0.0011)
-    assert "about 0.013" in TASKS["video"].sentence
+    assert "about 0.013" in str(TASKS["video"].sentence)
 
 
 @pytest.mark.slow

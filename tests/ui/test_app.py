@@ -28,7 +28,7 @@ def test_every_task_opens_and_every_cell(task, cell):
     app = page(task=task, cell=cell)
     assert not app.error
     assert app.session_state["cell"] == cell
-    assert TASKS[task].sentence in [caption.value for caption in app.caption]
+    assert str(TASKS[task].sentence) in [caption.value for caption in app.caption]
     suited = {**Experiment.DEFAULTS, **TASKS[task].suggested, "task": task, "cell": cell}
     assert {name: app.session_state[name] for name in suited} == suited
 
@@ -46,7 +46,7 @@ def test_every_setting_a_task_changes_is_named():
     app = page(task="recall")
     app.selectbox(key="task").select("sine")
     run(app)
-    assert app.toast[0].value == "Chosen to suit this task: sequence length, batch size, clip gradient norm at."
+    assert app.toast[0].value == "Chosen to suit this task: Sequence length, Batch size, Clip gradient norm at."
 
 
 def test_going_back_to_a_task_takes_its_settings_again():

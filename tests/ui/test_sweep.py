@@ -111,7 +111,7 @@ def test_the_page_says_what_the_score_is(page, task):
     press(page, "start")
     finished(page.session_state["sweep"][1])
     run(page)
-    assert any(controls.SCORES[task] in caption.value for caption in page.caption)
+    assert any(str(controls.SCORES[task]) in caption.value for caption in page.caption)
 
 
 def test_an_unreachable_scheduler_is_told(page, monkeypatch):

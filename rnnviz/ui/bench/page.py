@@ -1,7 +1,7 @@
 """The bench: settings in the sidebar, the transport, and the live pictures of one run."""
 
 from rnnviz.diagnosis import forecast_sentence
-from rnnviz.language import _
+from rnnviz.language import N_, Text
 from rnnviz.plots import PICTURES
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.view import View
@@ -26,14 +26,17 @@ def _draw(visit: page.Visit, view: View) -> None:
     welcome.show()
 
 
-def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
-    notes = {}
+def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
+    notes: dict[str, Text] = {}
     if forecast := snapshot.parts.get("forecast"):
         unit = TASKS[frame.orders.experiment.task].unit
-        notes["forecast_note"] = forecast_sentence(forecast, _(unit) if unit else "")
+        notes["forecast_note"] = forecast_sentence(forecast, unit)
     if snapshot.accuracy is not None:
-        words = _("Right answers on the validation batch: {share:.0%}, and by guessing {chance:.0%}.")
-        notes["loss_note"] = words.format(share=snapshot.accuracy, chance=snapshot.baseline.accuracy)
+        notes["loss_note"] = N_(
+            "Right answers on the validation batch: {share}%, and by guessing {chance}%.",
+            share=round(100 * snapshot.accuracy),
+            chance=round(100 * (snapshot.baseline.accuracy or 0)),
+        )
     return numbers(frame, snapshot) | notes
 
 

@@ -67,7 +67,9 @@ function coloursOfValues({ data, state }) {
       return [sample(colour), words]
     },
   )
-  return [sentences.filter(Boolean).join(" "), ...lines]
+  const joined = (/** @type {string} */ sentence, /** @type {string} */ following) =>
+    fill(text.joined, { sentence, following })
+  return [sentences.filter(Boolean).reduce(joined), ...lines]
 }
 
 /** @param {string} background */

@@ -1,5 +1,6 @@
 // The nodes: their boxes, names, numbers, and a mark for every number of a vector.
 
+import { fill } from "../live/text.js"
 import { colour } from "./colours.js"
 import { lettered, mix, set, svg, symbol } from "./drawing.js"
 import { suffix } from "./network.js"
@@ -140,6 +141,7 @@ export function paintNode({ node, group, name, value, marks, second }, shown, re
     colour(second, numbers && reading && vector(reading, node, beside), reading?.scale[beside] ?? 1)
   }
   value.textContent = numbers ? brief(shown, node, numbers) : ""
-  const whose = node.kind === "h" && value.textContent ? `${data.text.unit} ${state.unit + 1}: ` : ""
-  group.setAttribute("aria-label", `${name.textContent} ${whose}${value.textContent}`)
+  const held = { name: name.textContent ?? "", unit: state.unit + 1, value: value.textContent ?? "" }
+  const whole = node.kind === "h" && held.value ? fill(data.text.holds, held) : `${held.name} ${held.value}`
+  group.setAttribute("aria-label", whole)
 }

@@ -14,7 +14,7 @@ from rnnviz.diagnosis import short
 from rnnviz.export.script import script
 from rnnviz.graph.shapes import TEXTBOOK, Sizes, sizes
 from rnnviz.graph.unrolled import Graph, unroll
-from rnnviz.language import N_, _
+from rnnviz.language import N_, _, listed, say, template
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment, Labels
@@ -50,6 +50,9 @@ TEXT = {
     "clear": N_("End the sweep"),
     "time_step": N_("Time step"),
     "unit": N_("Unit"),
+    "holds": template("{name}, unit {unit}: {value}"),
+    "of_cell": template("{name} ({where})"),
+    "joined": template("{sentence} {following}"),
     "shapes": N_("Shapes"),
     "time": N_(
         "One cell, drawn once per time step: every copy has the same weights, and hands its state h_t to the next. "
@@ -63,18 +66,18 @@ TEXT = {
     "example": N_(
         "The example of the lessons, as shapes alone: no such network is being trained, so there are no values."
     ),
-    "inside": N_("Inside the cell of {where} at time step {t}, unit {unit}"),
-    "stand": N_(
+    "inside": template("Inside the cell of {where} at time step {t}, unit {unit}"),
+    "stand": template(
         "As it is at training step {step}; the numbers follow the training, pause it to keep them. b is the sum of the "
         "two biases PyTorch keeps, b_ih + b_hh; ⊙ multiplies unit by unit. All is rounded: "
         "the last digit of a sum may be off by one."
     ),
     "nothing_inside": N_("The numbers are on their way; of a network that has stopped by itself there may be none."),
     "close": N_("Close"),
-    "whose": N_("The number in a state's node is that of unit {unit}."),
+    "whose": template("The number in a state's node is that of unit {unit}."),
     "standardised": N_("x and y are standardised: 0 is the mean of the training part, 1 its standard deviation."),
     "no_word": N_("no word"),
-    "units": N_("The first {count} of {all} units are drawn."),
+    "units": template("The first {count} of {all} units are drawn."),
     "sums": N_("The sums behind it, term by term"),
     "vectors": N_("The whole vectors, all units"),
     "shapes_title": N_("Shapes, time first"),
@@ -83,29 +86,33 @@ TEXT = {
         "A plain cell's output at a step and its next state are the same tensor, h_t; output holds it for every step, "
         "h_n of the last step alone."
     ),
-    "parameters": N_("{count} parameters: the sequence length T and the batch size B are not in the formula"),
-    "flow": N_(
+    "parameters": template("{count} parameters: the sequence length T and the batch size B are not in the formula"),
+    "flow": template(
         "Width and colour: the norm of the gradient on its way back, on a log scale from {largest} (widest) over "
         "{decades} powers of ten; dotted where it is below {floor}, the floor of float32."
     ),
     "colours": N_("Values: blue below 0, white at 0, red above."),
 }
 FORWARD = {
-    "x": N_("{name} is read: {value}."),
-    "h": N_("{name} is computed from what comes in at step {t} and the state of step {before}; unit {unit}: {value}."),
-    "y": N_("{name} is read out of the state: {value}."),
-    "loss": N_("{name} compares the answer with the target: {value}."),
+    "x": template("{name} is read: {value}."),
+    "h": template(
+        "{name} is computed from what comes in at step {t} and the state of step {before}; unit {unit}: {value}."
+    ),
+    "y": template("{name} is read out of the state: {value}."),
+    "loss": template("{name} compares the answer with the target: {value}."),
 }
 BACKWARD = {
-    "x": N_("{name}: the gradient has reached the input; norm {norm}."),
-    "h": N_("{name}: all that comes back to this state, through later steps and from above; norm {norm}."),
-    "y": N_("{name}: how the loss changes with this answer; norm {norm}."),
-    "loss": N_("{name} = {norm}: the loss L is the mean of these losses."),
-    "unmarked": N_("{name} is 0: this answer is not marked."),
-    "dead": N_("{name} has norm {norm}, below the floor of float32: nothing of the later steps' errors arrives here."),
+    "x": template("{name}: the gradient has reached the input; norm {norm}."),
+    "h": template("{name}: all that comes back to this state, through later steps and from above; norm {norm}."),
+    "y": template("{name}: how the loss changes with this answer; norm {norm}."),
+    "loss": template("{name} = {norm}: the loss L is the mean of these losses."),
+    "unmarked": template("{name} is 0: this answer is not marked."),
+    "dead": template(
+        "{name} has norm {norm}, below the floor of float32: nothing of the later steps' errors arrives here."
+    ),
 }
-WHERE = (N_("layer {layer}"),)
-WHERE_OF_TWO = (N_("layer {layer}, forward pass"), N_("layer {layer}, backward pass"))
+WHERE = (template("layer {layer}"),)
+WHERE_OF_TWO = (template("layer {layer}, forward pass"), template("layer {layer}, backward pass"))
 """Where a cell is, by its direction."""
 MATRICES = {
     "W_ih": N_("W_ih, from the input"),
@@ -149,12 +156,12 @@ def _forms(experiment: Experiment) -> None:
         list(FORMS),
         key="form",
         required=True,
-        format_func=lambda name: _(FORMS[name].label),
+        format_func=lambda name: say(FORMS[name].label),
         help=_("How many inputs a sequence has, and how many answers. Choosing one takes a task of that form."),
         on_change=_take_form,
         disabled=link.locks("task"),
     )
-    st.caption(_(form.sentence))
+    st.caption(say(form.sentence))
 
 
 def _take_form() -> None:
@@ -178,14 +185,14 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
             "example": example,
             "graph": as_lists(unroll(drawn)),
             "units": {"x": shown.I, "h": shown.H, "y": shown.O},
-            "cell": cell.label,
+            "cell": say(cell.label),
             "states": cell.states,
             "wiring": cell.wiring.drawn(drawn.nonlinearity),
             "called": {block.name: block.called or "h" for block in cell.sums},
-            "vocabulary": {"x": task.words, "y": task.classes},
+            "vocabulary": {"x": plain(task.words), "y": plain(task.classes)},
             **_formulas(drawn),
             "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in shown.shapes().items()},
-            "parameters": {"count": shown.parameters(), "parts": shown.formula()},
+            "parameters": {"count": shown.parameters(), "parts": plain(shown.formula())},
             "standardised": task.standardised,
             "changed": "" if example else _changed(shown),
             "marks": MOST_UNITS,
@@ -224,37 +231,37 @@ def _changed(sizes: Sizes) -> str:
     """Say what the last change of a setting did to the number of parameters."""
     before: Sizes | None = st.session_state.get("sizes")
     if before and before != sizes:
-        letters = {"T": "T", "B": "B", "H": "H", "L": "L", "D": "D", "I": "I", "O": "O", "cell": _("cell")}
-        changes = ", ".join(
-            f"{word} {getattr(before, name)} → {getattr(sizes, name)}"
-            for name, word in letters.items()
-            if getattr(before, name) != getattr(sizes, name)
-        )
+        changed = [name for name in (*"TBHLDIO", "cell") if getattr(before, name) != getattr(sizes, name)]
+        changes = [
+            N_(
+                "{what} {before} → {after}",
+                what=N_("cell") if name == "cell" else name,
+                before=getattr(before, name),
+                after=getattr(sizes, name),
+            )
+            for name in changed
+        ]
         counts = before.parameters(), sizes.parameters()
-        sentence = (
-            _("Changed {changes}: still {after} parameters.")
-            if counts[0] == counts[1]
-            else _("Changed {changes}: from {before} to {after} parameters.")
-        )
-        st.session_state["sizes_changed"] = sentence.format(
-            changes=changes, before=f"{counts[0]:,}", after=f"{counts[1]:,}"
-        )
+        same = template("Changed {changes}: still {after} parameters.")
+        other = template("Changed {changes}: from {before} to {after} parameters.")
+        sentence = same if counts[0] == counts[1] else other
+        st.session_state["sizes_changed"] = sentence.given(changes=listed(changes), before=counts[0], after=counts[1])
     st.session_state["sizes"] = sizes
-    return st.session_state.get("sizes_changed", "")
+    return say(st.session_state.get("sizes_changed", ""))
 
 
 def _text(sizes: Sizes) -> dict[str, Any]:
-    matrices = {name: _(words) for name, words in MATRICES.items()}
+    matrices = {name: say(words) for name, words in MATRICES.items()}
     cell = CELLS[sizes.cell]
     if cell.has_c:
-        matrices[""] = _(CELL_LINE)
+        matrices[""] = say(CELL_LINE)
     elif not cell.from_hidden:
-        matrices[""] = _(STATE_LINE)
+        matrices[""] = say(STATE_LINE)
         del matrices["W_hh"]
-    return {name: _(sentence) for name, sentence in TEXT.items()} | {
-        "forward": {kind: _(sentence) for kind, sentence in FORWARD.items()},
-        "backward": {kind: _(sentence) for kind, sentence in BACKWARD.items()},
-        "where": [_(sentence) for sentence in (WHERE_OF_TWO if sizes.D > 1 else WHERE)],
+    return {name: say(sentence) for name, sentence in TEXT.items()} | {
+        "forward": {kind: say(sentence) for kind, sentence in FORWARD.items()},
+        "backward": {kind: say(sentence) for kind, sentence in BACKWARD.items()},
+        "where": [say(sentence) for sentence in (WHERE_OF_TWO if sizes.D > 1 else WHERE)],
         "matrices": matrices,
     }
 
@@ -268,7 +275,7 @@ def _formulas(experiment: Experiment) -> dict[str, Any]:
     }
     lines = {
         cell: [
-            {"name": e.name, "does": _(e.does), "letters": mathml(e.letters), "numbers": mathml(e.numbers)}
+            {"name": e.name, "does": say(e.does), "letters": mathml(e.letters), "numbers": mathml(e.numbers)}
             for e in equations(*which)
         ]
         for cell, which in cells.items()

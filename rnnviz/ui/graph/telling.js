@@ -85,7 +85,7 @@ function computed(shown, reading, node) {
  */
 function returned(shown, reading, node) {
   const { backward } = shown.data.text
-  const name = `dL/d${named(shown, node)}`
+  const name = named(shown, node, "dL/d")
   const says = (/** @type {string} */ kind, /** @type {number} */ norm) =>
     fill(backward[kind], { name, t: node.step, norm: digits(norm, 3) })
   if (node.kind === "h") {
@@ -99,10 +99,12 @@ function returned(shown, reading, node) {
 /**
  * @param {Shown} shown
  * @param {Node} node
+ * @param {string} of what its symbol begins with
  */
-function named({ data, network }, node) {
+function named({ data, network }, node, of = "") {
   const several = node.kind === "h" && network.layers * network.directions > 1
-  return `${node.kind}_${node.step}` + (several ? ` (${where(data, node)})` : "")
+  const name = `${of}${node.kind}_${node.step}`
+  return several ? fill(data.text.of_cell, { name, where: where(data, node) }) : name
 }
 
 /**

@@ -6,8 +6,7 @@ from typing import Any
 import streamlit as st
 
 from rnnviz.cells import CELLS
-from rnnviz.diagnosis import short
-from rnnviz.language import N_, _
+from rnnviz.language import N_, Message, Rounded, Text, _, counted, say, sentences, short, template
 from rnnviz.plots import LAB
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.experiment import Experiment
@@ -36,7 +35,7 @@ PLAIN = {
     "truncation": 0,
     "bidirectional": False,
 }
-EXAMPLES: dict[str, tuple[str, str, dict[str, Any]]] = {
+EXAMPLES: dict[str, tuple[Message, Message, dict[str, Any]]] = {
     "explode": (N_("It explodes"), N_("A relu network whose W_hh has spectral radius 2: move that slider."), {}),
     "vanish": (
         N_("It vanishes"),
@@ -88,9 +87,9 @@ def _examples() -> None:
         st.caption(_("Examples, paused at step 0:"), width="content")
         for name, (label, help, settings) in EXAMPLES.items():
             st.button(
-                _(label),
+                say(label),
                 key=f"example_{name}",
-                help=_(help),
+                help=say(help),
                 on_click=_take,
                 args=(settings,),
                 disabled=link.locks(*PLAIN),
@@ -102,7 +101,7 @@ def _take(settings: dict[str, Any]) -> None:
     run.rest()
 
 
-def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
+def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
     if "analysis" not in snapshot.parts:
         return numbers(frame, snapshot)
     analysis = snapshot.analysis
@@ -112,45 +111,62 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
     words = numbers(frame, snapshot) | {
         "horizon": _distance(memory.horizon, longest),
         "floor": _distance(memory.floor, longest),
-        "radius": short(factors.radius, 3) if math.isfinite(factors.radius) else _("none"),
-        "memory_note": where,
+        "radius": short(factors.radius, 3) if math.isfinite(factors.radius) else N_("none"),
     }
     overflowed = int((~(memory.norm < math.inf)).sum())
-    if overflowed:
-        text = _("Exploded: {n} of {all} values are too large for float32.")
-        words["memory_note"] += text.format(n=overflowed, all=longest + 1)
+    exploded = counted(
+        "Exploded: one of {all} values is too large for float32.",
+        "Exploded: {n} of {all} values are too large for float32.",
+        overflowed,
+        all=longest + 1,
+    )
+    words["memory_note"] = sentences(where, exploded if overflowed else "")
     if math.isfinite(factors.radius):
-        text = _("W_hh now: spectral radius {radius}, largest singular value {largest}.")
-        words["factors_note"] = where + text.format(radius=words["radius"], largest=short(factors.largest, 3))
-    if longest > 1:
-        words["distance_note"] = where + _about_shares(
-            shares, analysis.terms, longest // 2, CELLS[frame.orders.experiment.cell].recurrent
+        text = N_(
+            "W_hh now: spectral radius {radius}, largest singular value {largest}.",
+            radius=Rounded(factors.radius, 3),
+            largest=Rounded(factors.largest, 3),
         )
+        words["factors_note"] = sentences(where, text)
+    if longest > 1:
+        matrix = CELLS[frame.orders.experiment.cell].recurrent
+        words["distance_note"] = sentences(where, _about_shares(shares, analysis.terms, longest // 2, matrix))
     return words
 
 
-def _about_shares(shares: Shares, terms: int, half: int, matrix: str) -> str:
+def _about_shares(shares: Shares, terms: int, half: int, matrix: str) -> Message:
     if not math.isfinite(shares.norm):
-        return _("dL/d{matrix} has overflowed.").format(matrix=matrix)
+        return N_("dL/d{matrix} has overflowed.", matrix=matrix)
     if len(shares.marked) < terms:
-        text = _("To take apart all {terms} loss terms would take too long: these are {taken} of them, evenly spread.")
-        return text.format(terms=terms, taken=len(shares.marked))
+        return N_(
+            "To take apart all {terms} loss terms would take too long: these are {taken} of them, evenly spread.",
+            terms=terms,
+            taken=len(shares.marked),
+        )
     far = float(shares.by_distance[shares.distances > half].max(initial=0.0))
-    text = _("dL/d{matrix} has norm {whole}; beyond distance {half} the largest sum shown is {far}.")
-    return text.format(matrix=matrix, whole=short(shares.norm, 3), half=half, far=short(far, 3))
+    return N_(
+        "dL/d{matrix} has norm {whole}; beyond distance {half} the largest sum shown is {far}.",
+        matrix=matrix,
+        whole=Rounded(shares.norm, 3),
+        half=half,
+        far=Rounded(far, 3),
+    )
 
 
-def _where(lens: Lens, experiment: Experiment) -> str:
+def _where(lens: Lens, experiment: Experiment) -> Text:
     """Name the layer and direction, where there are several."""
-    parts = [_("Layer {layer}").format(layer=lens.layer + 1)] if experiment.num_layers > 1 else []
-    if experiment.bidirectional:
-        parts.append(_("backward pass") if lens.direction else _("forward pass"))
-    return f"{', '.join(parts)}. ".capitalize() if parts else ""
+    several = experiment.num_layers > 1
+    if not experiment.bidirectional:
+        return N_("Layer {layer}.", layer=lens.layer + 1) if several else ""
+    if not several:
+        return N_("Backward pass.") if lens.direction else N_("Forward pass.")
+    passes = template("Layer {layer}, forward pass."), template("Layer {layer}, backward pass.")
+    return passes[lens.direction].given(layer=lens.layer + 1)
 
 
-def _distance(distance: float, longest: int) -> str:
+def _distance(distance: float, longest: int) -> Text:
     if math.isnan(distance):
-        return _("exploded")
+        return N_("exploded")
     return f"> {longest}" if math.isinf(distance) else short(distance, 3)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_, _, counted, say
 from rnnviz.plots import studies as plots
 from rnnviz.sweeps import costs
 from rnnviz.sweeps.engine import Sweep
@@ -22,15 +22,17 @@ WITHOUT_BAR = {"displayModeBar": False}
 
 def lengths() -> None:
     """Show how the sequence length, the cell and the spectral radius change how far back the gradient reaches."""
-    text = _(
+    shown = _(
         "Recall networks of {hidden} units (batch size {batch}), one per cell and length: the gradient at the start, "
         "dotted, and after {steps} training steps, solid. The loss is at the last step T alone, so that all that "
         "arrives at step t has come the whole distance T - t. Lines end at the floor of float32 (dashed); a network "
         "that diverged has no solid line. {steps} steps are few: what a cell keeps by then is not what it can learn "
-        "to keep, for which see the next tab."
+        "to keep, for which see the next tab.",
+        hidden=HIDDEN_SIZE,
+        batch=BATCH_SIZE,
+        steps=STEPS,
     )
-    shown = text.format(hidden=HIDDEN_SIZE, batch=BATCH_SIZE, steps=STEPS)
-    st.markdown(shown, help=_(TERMS[FLOOR]))
+    st.markdown(shown, help=say(TERMS[FLOOR]))
     _study("lengths", length_jobs, _draw_lengths)
 
 
@@ -56,7 +58,7 @@ def _draw_lengths(found: dict[Any, Any]) -> None:
         key="horizon_level",
         default="horizon",
         required=True,
-        format_func=lambda name: _(LEVELS[name]),
+        format_func=lambda name: say(LEVELS[name]),
         help=_("Where the horizon is: at 1/e (0.37) of the start, or at 1.2e-38, the smallest full float32 number."),
     )
     left, right = st.columns(2)
@@ -75,9 +77,7 @@ def _draw_lengths(found: dict[Any, Any]) -> None:
         alt=_("Line chart of the memory horizon against the spectral radius of W_hh, a line for each cell."),
     )
     right.caption(
-        _("At the start, T = {length}; in a gated cell every gate's $W_{{hh}}$ has this radius.").format(
-            length=RADIUS_LENGTH
-        )
+        _("At the start, T = {length}; in a gated cell every gate's $W_{hh}$ has this radius.", length=RADIUS_LENGTH)
     )
 
 
@@ -100,14 +100,18 @@ def _draw_costs(found: dict[Any, Any]) -> None:
     if not found:
         return
     worst = max(cost.difference for cost in found.values())
-    text = _(
-        "**The largest difference between the two gradients is {worst:.1e} of the largest gradient**, over all "
-        "weights and all {count} networks, in float64 (which holds 16 digits)."
+    text = counted(
+        "**The largest difference between the two gradients is {worst} of the largest gradient**, over all weights of "
+        "the network, in float64 (which holds 16 digits).",
+        "**The largest difference between the two gradients is {worst} of the largest gradient**, over all weights and "
+        "all {n} networks, in float64 (which holds 16 digits).",
+        len(found),
+        worst=f"{worst:.1e}",
     )
-    st.markdown(text.format(worst=worst, count=len(found)))
+    st.markdown(say(text))
     newest = found[max(found)]
     rows = [(name, f"{ours:.15g}", f"{theirs:.15g}") for name, ours, theirs in newest.samples]
-    st.caption(_("Of the network with T = {T}, H = {H}:").format(T=newest.T, H=newest.H))
+    st.caption(_("Of the network with T = {T}, H = {H}:", T=newest.T, H=newest.H))
     names = (_("first entry of"), _("by BPTT, backwards"), _("by RTRL, forwards"))
     st.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
     st.plotly_chart(
@@ -119,9 +123,10 @@ def _draw_costs(found: dict[Any, Any]) -> None:
     )
     text = _(
         "One sequence of the adding task. Time: forwards, and the gradient; the quickest of {n} runs, on this server, "
-        "beside whatever else it does. Memory: the most that was held at once beside the weights, as Python counts it."
+        "beside whatever else it does. Memory: the most that was held at once beside the weights, as Python counts it.",
+        n=costs.REPEATS,
     )
-    st.caption(text.format(n=costs.REPEATS))
+    st.caption(text)
 
 
 def _study(name: str, jobs: Callable[[], list[Job]], draw: Callable[[dict[Any, Any]], None]) -> None:

@@ -1,16 +1,17 @@
 """The learning sweep: which cell learns which length, trained for real while one looks on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_, Message, Text, _, counted, say, sentences
 from rnnviz.plots import sweep as heat_map
 from rnnviz.settings.experiment import Experiment
 from rnnviz.sweeps.engine import Engine, Sweep
 from rnnviz.sweeps.learning import BATCH_SIZE, HIDDEN_SIZE, Plan
+from rnnviz.ui.shell import reader
 
 STEPS = (100, 200, 500, 1000, 2000)
 LENGTHS = (5, 10, 20, 40, 80, 160)
@@ -49,14 +50,14 @@ def _choices(disabled: bool) -> Plan:
     for name, value in DEFAULTS.items():
         if st.session_state.get(f"sweep_{name}") is None:  # as it can be after values that no browser sends
             st.session_state[f"sweep_{name}"] = value
-    tasks, cells = (_words(name) for name in ("task", "cell"))
+    tasks, cells = _options("task"), _options("cell")
     common: dict[str, Any] = {"disabled": disabled, "persist_state": "session"}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         task = st.segmented_control(
             _("Task to learn"),
             list(SCORES),
             key="sweep_task",
-            format_func=tasks.__getitem__,
+            format_func=lambda name: say(tasks[name]),
             required=True,
             help=_("Recall: remember the first word until the last. Adding: sum two marked numbers far apart."),
             **common,
@@ -66,7 +67,7 @@ def _choices(disabled: bool) -> Plan:
             DEFAULTS["cells"],
             key="sweep_cells",
             selection_mode="multi",
-            format_func=cells.__getitem__,
+            format_func=lambda name: say(cells[name]),
             help=_("Which cells to compare: each is a row of the map."),
             **common,
         )
@@ -100,9 +101,8 @@ def _choices(disabled: bool) -> Plan:
     return Plan(task, in_order, tuple(sorted(lengths)), seeds, steps)
 
 
-def _words(setting: str) -> dict[str, str]:
-    options = Experiment.SETTINGS[setting].options  # pyright: ignore[reportAttributeAccessIssue]
-    return {name: _(words) for name, words in options.items()}
+def _options(setting: str) -> Mapping[str, Text]:
+    return Experiment.SETTINGS[setting].options  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _buttons(plan: Plan, sweep: Sweep | None, running: bool) -> None:
@@ -125,14 +125,23 @@ def _buttons(plan: Plan, sweep: Sweep | None, running: bool) -> None:
     if not jobs:
         st.warning(_("Choose at least one cell and one length."))
     elif not fits:
-        text = _(
-            "This takes about {minutes:.0f} minutes of one processor, and a shared server gives a sweep at most "
-            "{most:.0f}. Take fewer training steps, seeds or lengths."
+        text = counted(
+            "This takes about a minute of one processor, and a shared server gives a sweep at most {most}. Take fewer "
+            "training steps, seeds or lengths.",
+            "This takes about {n} minutes of one processor, and a shared server gives a sweep at most {most}. Take "
+            "fewer training steps, seeds or lengths.",
+            round(seconds / 60),
+            most=round(MOST_SECONDS / 60),
         )
-        st.warning(text.format(minutes=seconds / 60, most=MOST_SECONDS / 60))
+        st.warning(say(text))
     else:
-        text = _("{count} networks, about {duration} on one processor.")
-        st.caption(text.format(count=len(jobs), duration=_duration(seconds)))
+        text = counted(
+            "One network, about {duration} on one processor.",
+            "{n} networks, about {duration} on one processor.",
+            len(jobs),
+            duration=_duration(seconds),
+        )
+        st.caption(say(text))
 
 
 def _start(plan: Plan) -> None:
@@ -143,7 +152,7 @@ def _draw(plan: Plan, outcomes: dict[Any, Any]) -> None:
     figure = heat_map.figure(outcomes, plan.cells, plan.lengths)
     alt = _("Heat map of the score of every cell at every sequence length.")
     st.plotly_chart(figure, key="sweep_map", width="stretch", alt=alt, config={"displayModeBar": False})
-    st.markdown(f"**{heat_map.sentence(outcomes, plan.cells, plan.lengths)}**")
+    st.markdown(f"**{say(heat_map.sentence(outcomes, plan.cells, plan.lengths))}**")
     st.caption(_about(plan))
 
 
@@ -164,7 +173,7 @@ def progress(sweep: Sweep, running: bool, draw: Callable[[dict[Any, Any]], None]
 
     running: whether it was when the buttons above were drawn, which have to be drawn anew when it ends.
     """
-    st.fragment(_progress, run_every=1.0 if running else None)(sweep, running, draw)
+    st.fragment(reader.heard(_progress), run_every=1.0 if running else None)(sweep, running, draw)
 
 
 def _progress(sweep: Sweep, was_running: bool, draw: Callable[[dict[Any, Any]], None]) -> None:
@@ -175,42 +184,51 @@ def _progress(sweep: Sweep, was_running: bool, draw: Callable[[dict[Any, Any]], 
     if running:
         st.progress(sweep.done / sweep.total, text=_progress_words(sweep))
     elif sweep.done < sweep.total:
-        text = _("Stopped: {done} of {total} networks were trained.").format(done=sweep.done, total=sweep.total)
-        st.info(" ".join((text, sweep.problem)))
+        text = counted(
+            "Stopped: {done} of one network was trained.",
+            "Stopped: {done} of {n} networks were trained.",
+            sweep.total,
+            done=sweep.done,
+        )
+        st.info(say(sentences(text, sweep.problem)))
     if sweep.failed:
-        text = _("{count} networks could not be trained: {reason}")
-        st.warning(text.format(count=len(sweep.failed), reason=next(iter(sweep.failed.values()))))
+        text = counted(
+            "One network could not be trained: {reason}",
+            "{n} networks could not be trained: {reason}",
+            len(sweep.failed),
+            reason=next(iter(sweep.failed.values())),
+        )
+        st.warning(say(text))
     draw(results)
 
 
 def _progress_words(sweep: Sweep) -> str:
-    done = _("{done} of {total}").format(done=sweep.done, total=sweep.total)
     left = sweep.seconds_left
     if left is None:
-        return _("{done}, starting ...").format(done=done)
-    return _("{done}, about {duration} left").format(done=done, duration=_duration(left))
+        return _("{done} of {total}, starting ...", done=sweep.done, total=sweep.total)
+    return _("{done} of {total}, about {duration} left", done=sweep.done, total=sweep.total, duration=_duration(left))
 
 
-def _duration(seconds: float) -> str:
+def _duration(seconds: float) -> Message:
     if seconds < 90:
-        return _("{seconds:.0f} s").format(seconds=seconds)
-    return _("{minutes:.0f} min").format(minutes=seconds / 60)
+        return N_("{seconds} s", seconds=round(seconds))
+    return N_("{minutes} min", minutes=round(seconds / 60))
 
 
 def _about(plan: Plan) -> str:
     """Say what the map shows."""
-    text = _(
-        "{task}: the mean score over {seeds} seeds after {steps} training steps, each network with {hidden} units, "
-        "batch size {batch}, Adam at a learning rate of {rate:g}, gradient norm clipped at {clip:g}. "
-    )
     experiment = plan.experiment("rnn", LENGTHS[0], 0)
-    shown = text.format(
-        task=_words("task")[plan.task],
-        seeds=plan.seeds,
+    shown = counted(
+        "{task}: the score of one seed after {steps} training steps, each network with {hidden} units, batch size "
+        "{batch}, Adam at a learning rate of {rate}, gradient norm clipped at {clip}.",
+        "{task}: the mean score over {n} seeds after {steps} training steps, each network with {hidden} units, "
+        "batch size {batch}, Adam at a learning rate of {rate}, gradient norm clipped at {clip}.",
+        plan.seeds,
+        task=_options("task")[plan.task],
         steps=plan.steps,
         hidden=HIDDEN_SIZE,
         batch=BATCH_SIZE,
         rate=experiment.learning_rate,
         clip=experiment.clip_norm,
     )
-    return shown + _(SCORES[plan.task])
+    return say(sentences(shown, SCORES[plan.task]))

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route, WebSocketRoute
 
-from rnnviz.diagnosis import NEEDS, diagnose, short
-from rnnviz.language import N_, _
+from rnnviz.diagnosis import NEEDS, diagnose
+from rnnviz.language import N_, Message, Text, reader, say, short, template
 from rnnviz.plots import Picture
 from rnnviz.plots.needs import wanted
 from rnnviz.plots.projector import enlarged
@@ -46,7 +46,8 @@ NOTES = ("diagnosis", "advice", "forecast_note", "loss_note", "memory_note", "di
 
 VALUES = {
     "values": N_("Values as text"),
-    "step": N_("Training step {step}"),
+    "values_of": template("{picture}: values as text"),
+    "values_at": template("{picture}. Training step {step}"),
     "some": N_("Some of the rows and columns, evenly spread; the first and the last are among them."),
     "value": N_("value"),
     "save": N_("Save as a picture"),
@@ -63,16 +64,16 @@ class Board:
 
     name: str
     pictures: dict[str, Picture]
-    readouts: dict[str, tuple[str, str]]
+    readouts: Mapping[str, tuple[Message, Message]]
     """The numbers: label, and what it is."""
-    words: Callable[[Frame, Snapshot], dict[str, str]]
+    words: Callable[[Frame, Snapshot], dict[str, Text]]
     """The readouts' values, and what there is to say under the pictures."""
     needs: tuple[Part, ...] = NEEDS
     """What the words need, beside what the pictures do."""
     staves: Mapping[str, float] = field(default_factory=dict)
     """Which pictures stand one above the other as a score, the others beside them; and each one's share of the height,
     which is the window's. None: all stand in columns, and the page is as long as it has to be."""
-    stopped: str = LAST_GOOD
+    stopped: Message = LAST_GOOD
     """What the pictures are when the network has stopped by itself."""
 
     def show(self, run: Run, view: View, stopped: bool) -> None:
@@ -83,12 +84,12 @@ class Board:
                 **feed(run, self._path, stopped, view),
                 "plotly": f".{PLOTLY}",
                 "glossary": glossary(),
-                "text": {name: _(words) for name, words in VALUES.items()},
+                "text": {name: say(words) for name, words in VALUES.items()},
                 "pictures": [
-                    {"name": name, "title": _(p.title), "alt": _(p.alt), "share": self.staves.get(name)}
+                    {"name": name, "title": say(p.title), "alt": say(p.alt), "share": self.staves.get(name)}
                     for name, p in self.pictures.items()
                 ],
-                "readouts": {name: [_(label), _(help)] for name, (label, help) in self.readouts.items()},
+                "readouts": {name: [say(label), say(help)] for name, (label, help) in self.readouts.items()},
             },
             on_gone_change=lambda: None,
             on_stopped_change=lambda: None,
@@ -117,7 +118,7 @@ class Board:
         }
         if snapshot is None:
             return message
-        message["words"] |= self.words(frame, snapshot)
+        message["words"] |= plain(self.words(frame, snapshot))
         scene = Scene(experiment, snapshot, view)
         pictures, message["key"] = self._drawn(scene), self._key(scene)
         if message["key"] == asked.key:
@@ -162,7 +163,8 @@ class Board:
 
     def _key(self, scene: Scene) -> str:
         """Say what the figures depend on beside their arrays."""
-        return repr(([picture.depends(scene) for picture in self._drawn(scene).values()], scene.view.projector))
+        depends = [picture.depends(scene) for picture in self._drawn(scene).values()]
+        return repr((depends, scene.view.projector, reader.get().code))
 
 
 async def _plotly(_request: Request) -> FileResponse:
@@ -170,7 +172,7 @@ async def _plotly(_request: Request) -> FileResponse:
     return FileResponse(file, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
-def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
+def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
     """Return the values of READOUTS, and the diagnosis."""
     experiment, gradients = frame.orders.experiment, snapshot.gradients
     diagnosis = None if frame.problem else diagnose(snapshot, experiment)
@@ -179,10 +181,10 @@ def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, str]:
         "loss": short(snapshot.loss, 3),
         "validation": short(snapshot.validation_loss, 3),
         "norm": short(gradients.norm, 3),
-        "clipped": short(gradients.clipped_norm, 3) if experiment.clip_norm else _("off"),
+        "clipped": short(gradients.clipped_norm, 3) if experiment.clip_norm else N_("off"),
         "learning_rate": short(experiment.learning_rate, 3),
         "parameters": f"{snapshot.parameters:,}",
-        "rate": _("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else _("paused"),
+        "rate": N_("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else N_("paused"),
         "kind": diagnosis.kind if diagnosis else "",
         "diagnosis": diagnosis.sentence if diagnosis else "",
         "advice": diagnosis.advice if diagnosis else "",

@@ -18,12 +18,13 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from rnnviz.diagnosis import describe_divergence
-from rnnviz.language import N_, _
+from rnnviz.language import N_, Message, Text, _, say, sentences
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Opened
+from rnnviz.ui.shell import reader
 from rnnviz.ui.shell.run import pool
 from rnnviz.ui.web import below
 from rnnviz.wanted import Wanted
@@ -59,8 +60,9 @@ class Asked:
 
 
 def feed(run: Run, path: str, stopped: bool, view: View = PLAIN) -> dict[str, Any]:
-    """Return what frames.js needs to know; view: what the page's frames depend on, which its socket's address holds."""
-    query = urlencode(replace(view, speed=PLAIN.speed).to_query())
+    """Return what frames.js needs to know; view: what the page's frames depend on; its socket's address
+    holds that, and the reader's language."""
+    query = urlencode(replace(view, speed=PLAIN.speed).to_query() | reader.parameters())
     return {
         # below the page's folder, wherever a proxy puts that
         "socket": f".{path}/{run.token}{f'?{query}' if query else ''}",
@@ -69,7 +71,7 @@ def feed(run: Run, path: str, stopped: bool, view: View = PLAIN) -> dict[str, An
         "stopped": stopped,
         "words": {
             "lost": _("The connection to the server is lost; trying again."),
-            "waiting": _(WAITING),
+            "waiting": say(WAITING),
             "restarted": _("The server was restarted: the network started anew."),
             "anew": _("The server had given this network's place away while nobody looked: it started anew."),
         },
@@ -90,6 +92,7 @@ def frames_route(
 
     async def answer(socket: WebSocket) -> None:
         await socket.accept()
+        reader.answer(socket.query_params)
         view = View.from_query(socket.query_params)
         try:
             while pool().find(socket.path_params["token"]):
@@ -139,26 +142,27 @@ WAITING = N_("The network is being built ...")
 LAST_GOOD = N_("The pictures are the last good ones. Press Reset to start again.")
 
 
-def warnings(frame: Frame, run: Run, stopped: str = LAST_GOOD) -> dict[str, str]:
+def warnings(frame: Frame, run: Run, stopped: Message = LAST_GOOD) -> dict[str, str]:
     """Return what a visitor must be told of a run: why it stopped, with what is `stopped`, and where it went on."""
-    problem = ""
-    if frame.problem:
-        problem = frame.problem.sentence or " ".join(
-            (
-                describe_divergence(frame.problem.step, frame.problem.quantity, frame.orders.experiment),
-                _(stopped),
-            )
-        )
-    return {"problem": problem, "notice": notice(run)}
+    said: Text = ""
+    if problem := frame.problem:
+        experiment = frame.orders.experiment
+        said = problem.sentence or sentences(describe_divergence(problem.step, problem.quantity, experiment), stopped)
+    return {"problem": say(said), "notice": notice(run)}
 
 
 def notice(run: Run) -> str:
     """Return what a visitor must be told of the process that trains the run, be there pictures or not."""
-    return run.notice or ("" if run.frame else _(WAITING))
+    return say(run.notice or ("" if run.frame else WAITING))
 
 
 def plain(value: Any) -> Any:
-    """Return `value` as JSON can hold it; arrays as plotly.js reads them, so NaN and infinity need no word in JSON."""
+    """Return `value` as JSON can hold it, messages in the reader's language.
+
+    Arrays are as plotly.js reads them, so that NaN and infinity need no word in JSON.
+    """
+    if isinstance(value, Message):
+        return say(value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
         value = value.astype(np.float64) if value.dtype == np.int64 else value  # JavaScript has no int64 arrays
         shape = ", ".join(map(str, value.shape))

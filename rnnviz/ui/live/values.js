@@ -17,7 +17,7 @@ import { block, element, fill, pressed } from "./text.js"
  * @param {Element} place where the tables wait
  */
 export function valuesButton(plot, { what, text, step }, place) {
-  const label = `${what}: ${text.values}`
+  const label = fill(text.values_of, { picture: what })
   const button = element("button", "\u25a4")
   Object.assign(button, { type: "button", className: "values", ariaLabel: label, title: text.values })
   const popover = named(Object.assign(block("explanation table"), { popover: "auto" }), "dialog", label)
@@ -28,7 +28,7 @@ export function valuesButton(plot, { what, text, step }, place) {
     const scroll = named(block("scroll", ...tables(plot, text)), "group", text.values)
     Object.assign(scroll, { tabIndex: 0, autofocus: true })
     const tools = element("header")
-    const title = element("b", `${what}. ${fill(text.step, { step: step() })}`)
+    const title = element("b", fill(text.values_at, { picture: what, step: step() }))
     tools.append(title, pressed(text.save, save), pressed(text.close, () => popover.hidePopover()))
     popover.replaceChildren(tools, scroll)
   }

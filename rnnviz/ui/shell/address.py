@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.language import _
+from rnnviz.language import N_, _, say
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import Link
 from rnnviz.settings.setting import Settings
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
+from rnnviz.ui.shell import reader
 
 KINDS: tuple[type[Settings], ...] = (Experiment, View, Link)
 """The kinds of settings that live in the URL. A setting's widget has the setting's name as its key."""
@@ -60,8 +61,8 @@ def adopt(page: str) -> None:
             return
     usual = TASKS[Experiment.from_query(query).task].suggested
     remarks = [remark for kind in KINDS for remark in kind.query_remarks(query, usual)]
-    known = {name for kind in KINDS for name in kind.SETTINGS}
-    remarks += [_("{name} in the address is no setting.").format(name=name[:40]) for name in query if name not in known]
+    known = {name for kind in KINDS for name in kind.SETTINGS} | set(reader.parameters())
+    remarks += [N_("{name} in the address is no setting.", name=name[:40]) for name in query if name not in known]
     for kind in KINDS:
         settings = kind.from_query(query, usual)
         for name in kind.SETTINGS:
@@ -83,14 +84,14 @@ def publish(page: str, head: DeltaGenerator) -> None:
         st.query_params.from_dict(wanted)
     if remarks := st.session_state["remarks"]:
         with head, st.popover(_("About the address"), icon=":material/warning:", key="remarks", type="primary"):
-            st.warning("\n".join(f"- {plain(remark)}" for remark in remarks[:MOST_REMARKS]))
+            st.warning("\n".join(f"- {plain(say(remark))}" for remark in remarks[:MOST_REMARKS]))
 
 
 def query(**instead: Any) -> dict[str, str]:
     """Return the settings as URL parameters, with other values `instead` of those on the page."""
     values, usual = _settings() | instead, TASKS[chosen(Experiment).task].suggested
     made = (kind(**{name: s.nearest(values[name]) for name, s in kind.SETTINGS.items()}) for kind in KINDS)
-    return {key: text for settings in made for key, text in settings.to_query(usual).items()}
+    return {key: text for settings in made for key, text in settings.to_query(usual).items()} | reader.parameters()
 
 
 def _settings() -> dict[str, Any]:
@@ -110,8 +111,13 @@ def mend() -> None:
             if name in st.session_state and (allowed := setting.problem(st.session_state[name])):
                 st.session_state[name] = kind.DEFAULTS[name]
                 used = setting.format(kind.DEFAULTS[name])
-                sentence = _("{label} can't be what was sent: allowed is {allowed}. {value} is used.")
-                st.warning(plain(sentence.format(label=_(setting.label), allowed=allowed, value=used)))
+                sentence = _(
+                    "{label} can't be what was sent: allowed is {allowed}. {value} is used.",
+                    label=setting.label,
+                    allowed=allowed,
+                    value=used,
+                )
+                st.warning(plain(sentence))
 
 
 def plain(text: str) -> str:

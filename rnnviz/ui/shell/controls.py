@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnnviz.cells import CELLS
 from rnnviz.cost import too_big
-from rnnviz.language import _
+from rnnviz.language import N_, BadValue, Message, _, listed, say, sentences
 from rnnviz.plots import available_states
 from rnnviz.plots.forecast import forecasts
 from rnnviz.settings.experiment import Experiment
@@ -36,16 +36,18 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
 
     adjust: called with the live settings as soon as one of them changes, before anything else of the page is made.
     """
+    for message in st.session_state.pop("told", []):
+        st.toast(say(message))
     widget("task", on_change=lambda: take_task(st.session_state["task"]))
     task = TASKS[st.session_state["task"]]
-    st.caption(_(task.sentence))
+    st.caption(say(task.sentence))
     own = upload.series() if st.session_state["task"] == "series" else {}
     draft = chosen(Experiment, **(own or {}))
 
     _header(_("Network"), NETWORK)
     widget("cell")
     cell = CELLS[draft.cell]
-    st.caption(_(cell.help))
+    st.caption(say(cell.help))
     if cell.chooses:
         widget("nonlinearity")
     widget("hidden_size")
@@ -56,7 +58,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     longest = (Task if own is None else task).longest(draft)
     if draft.seq_len > longest:
         st.session_state["seq_len"] = longest
-        st.info(_("The data allow sequences of up to {longest} steps; {longest} is used.").format(longest=longest))
+        st.info(_("The data allow sequences of up to {longest} steps; {longest} is used.", longest=longest))
     if task.form.has_length:
         widget("seq_len", most=max(longest, 3))  # a slider needs two stops
     widget("batch_size")
@@ -129,7 +131,7 @@ def _take_radius() -> None:
     """A chosen spectral radius asks for weights that have one."""
     if st.session_state["initialisation"] not in ("orthogonal", "spectral"):
         st.session_state["initialisation"] = "spectral"
-        _say_changed("initialisation")
+        tell(_changed("initialisation"))
 
 
 def _agreed(draft: Experiment, ready: bool) -> Experiment:
@@ -140,21 +142,21 @@ def _agreed(draft: Experiment, ready: bool) -> Experiment:
         return last
     if draft != last:
         if problem := too_big(draft) or _contradiction(draft):
-            st.error(" ".join((problem, _("The network before goes on."))))
+            st.error(say(sentences(problem, N_("The network before goes on."))))
             return last
         try:
             TASKS[draft.task](draft)
-        except ValueError as error:
-            st.error(str(error))
+        except BadValue as error:
+            st.error(say(error.message))
             return last
     st.session_state["experiment"] = draft
     return draft
 
 
-def _contradiction(draft: Experiment) -> str | None:
+def _contradiction(draft: Experiment) -> Message | None:
     if not (draft.bidirectional and draft.truncation):
         return None
-    return _(
+    return N_(
         "Truncated BPTT carries a state on in time, so it needs a network that reads one way: switch off Bidirectional "
         "or set the truncation to 0."
     )
@@ -169,9 +171,9 @@ def take_task(name: str) -> None:
     free = [n for n in suited if n in some_suggest and not (link.hides(n) or link.locks(n))]
     changed = [n for n in free if st.session_state[n] != suited[n]]
     take({name: suited[name] for name in changed})
-    names = ", ".join(_(Experiment.SETTINGS[name].label).lower() for name in changed)
-    if names:
-        st.toast(_("Chosen to suit this task: {names}.").format(names=names))
+    if changed:
+        names = listed([Experiment.SETTINGS[name].label for name in changed])
+        tell(N_("Chosen to suit this task: {names}.", names=names))
 
 
 def take(settings: dict[str, Any]) -> None:
@@ -186,8 +188,8 @@ def widget(name: str, *, most: float | None = None, only: tuple[str, ...] | None
     if link.hides(name):
         return
     common: dict[str, Any] = {
-        "label": _(setting.label),
-        "help": _(setting.help),
+        "label": say(setting.label),
+        "help": say(setting.help),
         "key": name,
         "persist_state": "session",
         "disabled": link.locks(name),
@@ -218,22 +220,27 @@ def _keep_below(name: str, end: float) -> None:
         larger = st.session_state[name] > end
         st.session_state[name] = min(st.session_state[name], end)
         if larger:
-            _say_changed(name)
+            st.toast(say(_changed(name)))
 
 
-def _say_changed(name: str) -> None:
+def _changed(name: str) -> Message:
     """Say that a setting was changed by the page, not by the visitor."""
     setting = (Experiment.SETTINGS | View.SETTINGS)[name]
     value = st.session_state[name]
     words = setting.words(value) if isinstance(setting, Choice) else setting.format(value)
-    st.toast(_("{setting} is now {value}, to fit the rest.").format(setting=_(setting.label), value=words))
+    return N_("{setting} is now {value}, to fit the rest.", setting=setting.label, value=words)
+
+
+def tell(message: Message) -> None:
+    """Have the page say this when it is built anew: for a callback, which knows no reader."""
+    st.session_state.setdefault("told", []).append(message)
 
 
 def _choose(common: dict[str, Any], setting: Choice, options: tuple[str, ...]) -> None:
     if st.session_state[common["key"]] not in options:
         st.session_state[common["key"]] = options[0]
-        _say_changed(common["key"])
-    words = {name: setting.words(name) for name in setting.options}
+        st.toast(say(_changed(common["key"])))
+    words = {name: say(setting.words(name)) for name in setting.options}
     if len(options) <= FEW:
         st.segmented_control(options=options, format_func=words.__getitem__, required=True, **common)
     else:

@@ -1,6 +1,6 @@
 """Words that need explaining, and the sentences that explain them wherever they stand."""
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_, say
 
 FLOOR = N_("floor of float32")
 
@@ -37,4 +37,4 @@ TERMS = {
 
 def glossary() -> dict[str, str]:
     """Return the words and their sentences in the reader's language."""
-    return {_(word): _(sentence) for word, sentence in TERMS.items()}
+    return {say(word): say(sentence) for word, sentence in TERMS.items()}

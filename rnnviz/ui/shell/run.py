@@ -10,12 +10,13 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.language import _
+from rnnviz.language import _, say, template
 from rnnviz.runs.pool import PoolFull, WorkerPool
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import Link
 from rnnviz.settings.view import View
+from rnnviz.ui.shell import reader
 from rnnviz.ui.shell.address import chosen
 
 WORKERS = "RNNVIZ_WORKERS"
@@ -39,7 +40,7 @@ def follow(experiment: Experiment, meant: bool = True) -> Run | None:
         try:
             run = st.session_state["run"] = pool().open(experiment)
         except PoolFull as full:
-            st.error(str(full))
+            st.error(say(full.message))
             return None
     moment: Link | None = st.session_state.get("moment")
     if moment and meant:
@@ -151,7 +152,7 @@ def transport(run: Run, stopped: bool, share: Callable[[], None]) -> DeltaGenera
                 speeds,
                 key="speed_menu",
                 format_func=_speed_words,
-                help=_(View.SETTINGS["speed"].help),
+                help=say(View.SETTINGS["speed"].help),
                 on_click=_take_speed,
                 disabled=link.locks("speed"),
             )
@@ -182,7 +183,7 @@ def _button(controls: Sequence[str], words: str, *, disabled: bool = False, **mo
 def progress(run: Run) -> bool:
     """Show how far the network is on its way to the step its link opens at, with a way to stop it there, if it is."""
     hurrying = _hurrying(run)
-    st.fragment(_progress, run_every=1.0 if hurrying else None)(run, hurrying)
+    st.fragment(reader.heard(_progress), run_every=1.0 if hurrying else None)(run, hurrying)
     return hurrying
 
 
@@ -193,13 +194,13 @@ def _progress(run: Run, was_hurrying: bool) -> None:
     if not hurrying:
         return
     done, goal = run.reached, run.orders.until
-    words = _("On the way to training step {goal}: {done} so far.")
+    words = template("On the way to training step {goal}: {done} so far.")
     if frame and frame.steps_per_second:
-        words = _("On the way to training step {goal}: {done} so far, about {seconds} s left.")
+        words = template("On the way to training step {goal}: {done} so far, about {seconds} s left.")
     rate = frame.steps_per_second if frame else 0.0
     seconds = math.ceil((goal - done) / rate) if rate else 0
     with st.container(horizontal=True, vertical_alignment="center", key="progress"):
-        st.progress(done / goal, text=words.format(goal=f"{goal:,}", done=f"{done:,}", seconds=f"{seconds:,}"))
+        st.progress(done / goal, text=say(words.given(goal=goal, done=done, seconds=seconds)))
         _button(
             ["play"],
             _("Stop here"),
@@ -241,4 +242,4 @@ def _take_speed() -> None:
 
 
 def _speed_words(speed: str) -> str:
-    return _("max") if speed == "max" else _("{number}/s").format(number=speed)
+    return _("max") if speed == "max" else _("{number}/s", number=speed)

@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from rnnviz.language import _
+from rnnviz.language import _, say
 from rnnviz.runs.run import Run
 from rnnviz.settings.link import CONTROLS, LATEST, Link
 from rnnviz.settings.setting import Setting
 from rnnviz.settings.view import View
-from rnnviz.ui.shell import address
+from rnnviz.ui.shell import address, reader
 
 HOME = "bench"
 """The page that has no path of its own."""
@@ -67,7 +67,7 @@ def button(page: str, run: Run) -> None:
         on_click=remember,
         args=(run,),
     ):
-        st.dialog(_("Share this view"), width="medium")(choose)(page, run)
+        st.dialog(_("Share this view"), width="medium")(reader.heard(choose))(page, run)
 
 
 def remember(run: Run) -> None:
@@ -82,16 +82,16 @@ def remember(run: Run) -> None:
 def choose(page: str, run: Run) -> None:
     """Show what the link may say, and the link."""
     declared: dict[str, Setting] = Link.SETTINGS | {"projector": View.SETTINGS["projector"]}
-    st.number_input(_(declared["at"].label), 0, LATEST, step=1, key="share_at", help=_(declared["at"].help))
+    st.number_input(say(declared["at"].label), 0, LATEST, step=1, key="share_at", help=say(declared["at"].help))
     for name in ("playing", "projector"):
-        st.toggle(_(declared[name].label), key=f"share_{name}", help=_(declared[name].help))
+        st.toggle(say(declared[name].label), key=f"share_{name}", help=say(declared[name].help))
     for name in ("hide", "lock"):
         st.multiselect(
-            _(declared[name].label),
+            say(declared[name].label),
             list(CONTROLS),
             key=f"share_{name}",
-            format_func=lambda control: _(CONTROLS[control]),
-            help=_(declared[name].help),
+            format_func=lambda control: say(CONTROLS[control]),
+            help=say(declared[name].help),
         )
     values = {name: st.session_state[f"share_{name}"] for name in declared}
     st.code(_url(page, address.query(**values)), language=None, wrap_lines=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from rnnviz.language import _
+from rnnviz.language import Message, _, listed, say
 from rnnviz.series import BYTES_LIMIT, BadSeries, Table, read_table
 from rnnviz.settings.experiment import Labels
 from rnnviz.tasks.series import Series
@@ -24,38 +24,41 @@ def series() -> dict[str, Any] | None:
         st.info(_("Upload a file to train on it; until then the network before goes on. A link can't carry the file."))
         return None
     table = _table(file)
-    if isinstance(table, str):
-        st.error(plain(table))
+    if isinstance(table, Message):
+        st.error(plain(say(table)))
         return None
     names = list(table.columns)
     column = st.selectbox(
         _("Column"),
         names,
+        format_func=say,
         index=names.index(table.suggested) if table.suggested else None,
         placeholder=_("Choose a column"),
         help=_("The column of numbers to learn; the next value is predicted."),
     )
     for name, reason in table.skipped.items():
-        st.caption(plain(_("Left out: {name}, {reason}").format(name=name, reason=reason)))
+        st.caption(plain(_("Left out: {name}, {reason}", name=name, reason=reason)))
     if column is None:
         sentence = _(
             "{spoilt} looks like the data, but can't be used as it stands; what is left, {counters}, merely counts the "
-            "rows. Mend the file, or choose a column to train on it all the same."
+            "rows. Mend the file, or choose a column to train on it all the same.",
+            spoilt=listed(table.spoilt),
+            counters=listed(names),
         )
-        st.warning(plain(sentence.format(spoilt=", ".join(table.spoilt), counters=", ".join(names))))
+        st.warning(plain(sentence))
         return None
     values = tuple(table.columns[column])
     st.line_chart(values, height=140, alt=_("The chosen column's values, in the order of the file"))
     return {"series": values, "labels": Labels(column, table.index, table.dates[Series.shown(len(values))])}
 
 
-def _table(file: Any) -> Table | str:
+def _table(file: Any) -> Table | Message:
     """Return what an uploaded file holds, or why it can't be used: read once, and kept while it is the session's."""
-    kept: tuple[str, Table | str] | None = st.session_state.get("table")
+    kept: tuple[str, Table | Message] | None = st.session_state.get("table")
     if not kept or kept[0] != file.file_id:
         try:
             table = read_table(file.getvalue())
         except BadSeries as problem:
-            table = str(problem)
+            table = problem.message
         kept = st.session_state["table"] = (file.file_id, table)
     return kept[1]

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from rnnviz.language import N_, _
+from rnnviz.language import N_, _, say
 from rnnviz.settings.link import Link
 from rnnviz.ui import scripts
 from rnnviz.ui.shell.address import chosen
@@ -30,8 +30,8 @@ def show() -> None:
     sentences: list[dict[str, Any]] = [
         {
             "name": name,
-            "text": _(text),
-            "count": _("{n} of {count}").format(n=n, count=count),
+            "text": say(text),
+            "count": _("{n} of {count}", n=n, count=count),
             "next": _("Next") if n < count else _("Done"),
         }
         for n, (name, text) in enumerate(SENTENCES.items(), start=1)
