@@ -10,11 +10,10 @@ from latex2mathml.converter import convert
 
 from rnnviz.cells import CELLS
 from rnnviz.cells.equations import equations, vectors
-from rnnviz.diagnosis import short
 from rnnviz.export.script import script
 from rnnviz.graph.shapes import TEXTBOOK, Sizes, sizes
 from rnnviz.graph.unrolled import Graph, unroll
-from rnnviz.language import N_, _, listed, say, template
+from rnnviz.language import N_, _, counted, listed, say, template
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment, Labels
@@ -313,12 +312,17 @@ def _at_once(snapshot: Snapshot) -> str:
     opened = snapshot.inside
     if opened is None or opened.at_once is None:
         return ""
-    text = _(
-        "The {T} time steps were also computed all at once, by a parallel scan in {rounds} rounds: the same h_t, to a "
-        "largest difference of {difference}."
-    )
     T = len(snapshot.trace.losses)
-    return text.format(T=T, rounds=math.ceil(math.log2(T)), difference=short(opened.at_once))
+    rounds = counted(
+        "The {T} time steps were also computed all at once, by a parallel scan in one round: the same h_t, to a "
+        "largest difference of {difference}.",
+        "The {T} time steps were also computed all at once, by a parallel scan in {n} rounds: the same h_t, to a "
+        "largest difference of {difference}.",
+        math.ceil(math.log2(T)),
+        T=T,
+        difference=opened.at_once,
+    )
+    return say(rounds)
 
 
 def values(snapshot: Snapshot) -> dict[str, Any]:
