@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rnnviz.cost import too_big
-from rnnviz.language import BadValue, N_
+from rnnviz.language import N_, BadValue
 from rnnviz.looks.analysis import analysing
 from rnnviz.looks.look import look
 from rnnviz.looks.pieces import Pieces
