@@ -31,17 +31,15 @@ def test_vanishing_starts_at_its_threshold(factor, kind, seq_len):
 def test_where_the_loss_falls_though_the_gradient_vanishes_the_advice_says_why():
     said = of(Experiment(loss_at="last"), 1e-12, losses=FALLING)
     assert said.kind == "vanishing"
-    assert said.advice.startswith("It does better than always saying the mean all the same. Try ")
+    assert str(said.advice).startswith("It does better than always saying the mean all the same. Try ")
 
 
 def test_a_gradient_that_a_window_of_bptt_stops_is_not_blamed_on_the_network():
     experiment = Experiment(loss_at="last", truncation=5, hidden_size=4)
     said = diagnose(Trainer(experiment).snapshot(), experiment)
-    assert said == Diagnosis(
-        "vanishing",
-        "No gradient reaches step 1: BPTT is cut into windows of 5 steps.",
-        "Set the truncation to 0 to let it through.",
-    )
+    assert said.kind == "vanishing"
+    assert str(said.sentence) == "No gradient reaches step 1: BPTT is cut into windows of 5 steps."
+    assert str(said.advice) == "Set the truncation to 0 to let it through."
 
 
 def test_the_last_layer_and_the_forward_pass_are_read_and_named():
@@ -56,8 +54,8 @@ def test_the_last_layer_and_the_forward_pass_are_read_and_named():
 def test_with_a_loss_at_every_step_nothing_is_said_of_how_far_a_gradient_reaches():
     said = of(Experiment(loss_at="every", seq_len=50), 1e-12)
     assert said.kind == "healthy"
-    assert "step 1 is" not in said.sentence
-    assert "its own step's error" in said.advice
+    assert "step 1 is" not in str(said.sentence)
+    assert "its own step's error" in str(said.advice)
 
 
 @pytest.mark.parametrize("task", ["adding", "recall"])
@@ -78,9 +76,9 @@ def test_a_single_step_has_no_distance_and_no_length_to_change(loss_at):
         said = of(experiment, 1e-2, losses=losses)
         assert said.kind == kind
         for words in ("step 1 ", "last step", "sequence", "GRU"):
-            assert words not in said.sentence + said.advice
+            assert words not in str(said.sentence) + str(said.advice)
     exploding = of(experiment, 1e-2, norm=5e7)
-    assert "sequence" not in exploding.advice
+    assert "sequence" not in str(exploding.advice)
 
 
 def test_exploding_by_ratio_and_by_the_norm_of_all_weights():
@@ -95,8 +93,8 @@ def test_exploding_by_ratio_and_by_the_norm_of_all_weights():
     snapshot = a_snapshot(Experiment(), norm=5e7)
     parts = snapshot.parts | {"gradients": replace(snapshot.gradients, clipped_norm=1.0)}
     clipped = diagnose(replace(snapshot, parts=parts), Experiment(clip_norm=1.0))
-    assert "norm 5e7 before clipping:" in clipped.sentence
-    assert "clipping" not in clipped.advice
+    assert "norm 5e7 before clipping:" in str(clipped.sentence)
+    assert "clipping" not in str(clipped.advice)
 
 
 def test_a_norm_that_was_large_once_in_the_newest_tenth_is_said_until_it_has_left_it():
@@ -115,19 +113,20 @@ def test_a_gradient_that_is_no_number_is_said_so(value):
     norms[0, 0, :3] = value
     said = diagnose(a_snapshot(experiment, norms=norms), experiment)
     assert said.kind == "broken"
-    assert said.sentence.startswith("The gradient at step 3 is infinite or not a number")
+    assert str(said.sentence).startswith("The gradient at step 3 is infinite or not a number")
 
 
 def test_no_gradient_at_all_is_said_so():
     said = of(Experiment(nonlinearity="relu"), 0.0, 0.0)
     assert said.kind == "none"
-    assert "relu" in said.advice
-    assert "relu" not in of(Experiment(), 0.0, 0.0).advice
+    assert "relu" in str(said.advice)
+    assert "relu" not in str(of(Experiment(), 0.0, 0.0).advice)
 
 
 def test_before_there_is_anything_to_say_of_the_loss_the_gradient_speaks():
     said = of(Experiment(loss_at="last", seq_len=20), 5e-3, losses=np.zeros(0), norm=np.nan)
-    assert said == Diagnosis("starting", "The gradient at step 1 is 0.5 of that at step 20: it arrives.")
+    assert (said.kind, said.advice) == ("starting", "")
+    assert str(said.sentence) == "The gradient at step 1 is 0.5 of that at step 20: it arrives."
     assert of(Experiment(), 5e-3, losses=np.ones(3)).kind == "starting"
 
 
@@ -161,23 +160,23 @@ SETTINGS = st.builds(
 def test_whatever_the_numbers_one_sentence_and_no_advice_already_followed(experiment, first, last, norm, losses):
     with np.errstate(all="ignore"):
         said = of(experiment, first, last, losses, norm=norm)
-    assert said.sentence.endswith(".")
-    assert "{" not in said.sentence + said.advice
+    assert str(said.sentence).endswith(".")
+    assert "{" not in str(said.sentence) + str(said.advice)
     if experiment.cell != "rnn":
-        assert "GRU" not in said.advice
-        assert "relu" not in said.advice
+        assert "GRU" not in str(said.advice)
+        assert "relu" not in str(said.advice)
     if experiment.optimizer == "adam":
-        assert "Adam" not in said.advice
+        assert "Adam" not in str(said.advice)
     if 0 < experiment.clip_norm <= 1:
-        assert "clipping" not in said.advice
+        assert "clipping" not in str(said.advice)
     if experiment.forget_bias >= 1 or experiment.cell != "lstm":
-        assert "forget" not in said.advice
+        assert "forget" not in str(said.advice)
     if experiment.initialisation != "default":
-        assert "orthogonal" not in said.advice
+        assert "orthogonal" not in str(said.advice)
     if experiment.initialisation not in ("orthogonal", "spectral") or experiment.spectral_radius == 1:
-        assert "radius" not in said.advice
+        assert "radius" not in str(said.advice)
     if experiment.loss_at == "last" or experiment.task not in ("sine", "wave", "video"):
-        assert "last step only" not in said.advice
+        assert "last step only" not in str(said.advice)
 
 
 def test_forecast_sentence_sets_the_three_errors_side_by_side():
@@ -190,7 +189,7 @@ def test_forecast_sentence_sets_the_three_errors_side_by_side():
 
 @pytest.mark.parametrize("one_step", [2.0, 3.0, np.nan])
 def test_a_network_that_does_not_beat_repeating_is_not_praised(one_step):
-    assert "not beat repeating" in forecast_sentence(a_forecast(one_step=one_step))
+    assert "not beat repeating" in str(forecast_sentence(a_forecast(one_step=one_step)))
 
 
 def test_divergence_names_step_quantity_and_what_is_left_to_try():
@@ -199,7 +198,7 @@ def test_divergence_names_step_quantity_and_what_is_left_to_try():
         "Try a smaller learning rate or clipping the gradient norm at 1."
     )
     said = describe_divergence(3, "gradient", Experiment(clip_norm=1.0, nonlinearity="relu", learning_rate=1e-5))
-    assert said.endswith("the gradient is no longer a finite number. Try tanh instead of relu.")
+    assert str(said).endswith("the gradient is no longer a finite number. Try tanh instead of relu.")
 
 
 @pytest.mark.parametrize(
