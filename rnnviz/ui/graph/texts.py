@@ -1,0 +1,120 @@
+"""What the unrolled graph says: its buttons, its sweeps, what stands beside an opened cell."""
+
+from typing import Any
+
+from rnnviz.cells import CELLS
+from rnnviz.graph.shapes import Sizes
+from rnnviz.language import N_, say, template
+
+TEXT = {
+    "graph": N_("The unrolled graph. Arrow keys lead from node to node, Enter looks inside a cell."),
+    "fold": N_("Fold"),
+    "unfold": N_("Unfold"),
+    "space_view": N_("Space view"),
+    "time_view": N_("Time view"),
+    "forward_sweep": N_("Forward sweep"),
+    "backward_sweep": N_("Backward sweep"),
+    "one_back": N_("One step back"),
+    "one_on": N_("One step on"),
+    "play": N_("Play or pause the sweep"),
+    "clear": N_("End the sweep"),
+    "time_step": N_("Time step"),
+    "unit": N_("Unit"),
+    "holds": template("{name}, unit {unit}: {value}"),
+    "of_cell": template("{name} ({where})"),
+    "joined": template("{sentence} {following}"),
+    "shapes": N_("Shapes"),
+    "time": N_(
+        "One cell, drawn once per time step: every copy has the same weights, and hands its state h_t to the next. "
+        "Click a node to look inside."
+    ),
+    "folded": N_("Folded: one cell, which reads its own state of the step before. Unfold it to see time."),
+    "space": N_(
+        "Space view: the units of one copy, as layers of a network. All time steps are this same network; in time "
+        "it is joined to itself through h_t."
+    ),
+    "example": N_(
+        "The example of the lessons, as shapes alone: no such network is being trained, so there are no values."
+    ),
+    "inside": template("Inside the cell of {where} at time step {t}, unit {unit}"),
+    "nothing_inside": N_("The numbers are on their way; of a network that has stopped by itself there may be none."),
+    "close": N_("Close"),
+    "whose": template("The number in a state's node is that of unit {unit}."),
+    "standardised": N_("x and y are standardised: 0 is the mean of the training part, 1 its standard deviation."),
+    "no_word": N_("no word"),
+    "units": template("The first {count} of {all} units are drawn."),
+    "sums": N_("The sums behind it, term by term"),
+    "vectors": N_("The whole vectors, all units"),
+    "shapes_title": N_("Shapes, time first"),
+    "letters": N_(
+        "T time steps, B sequences in a batch, I input features, H hidden units, O outputs, L layers, D directions. "
+        "A plain cell's output at a step and its next state are the same tensor, h_t; output holds it for every step, "
+        "h_n of the last step alone."
+    ),
+    "parameters": template("{count} parameters: the sequence length T and the batch size B are not in the formula"),
+    "flow": template(
+        "Width and colour: the norm of the gradient on its way back, on a log scale from {largest} (widest) over "
+        "{decades} powers of ten; dotted where it is below {floor}, the floor of float32."
+    ),
+    "colours": N_("Values: blue below 0, white at 0, red above."),
+}
+FORWARD = {
+    "x": template("{name} is read: {value}."),
+    "h": template(
+        "{name} is computed from what comes in at step {t} and the state of step {before}; unit {unit}: {value}."
+    ),
+    "y": template("{name} is read out of the state: {value}."),
+    "loss": template("{name} compares the answer with the target: {value}."),
+}
+BACKWARD = {
+    "x": template("{name}: the gradient has reached the input; norm {norm}."),
+    "h": template("{name}: all that comes back to this state, through later steps and from above; norm {norm}."),
+    "y": template("{name}: how the loss changes with this answer; norm {norm}."),
+    "loss": template("{name} = {norm}: the loss L is the mean of these losses."),
+    "unmarked": template("{name} is 0: this answer is not marked."),
+    "dead": template(
+        "{name} has norm {norm}, below the floor of float32: nothing of the later steps' errors arrives here."
+    ),
+}
+WHERE = (template("layer {layer}"),)
+WHERE_OF_TWO = (template("layer {layer}, forward pass"), template("layer {layer}, backward pass"))
+"""Where a cell is, by its direction."""
+MATRICES = {
+    "W_ih": N_("W_ih, from the input"),
+    "W_hh": N_("W_hh, from the step before"),
+    "W_hy": N_("W_hy, to the answer"),
+}
+CELL_LINE = N_("c_t, handed on without a matrix")
+STATE_LINE = N_("h_t, handed on without a matrix")
+STAND = template(
+    "As it is at training step {step}; the numbers follow the training, pause it to keep them. b is the sum of the two "
+    "biases PyTorch keeps, b_ih + b_hh; ⊙ multiplies unit by unit. All is rounded: the last digit of a sum may be off "
+    "by one."
+)
+STAND_OF_ONE_BIAS = template(
+    "As it is at training step {step}; the numbers follow the training, pause it to keep them. ⊙ multiplies unit by "
+    "unit. All is rounded: the last digit of a sum may be off by one."
+)
+"""Of which moment the numbers inside a cell are, and how they are to be read."""
+
+
+def texts(sizes: Sizes) -> dict[str, Any]:
+    """Return all of them for a network of these sizes, in the reader's language."""
+    matrices = {name: say(words) for name, words in MATRICES.items()}
+    cell = CELLS[sizes.cell]
+    if cell.has_c:
+        matrices[""] = say(CELL_LINE)
+    elif not cell.from_hidden:
+        matrices[""] = say(STATE_LINE)
+        del matrices["W_hh"]
+    stand = STAND if cell.from_hidden else STAND_OF_ONE_BIAS
+    return (
+        {"stand": say(stand)}
+        | {name: say(sentence) for name, sentence in TEXT.items()}
+        | {
+            "forward": {kind: say(sentence) for kind, sentence in FORWARD.items()},
+            "backward": {kind: say(sentence) for kind, sentence in BACKWARD.items()},
+            "where": [say(sentence) for sentence in (WHERE_OF_TWO if sizes.D > 1 else WHERE)],
+            "matrices": matrices,
+        }
+    )
