@@ -24,7 +24,7 @@ def module(experiment: Experiment, inputs: int) -> str:
     modules are, with inputs (T, B, I) and a state or None, but that its state is a tuple even of h_n alone.
     """
     cell = CELLS[experiment.cell]
-    about = _ABOUT.format(cell=cell.label, source=cell.source)
+    about = _ABOUT.format(cell=str(cell.label), source=cell.source)
     return "\n".join(
         [
             textwrap.fill(about, COLUMNS, initial_indent="# ", subsequent_indent="# "),

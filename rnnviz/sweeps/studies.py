@@ -1,9 +1,12 @@
 """How far back the gradient reaches, by length, cell and spectral radius. The server never loads torch for it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from rnnviz.cells import CELLS
 from rnnviz.cost import training
+from rnnviz.language import N_, Text
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array
 from rnnviz.sweeps.job import Job
@@ -12,13 +15,27 @@ from rnnviz.sweeps.learning import BATCH_SIZE, HIDDEN_SIZE
 if TYPE_CHECKING:
     from rnnviz.training.trainer import Trainer
 
-VARIANTS = {
-    "rnn": {"cell": "rnn"},
-    "gru": {"cell": "gru"},
-    "lstm": {"cell": "lstm"},
-    "lstm_2": {"cell": "lstm", "forget_bias": 2.0},
+
+@dataclass(frozen=True)
+class Variant:
+    """A network that is compared with others: its cell, and what is added to its forget gate's bias."""
+
+    cell: str
+    forget_bias: float = 0.0
+
+    @property
+    def label(self) -> Text:
+        """What it is called."""
+        label = CELLS[self.cell].label
+        return N_("{cell}, forget bias {bias}", cell=label, bias=self.forget_bias) if self.forget_bias else label
+
+
+VARIANTS = {name: Variant(name) for name in CELLS} | {
+    f"{name}_2": Variant(name, 2.0) for name, cell in CELLS.items() if cell.forgets
 }
-"""The networks that are compared, by the names they go under: the settings by which they differ."""
+"""The networks that can be compared, by the names they go under: every cell, and with its forget gate half open."""
+COMPARED = ("rnn", "gru", "lstm", "lstm_2")
+"""Those that are, unless others are chosen."""
 LENGTHS = (10, 20, 50, 100, 200, 500)
 RADII = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0)
 RADIUS_LENGTH = 200
@@ -31,7 +48,8 @@ STEPS = 200
 class Look:
     """The gradient of one network at one moment, by distance d = T - t from the last step, at which its loss is.
 
-    total: the norm of dL/dh_(T-d), (T,). memory: that of dh_T/dh_(T-d), (T,); of an LSTM, of dh_T/dc_(T-d).
+    total: the norm of dL/dh_(T-d), (T,). memory: that of dh_T/dh_(T-d), (T,); of a cell with a c_t, of
+    dh_T/dc_(T-d).
     horizon, floor: the distances at which memory has fallen to 1/e of its start and to float32's smallest normal
     number, infinity where it has not.
     """
@@ -50,11 +68,14 @@ class Profile:
     after: Look | None
 
 
-def length_jobs() -> list[Job]:
-    """Return jobs by (variant, radius), then by (variant, length), the quickest first; their results are Profiles."""
+def length_jobs(variants: Sequence[str] = COMPARED) -> list[Job]:
+    """Return jobs by (variant, radius), then by (variant, length), the quickest first; their results are Profiles.
+
+    A cell without a W_hh has no radius.
+    """
     lengths = [
         Job((variant, length), profile, (experiment, STEPS), training(experiment, STEPS))
-        for variant in VARIANTS
+        for variant in variants
         for length in LENGTHS
         for experiment in [_recall(variant, seq_len=length)]
     ]
@@ -65,7 +86,8 @@ def length_jobs() -> list[Job]:
             (_recall(variant, seq_len=RADIUS_LENGTH, initialisation="spectral", spectral_radius=radius), 0),
             0.05,
         )
-        for variant in VARIANTS
+        for variant in variants
+        if CELLS[VARIANTS[variant].cell].from_hidden
         for radius in RADII
     ]
     return radii + sorted(lengths, key=lambda job: job.cost)
@@ -73,7 +95,7 @@ def length_jobs() -> list[Job]:
 
 def _recall(variant: str, **settings: object) -> Experiment:
     fixed = {"task": "recall", "hidden_size": HIDDEN_SIZE, "batch_size": BATCH_SIZE, "clip_norm": 1.0}
-    return Experiment(**fixed | VARIANTS[variant] | settings)  # pyright: ignore[reportArgumentType]
+    return Experiment(**fixed | asdict(VARIANTS[variant]) | settings)  # pyright: ignore[reportArgumentType]
 
 
 def profile(experiment: Experiment, steps: int) -> Profile:

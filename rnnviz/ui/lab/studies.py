@@ -11,7 +11,7 @@ from rnnviz.sweeps import costs
 from rnnviz.sweeps.engine import Sweep
 from rnnviz.sweeps.job import Job
 from rnnviz.sweeps.learning import BATCH_SIZE, HIDDEN_SIZE
-from rnnviz.sweeps.studies import LENGTHS, RADII, RADIUS_LENGTH, STEPS, VARIANTS, length_jobs
+from rnnviz.sweeps.studies import COMPARED, LENGTHS, RADII, RADIUS_LENGTH, STEPS, VARIANTS, length_jobs
 from rnnviz.ui.lab import sweep
 from rnnviz.ui.shell.glossary import FLOOR, TERMS
 
@@ -33,14 +33,33 @@ def lengths() -> None:
         steps=STEPS,
     )
     st.markdown(shown, help=say(TERMS[FLOOR]))
-    _study("lengths", length_jobs, _draw_lengths)
+    if st.session_state.get("lengths_cells") is None:  # as it can be after values that no browser sends
+        st.session_state["lengths_cells"] = list(COMPARED)
+    study: Sweep | None = st.session_state.get("study_lengths")
+    chosen = st.pills(
+        _("Cells"),
+        list(VARIANTS),
+        key="lengths_cells",
+        selection_mode="multi",
+        format_func=lambda name: say(VARIANTS[name].label),
+        help=_("Which cells to compare: each has a field and a line of its own."),
+        disabled=study is not None and study.running,
+        persist_state="session",
+    )
+    in_order = [name for name in VARIANTS if name in chosen]
+    _study("lengths", lambda: length_jobs(in_order), _draw_lengths, disabled=not in_order)
+    if not in_order:
+        st.warning(_("Choose at least one cell."))
 
 
 def _draw_lengths(found: dict[Any, Any]) -> None:
     if not found:
         return
+    keys = st.session_state["asked_lengths"]
+    names = {name: variant.label for name, variant in VARIANTS.items() if (name, LENGTHS[0]) in keys}
+    with_radius = {name: called for name, called in names.items() if (name, RADII[0]) in keys}
     st.plotly_chart(
-        plots.profiles(found, VARIANTS, LENGTHS),
+        plots.profiles(found, names, LENGTHS),
         key="lengths_profiles",
         width="stretch",
         config=WITHOUT_BAR,
@@ -48,8 +67,9 @@ def _draw_lengths(found: dict[Any, Any]) -> None:
     )
     st.markdown(
         _(
-            "**Memory horizon**: the distance at which $dh_T/dh_t$ (of an LSTM $dh_T/dc_t$) has fallen so far. An open "
-            "triangle stands where it has not fallen so far within the sequence."
+            "**Memory horizon**: the distance at which $dh_T/dh_t$ (where a cell has a $c_t$, $dh_T/dc_t$) has fallen "
+            "so far, dotted at the start and solid after training. An open triangle stands where it has not fallen so "
+            "far within the sequence."
         )
     )
     level = st.segmented_control(
@@ -63,21 +83,26 @@ def _draw_lengths(found: dict[Any, Any]) -> None:
     )
     left, right = st.columns(2)
     left.plotly_chart(
-        plots.horizons(found, VARIANTS, LENGTHS, level),
+        plots.horizons(found, names, LENGTHS, level),
         key="lengths_horizons",
         width="stretch",
         config=WITHOUT_BAR,
         alt=_("Line chart of the memory horizon against the sequence length, a line for each cell."),
     )
     right.plotly_chart(
-        plots.horizons(found, VARIANTS, RADII, level, trained=False),
+        plots.horizons(found, with_radius, RADII, level, trained=False),
         key="lengths_radii",
         width="stretch",
         config=WITHOUT_BAR,
         alt=_("Line chart of the memory horizon against the spectral radius of W_hh, a line for each cell."),
     )
     right.caption(
-        _("At the start, T = {length}; in a gated cell every gate's $W_{hh}$ has this radius.", length=RADIUS_LENGTH)
+        _(
+            "At the start, T = {length}; in a gated cell every gate's {matrix} has this radius. A cell without one has "
+            "no line.",
+            length=RADIUS_LENGTH,
+            matrix="$W_{hh}$",
+        )
     )
 
 
@@ -86,8 +111,8 @@ def forwards(cell: str) -> None:
     st.markdown(
         _(
             "BPTT runs forwards, keeps every step, and comes back. Real-time recurrent learning (RTRL) carries "
-            "$P_t = ds_t/dW$ along instead, $s_t$ being the state ($h_t$, and an LSTM's $c_t$), forwards only: "
-            "$P_t = (ds_t/ds_{t-1}) P_{t-1}$ + what step t itself adds, "
+            "$P_t = ds_t/dW$ along instead, $s_t$ being the state ($h_t$, and $c_t$ where there is one), forwards "
+            "only: $P_t = (ds_t/ds_{t-1}) P_{t-1}$ + what step t itself adds, "
             "and $dL/dW$ is the sum of all $(dL_t/dh_t) P_t$. The same gradient; but $P_t$ has a row of all weights "
             "for every unit. Its memory does not grow with T, where BPTT's does; its time grows with the fourth power "
             "of H, once H is large enough for that to outweigh the rest."
@@ -129,7 +154,9 @@ def _draw_costs(found: dict[Any, Any]) -> None:
     st.caption(text)
 
 
-def _study(name: str, jobs: Callable[[], list[Job]], draw: Callable[[dict[Any, Any]], None]) -> None:
+def _study(
+    name: str, jobs: Callable[[], list[Job]], draw: Callable[[dict[Any, Any]], None], disabled: bool = False
+) -> None:
     """Show the button that starts a study, or stops it, and what it has found so far."""
     study: Sweep | None = st.session_state.get(f"study_{name}")
     running = study is not None and study.running
@@ -144,10 +171,13 @@ def _study(name: str, jobs: Callable[[], list[Job]], draw: Callable[[dict[Any, A
             help=_("Build and train these networks in the background; results appear as they come."),
             on_click=_start,
             args=(name, jobs),
+            disabled=disabled,
         )
     if study:
         sweep.progress(study, running, draw)
 
 
 def _start(name: str, jobs: Callable[[], list[Job]]) -> None:
-    st.session_state[f"study_{name}"] = Sweep(jobs(), sweep.engine(), in_order=True)
+    asked = jobs()
+    st.session_state[f"asked_{name}"] = {job.key for job in asked}
+    st.session_state[f"study_{name}"] = Sweep(asked, sweep.engine(), in_order=True)

@@ -64,7 +64,7 @@ def _choices(disabled: bool) -> Plan:
         )
         chosen = st.pills(
             _("Cells"),
-            DEFAULTS["cells"],
+            list(cells),
             key="sweep_cells",
             selection_mode="multi",
             format_func=lambda name: say(cells[name]),
@@ -97,7 +97,7 @@ def _choices(disabled: bool) -> Plan:
             **common,
         )
     # In the order of the map, not of the clicks.
-    in_order = tuple(cell for cell in DEFAULTS["cells"] if cell in chosen)
+    in_order = tuple(cell for cell in cells if cell in chosen)
     return Plan(task, in_order, tuple(sorted(lengths)), seeds, steps)
 
 
