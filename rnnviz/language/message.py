@@ -1,8 +1,8 @@
 """A Message: a sentence and its values, said by whoever has something to say and in no language yet.
 
 The English sentence is the message's name (gettext's msgid); {places} in it are filled with the values when it is said.
-Plotly's own places, %{x}, are left alone. A value may be a number, a message of its own, or text that is the same in
-every language: a name, a symbol, what a visitor has typed.
+Plotly's own places, %{x}, and LaTeX's indices, _{hh}, are left alone. A value may be a number, a message of its own, or
+text that is the same in every language: a name, a symbol, what a visitor has typed.
 """
 
 import re
@@ -16,7 +16,7 @@ from rnnviz.language.numbers import written
 Value = Any
 """What fills a place: Text, Rounded, or a number."""
 
-PLACE = re.compile(r"(?<!%)\{(\w+)\}")
+PLACE = re.compile(r"(?<![%_])\{(\w+)\}")
 
 
 @dataclass(frozen=True)
