@@ -38,7 +38,7 @@ def calls(file: Path) -> Iterator[tuple[ast.Call, str, bool]]:
 def msgids(call: ast.Call, name: str) -> list[str]:
     found = call.args[: 2 if name == "counted" else 1]
     assert all(isinstance(arg, ast.Constant) and isinstance(arg.value, str) for arg in found), ast.unparse(call)
-    return [arg.value for arg in found if isinstance(arg, ast.Constant)]
+    return [str(arg.value) for arg in found if isinstance(arg, ast.Constant)]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))

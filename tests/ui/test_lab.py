@@ -142,7 +142,7 @@ def test_a_state_that_overflowed_says_exploded():
     experiment = Experiment(task="recall", seq_len=500, **settings)
     snapshot, _ = analysed(experiment, 0)
     words = lab.BOARD.words(Frame(0, 1, Orders(experiment), snapshot, True, 0, None), snapshot)
-    assert words["horizon"] == words["floor"] == "exploded"
+    assert str(words["horizon"]) == str(words["floor"]) == "exploded"
     assert "overflowed" in str(words["distance_note"])
     assert "499 of 500" in str(words["memory_note"])
 
