@@ -63,7 +63,7 @@ def show(title: str, sentence: str) -> None:
 
 def _choose(visit: page.Visit) -> View:
     _examples()
-    return controls.lens(visit.experiment)
+    return controls.choose_lens(visit.experiment)
 
 
 def _draw(visit: page.Visit, view: View) -> None:

@@ -84,7 +84,7 @@ def publish(page: str, head: DeltaGenerator) -> None:
         st.query_params.from_dict(wanted)
     if remarks := st.session_state["remarks"]:
         with head, st.popover(_("About the address"), icon=":material/warning:", key="remarks", type="primary"):
-            st.warning("\n".join(f"- {plain(say(remark))}" for remark in remarks[:MOST_REMARKS]))
+            st.warning("\n".join(f"- {escaped(say(remark))}" for remark in remarks[:MOST_REMARKS]))
 
 
 def query(**instead: Any) -> dict[str, str]:
@@ -117,10 +117,10 @@ def mend() -> None:
                     allowed=allowed,
                     value=used,
                 )
-                st.warning(plain(sentence))
+                st.warning(escaped(sentence))
 
 
-def plain(text: str) -> str:
+def escaped(text: str) -> str:
     """Return Markdown that shows `text` as it stands: for sentences that repeat what somebody typed or uploaded."""
     unlinked = re.sub(r"(?i)(www|https?|ftp|mailto|@)", "\\1\u200b", text)  # a joint at which no link is recognised
     return re.sub(r"([\\`*_{}\[\]()#+\-.!<>|~$:&])", r"\\\1", unlinked)

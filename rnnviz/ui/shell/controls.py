@@ -114,7 +114,7 @@ def view(shown: Experiment) -> View:
     return chosen(View)
 
 
-def lens(shown: Experiment) -> View:
+def choose_lens(shown: Experiment) -> View:
     """Show which part of the network the gradient lab looks at, and return what is chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         steps = TASKS[shown.task].form.steps(shown.seq_len)

@@ -8,7 +8,7 @@ from rnnviz.language import Message, _, listed, say
 from rnnviz.series import BYTES_LIMIT, BadSeries, Table, read_table
 from rnnviz.settings.experiment import Labels
 from rnnviz.tasks.series import Series
-from rnnviz.ui.shell.address import plain
+from rnnviz.ui.shell.address import escaped
 
 
 def series() -> dict[str, Any] | None:
@@ -25,7 +25,7 @@ def series() -> dict[str, Any] | None:
         return None
     table = _table(file)
     if isinstance(table, Message):
-        st.error(plain(say(table)))
+        st.error(escaped(say(table)))
         return None
     names = list(table.columns)
     column = st.selectbox(
@@ -37,7 +37,7 @@ def series() -> dict[str, Any] | None:
         help=_("The column of numbers to learn; the next value is predicted."),
     )
     for name, reason in table.skipped.items():
-        st.caption(plain(_("Left out: {name}, {reason}", name=name, reason=reason)))
+        st.caption(escaped(_("Left out: {name}, {reason}", name=name, reason=reason)))
     if column is None:
         sentence = _(
             "{spoilt} looks like the data, but can't be used as it stands; what is left, {counters}, merely counts the "
@@ -45,7 +45,7 @@ def series() -> dict[str, Any] | None:
             spoilt=listed(table.spoilt),
             counters=listed(names),
         )
-        st.warning(plain(sentence))
+        st.warning(escaped(sentence))
         return None
     values = tuple(table.columns[column])
     st.line_chart(values, height=140, alt=_("The chosen column's values, in the order of the file"))
