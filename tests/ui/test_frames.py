@@ -14,9 +14,15 @@ import pytest
 from starlette.websockets import WebSocket
 
 from rnnviz import Experiment
-from rnnviz.runs.messages import Frame, Request
+from rnnviz.looks.look import look
+from rnnviz.runs.messages import Frame, Orders, Request
 from rnnviz.runs.run import MOST_BLAMED, Run
 from rnnviz.settings.view import View
+from rnnviz.snapshot import Opened
+from rnnviz.training.trainer import Trainer
+from rnnviz.ui.bench import page as bench
+from rnnviz.ui.graph import page as unrolled
+from rnnviz.ui.lab import page as lab
 from rnnviz.ui.live import frames
 from rnnviz.wanted import Wanted
 
@@ -138,3 +144,16 @@ def test_a_silent_socket_is_closed_and_keeps_no_run(idle, monkeypatch):
     *answers, last = talk(idle, ASK, ASK, hang_up=False)
     assert [message["type"] for message in answers] == ["websocket.accept", "websocket.send", "websocket.send"]
     assert (last["type"], last["code"]) == ("websocket.close", frames.SILENT)
+
+
+@pytest.mark.parametrize("opened", [None, Opened(0, 0, 1, 0)])
+@pytest.mark.parametrize("page", [bench.BOARD, lab.BOARD, unrolled], ids=["bench", "lab", "graph"])
+def test_a_page_is_drawn_from_what_it_wants_and_no_more(idle, page, opened):
+    experiment, asked = Experiment(cell="mingru"), frames.Asked(-1, "", opened=opened)
+    trainer = Trainer(experiment)
+    trainer.step(2)
+    wanted = page.wanted(asked, experiment)
+    frame = Frame(0, 1, Orders(experiment), look(trainer.subject(), wanted), True, 0.0, None, wanted=wanted)
+    message = page.render(frame, idle.run, asked)
+    assert message.get("figures") or message.get("values")
+    json.dumps(message, allow_nan=False)

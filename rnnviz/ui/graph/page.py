@@ -188,6 +188,11 @@ def mathml(latex: str) -> str:
     return convert(latex)
 
 
+def wanted(asked: Asked, experiment: Experiment) -> Wanted:
+    """Return what a frame has to show."""
+    return Wanted(NEEDS, opened=asked.opened)
+
+
 def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
     """Return the values of every node and edge, and of the opened cell."""
     snapshot = frame.snapshot
@@ -208,7 +213,7 @@ def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
 
 def _at_once(snapshot: Snapshot) -> str:
     """Say, of an opened cell whose steps can all be computed at once, that this gives the same numbers."""
-    opened = snapshot.inside
+    opened = snapshot.parts.get("inside")
     if opened is None or opened.at_once is None:
         return ""
     T = len(snapshot.trace.losses)
@@ -254,5 +259,5 @@ def inside(opened: Inside) -> dict[str, Any]:
     return found
 
 
-ROUTES = [frames_route(PATH, render, lambda asked, experiment: Wanted(NEEDS, opened=asked.opened))]
+ROUTES = [frames_route(PATH, render, wanted)]
 """What the server answers beside Streamlit's own pages."""

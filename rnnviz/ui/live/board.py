@@ -20,12 +20,14 @@ from rnnviz.plots.score import beside, stave
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.scene import Scene
+from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Part, Snapshot
 from rnnviz.ui import scripts
 from rnnviz.ui.live.frames import LAST_GOOD, Asked, feed, frames_route, plain, warnings
 from rnnviz.ui.shell.glossary import glossary
 from rnnviz.ui.web import below
+from rnnviz.wanted import Wanted
 
 PLOTLY = f"/live/plotly-{plotly.__version__}.min.js"
 """plotly.js comes from the installed package: a classroom may have no internet."""
@@ -101,9 +103,13 @@ class Board:
         return frames_route(
             self._path,
             self.render,
-            wanted=lambda asked, experiment: wanted(self.pictures, asked.view, experiment, self.needs),
+            self.wanted,
             outdated=self._outdated,
         )
+
+    def wanted(self, asked: Asked, experiment: Experiment) -> Wanted:
+        """Return what a frame has to show."""
+        return wanted(self.pictures, asked.view, experiment, self.needs)
 
     def render(self, frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
         """Return what the browser shows of `frame`: words, and for each picture its figure, or what changed in it."""
