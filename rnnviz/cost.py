@@ -14,8 +14,8 @@ for each of them and each sequence of the batch, for each of its sums and each s
 PER_STEP = 0.7e-3
 """Seconds of one training step beside the cells: its data, the loss, and the optimizer."""
 UNWATCHED = 0.65
-"""The part of `seconds` that a step takes of a core with nothing else to do, in a small network: 0.45 (torch's own
-LSTM) to 0.8 were measured."""
+"""The part of `seconds` that a step takes of a core with nothing else to do, in a small network: roughly, from times of
+0.45 (torch's own LSTM) to 0.8 taken on a busy machine."""
 MOST_SECONDS = 0.25
 """Of a core for one change of the weights, which nothing interrupts. Neighbours on the same worker wait for it, on a
 busy machine for twice as long, and have to see something new every 1.5 s."""
