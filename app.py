@@ -7,12 +7,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from rnnviz.runs.ending import end_in_time
-from rnnviz.ui import command, scripts, web
+from rnnviz.ui import command, early, scripts, web
 from rnnviz.ui.bench import page as bench
 from rnnviz.ui.graph import page as unrolled
 from rnnviz.ui.lab import page as lab
 from rnnviz.ui.lab.sweep import engine
-from rnnviz.ui.live import board as live
 from rnnviz.ui.shell.run import pool
 
 
@@ -31,9 +30,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     command.MAIN,
     routes=[
-        *web.page_routes(live.PLOTLY),
-        live.PLOTLY_ROUTE,
-        scripts.ROUTE,
+        *web.page_routes(early.head),
+        *scripts.ROUTES,
         bench.BOARD.route,
         lab.BOARD.route,
         *unrolled.ROUTES,

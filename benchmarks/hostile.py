@@ -25,7 +25,7 @@ from benchmarks.table import Row, at_least, at_most, report
 from benchmarks.visitor import Visitor, visiting, watching
 from rnnviz.cost import too_big
 from rnnviz.settings.experiment import Experiment
-from rnnviz.ui.live.board import PLOTLY
+from rnnviz.ui.scripts import PLOTLY
 from tests.browser.server import Server
 
 CROWD = 40

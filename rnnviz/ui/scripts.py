@@ -1,4 +1,4 @@
-"""The app's JavaScript: ES modules below a path that names their version, and the components that import them."""
+"""The app's JavaScript: ES modules below a path that names their version, what imports them, and plotly.js."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,11 +6,13 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import plotly
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.components.v2 import component as streamlits
 
+from rnnviz.ui.served import Served
 from rnnviz.ui.web import below
 
 HERE = Path(__file__).parent
@@ -19,6 +21,8 @@ _MODULES = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in sor
 _VERSION = sha256(repr(_MODULES).encode()).hexdigest()[:12]
 PATH = f"/live/scripts-{_VERSION}"
 """Where the modules stand: no browser that kept some of another version meets them."""
+PLOTLY = f"/live/plotly-{plotly.__version__}.min.js"
+"""plotly.js comes from the installed package: a classroom may have no internet."""
 _IMPORT = re.compile(r'^(?:import|export) [^"()]*? from "(\.[^"]+)"', re.MULTILINE)
 
 
@@ -67,12 +71,19 @@ def component(name: str, module: str, styles: tuple[str, ...]) -> Callable[..., 
 
 
 async def _module(request: Request) -> Response:
-    script = _MODULES.get(request.path_params["module"])
-    if script is None:
-        return Response(status_code=404)
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(script, media_type="text/javascript", headers=headers)
+    module = _SERVED.get(request.path_params["module"])
+    return await module.answer(request) if module else Response(status_code=404)
 
 
-ROUTE = Route(below(PATH) + "/{module:path}", _module)
-"""Where browsers get the modules."""
+def _plotly() -> Served:
+    """plotly.js, its one large function in brackets: browsers take that as a sign to compile it while it comes in."""
+    script = (Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js").read_text()
+    opening, closing = " : this, () => {\n", "return Plotly;\n}));"
+    if script.count(opening) == script.count(closing) == 1:
+        script = script.replace(opening, " : this, (() => {\n").replace(closing, "return Plotly;\n})));")
+    return Served(script.encode())
+
+
+_SERVED = {name: Served(script) for name, script in _MODULES.items()}
+ROUTES = [Route(below(PATH) + "/{module:path}", _module), Route(below(PLOTLY), _plotly().answer)]
+"""Where browsers get the modules, and plotly.js."""

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,20 +43,17 @@ def below(path: str) -> str:
     return make_url_path(config.get_option("server.baseUrlPath"), path)
 
 
-def page_routes(script: str) -> list[Route]:
+def page_routes(head: Callable[[str], str]) -> list[Route]:
     """Return the routes of the pages, which are Streamlit's own, told where they are.
 
-    script: the path of one that the first page draws with; the browser is told to fetch it at once.
+    head: what each page's head has of the app's own, by the page's name.
     """
-    html = _html()
 
-    def page(request: Request) -> Response:
-        headers = {"Cache-Control": "no-cache"}
-        if request.url.path == below(""):
-            headers["Link"] = f"<.{script}>; rel=preload; as=script"
-        return HTMLResponse(html, headers=headers)
+    def page(name: str) -> Route:
+        html = _html().replace("</head>", f"{head(name)}</head>", 1)
+        return Route(below(name), lambda _: HTMLResponse(html, headers={"Cache-Control": "no-cache"}))
 
-    return [*(Route(below(name), page) for name in page_names()), Route(below(FIRST_PAGE), _to_the_first)]
+    return [*map(page, page_names()), Route(below(FIRST_PAGE), _to_the_first)]
 
 
 def page_names() -> list[str]:

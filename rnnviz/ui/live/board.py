@@ -2,14 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import plotly
 import plotly.graph_objects as go
-from starlette.requests import Request
-from starlette.responses import FileResponse
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import WebSocketRoute
 
 from rnnviz.diagnosis import NEEDS, diagnose
 from rnnviz.language import N_, Message, Text, reader, say, short, template
@@ -26,11 +22,7 @@ from rnnviz.snapshot import Part, Snapshot
 from rnnviz.ui import scripts
 from rnnviz.ui.live.frames import LAST_GOOD, Asked, feed, frames_route, plain, warnings
 from rnnviz.ui.shell.glossary import glossary
-from rnnviz.ui.web import below
 from rnnviz.wanted import Wanted
-
-PLOTLY = f"/live/plotly-{plotly.__version__}.min.js"
-"""plotly.js comes from the installed package: a classroom may have no internet."""
 
 READOUTS = {
     "step": (N_("Training step"), N_("How many times the weights were changed; each change looks at one batch.")),
@@ -84,7 +76,7 @@ class Board:
             key=self.name,
             data={
                 **feed(run, self._path, stopped, view),
-                "plotly": f".{PLOTLY}",
+                "plotly": f".{scripts.PLOTLY}",
                 "glossary": glossary(),
                 "text": {name: say(words) for name, words in VALUES.items()},
                 "pictures": [
@@ -173,11 +165,6 @@ class Board:
         return repr((depends, scene.view.projector, reader.get().code))
 
 
-async def _plotly(_request: Request) -> FileResponse:
-    file = Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
-    return FileResponse(file, headers={"Cache-Control": "public, max-age=31536000, immutable"})
-
-
 def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
     """Return the values of READOUTS, and the diagnosis."""
     experiment, gradients = frame.orders.experiment, snapshot.gradients
@@ -195,7 +182,3 @@ def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
         "diagnosis": diagnosis.sentence if diagnosis else "",
         "advice": diagnosis.advice if diagnosis else "",
     }
-
-
-PLOTLY_ROUTE = Route(below(PLOTLY), _plotly)
-"""Where the browser gets plotly.js."""

@@ -1,5 +1,7 @@
 // plotly.js, as this page uses it: fetched once, dressed as the page is, harmless under a finger.
 
+import { element } from "./text.js"
+
 /** @import { Layout } from "./live.d.ts" */
 
 /** Its bar of tools would lie over legends; what it could do is done by mouse, or beside the values as text. */
@@ -13,15 +15,22 @@ let loading = null
  * @param {string} source
  */
 export function loaded(source) {
-  loading ??= new Promise((resolve, reject) => {
-    const failed = (/** @type {unknown} */ event) => {
-      loading = null // to be tried again with the next frame
-      reject(event)
-    }
-    const script = Object.assign(document.createElement("script"), { src: source, onload: resolve, onerror: failed })
-    document.head.append(script)
+  loading ??= fetched(source).catch((error) => {
+    loading = null // to be tried again with the next frame
+    throw error
   })
   return loading
+}
+
+/** @param {string} source */
+async function fetched(source) {
+  const early = document.querySelector(`script[src="${source}"]`) // the page's own, which may be on its way
+  if (early && document.readyState !== "complete") await new Promise((there) => addEventListener("load", there))
+  if (globalThis.Plotly) return
+  await new Promise((resolve, reject) => {
+    const script = Object.assign(element("script"), { src: source, onload: resolve, onerror: reject })
+    document.head.append(script)
+  })
 }
 
 /**
