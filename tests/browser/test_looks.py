@@ -76,8 +76,9 @@ def another(stay: Bench, task: str) -> Bench:
     shown = stay.settings
     if shown.pop("task", "sine") == task or shown != settings:
         return stay.open(task=task, **settings)
+    stay.page.set_viewport_size({"width": 1280, "height": 720})
     stay.page.evaluate("() => (window.before = document.querySelector('[data-picture=prediction]').data)")
-    stay.choose("task", Experiment.SETTINGS["task"].options[task])  # pyright: ignore[reportAttributeAccessIssue]
+    stay.choose("task", str(Experiment.SETTINGS["task"].options[task]))  # pyright: ignore[reportAttributeAccessIssue]
     return stay.wait("() => document.querySelector('[data-picture=prediction]').data !== window.before")
 
 

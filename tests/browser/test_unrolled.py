@@ -274,6 +274,7 @@ def test_choosing_a_form_takes_a_task_of_that_form(graph: Unrolled, form: str):
     graph.wait("(last) => Number(document.querySelector('[name=cursor]').max) >= last", first_answer)
     graph.page.locator("[name=cursor]").fill(str(first_answer))
     graph.wait("(step) => document.querySelector(`[data-node=y-0-0-${step}]`)", first_answer)
+    graph.wait("(step) => document.querySelector(`[data-node=x-0-0-${step}]`)", last_input)
     graph.wait("(step) => !document.querySelector(`[data-node=x-0-0-${step}]`)", last_input + 1)
     graph.valued()
     steps = shown_steps(graph)

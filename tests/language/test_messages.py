@@ -5,6 +5,7 @@ import io
 import pickle
 from gettext import GNUTranslations
 
+import loops
 import pytest
 from babel.messages import Catalog
 from babel.messages.mofile import write_mo
@@ -107,4 +108,4 @@ def test_two_readers_are_answered_side_by_side():
         polish, english = await asyncio.gather(answered(POLISH), answered(None))
         return polish, english
 
-    assert asyncio.run(both()) == ("bramki", "gates")
+    assert loops.run(both()) == ("bramki", "gates")

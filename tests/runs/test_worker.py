@@ -43,7 +43,7 @@ def test_when_a_worker_dies_its_runs_go_on_from_their_checkpoints(pool):
     for run in hit:
         checkpoint = run.checkpoint
         assert checkpoint
-        assert f"step {checkpoint.step}" in (run.notice or "")
+        assert f"step {checkpoint.step}" in str(run.notice)
         assert run.worker
         assert run.worker.process.pid != dead
         seen = watch(run, lambda frame: at(frame) > checkpoint.step)  # noqa: B023
@@ -133,7 +133,7 @@ def test_a_run_that_ends_one_worker_after_the_other_is_given_up_until_reset(pool
     for times in range(1, MOST_BLAMED + 1):
         kill_while_working_for(run)
         wait_until(lambda: run.blamed == times)  # noqa: B023
-    assert "given up" in (run.notice or "")
+    assert "given up" in str(run.notice)
     frame = run.frame
     assert loops.run(run.next_frame(frame.version if frame else -1, 0.5)) is None
     assert bystander.blamed == 0
@@ -151,7 +151,7 @@ def test_workers_that_die_while_they_start_are_nobody_s_fault(pool, monkeypatch)
             os.kill(pid, signal.SIGKILL)
         wait_until(lambda: len(pool.pids()) == 2 and not set(before) & set(pool.pids()))  # noqa: B023
     assert run.blamed <= 1
-    assert "another goes on" in (run.notice or "")
+    assert "another goes on" in str(run.notice)
     assert watch(run, lambda frame: at(frame) > 0)
 
 
@@ -185,7 +185,7 @@ def test_a_worker_that_hangs_holds_up_nobody_and_is_replaced(pool, monkeypatch):
     pressing.join(PATIENCE)
     assert not pressing.is_alive()
     runs[0].order(experiment=SMALL)
-    wait_until(lambda: all("another goes on" in (run.notice or "") for run in runs))
+    wait_until(lambda: all("another goes on" in str(run.notice) for run in runs))
     for run in runs:
         assert watch(run, lambda frame: at(frame) > 0 and frame.orders == run.orders)  # noqa: B023
     wait_until(lambda: not set(pool.pids()) & set(hung))
