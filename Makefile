@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .PHONY: check format lint types scripts quick test run bench
 
-check: ## All that is checked of the code, and the tests that take under a second each: half a minute.
+check: ## All that is checked of the code, and the tests that take under a second each.
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target types format lint scripts quick
 
 format: | $(BIN)

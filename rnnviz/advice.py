@@ -108,5 +108,7 @@ def _steps(experiment: Experiment) -> int:
 
 
 def _radius(experiment: Experiment) -> float:
-    """Return the spectral radius that was chosen, 1 where none was."""
+    """Return the spectral radius that was chosen, 1 where none was or there is no W_hh."""
+    if not CELLS[experiment.cell].from_hidden:
+        return 1.0
     return experiment.spectral_radius if experiment.initialisation in ("orthogonal", "spectral") else 1.0

@@ -13,7 +13,7 @@ from rnnviz.kernels.tape import Tape
 class Coupled(Kernel):
     """See cells/coupled.py."""
 
-    order = "oig"  # the sigmoids side by side, and what goes into c_t side by side
+    order = ("o", "i", "g")  # the sigmoids side by side, and what goes into c_t side by side
 
     @override
     def forward(self, tape: Tape) -> Iterator[None]:

@@ -27,14 +27,14 @@ Rows = slice | npt.NDArray[np.intp]
 class Kernel(ABC):
     """Computes one cell for an experiment. The weights are torch's, and live in the model.
 
-    order: the blocks of W in the order that suits the kernel; "" is that of the description.
+    order: the blocks of W in the order that suits the kernel; () is that of the description.
     """
 
-    order: ClassVar[str] = ""
+    order: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, cell: Cell, experiment: Experiment):
         self.cell, self.experiment = cell, experiment
-        self.blocks: tuple[str, ...] = tuple(self.order) or tuple(part.name for part in cell.sums)
+        self.blocks: tuple[str, ...] = self.order or tuple(part.name for part in cell.sums)
         """The names of the blocks of rows in W."""
         self.from_input, self.from_hidden = self._rows(cell.from_input), self._rows(cell.from_hidden)
 

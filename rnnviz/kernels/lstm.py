@@ -13,7 +13,7 @@ from rnnviz.kernels.tape import Tape
 class LSTM(Kernel):
     """See cells/lstm.py."""
 
-    order = "oifg"  # the sigmoids side by side, and what goes into c_t side by side
+    order = ("o", "i", "f", "g")  # the sigmoids side by side, and what goes into c_t side by side
 
     @override
     def forward(self, tape: Tape) -> Iterator[None]:

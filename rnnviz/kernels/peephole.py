@@ -13,7 +13,7 @@ from rnnviz.kernels.tape import Tape
 class Peephole(Kernel):
     """See cells/peephole.py."""
 
-    order = "oifg"  # i and f side by side, which see the same state, and what goes into c_t
+    order = ("o", "i", "f", "g")  # i and f side by side, which see the same state, and what goes into c_t
 
     @override
     def forward(self, tape: Tape) -> Iterator[None]:

@@ -138,7 +138,7 @@ class SequenceModel(nn.Module):
         experiment = self.experiment
         options = {"nonlinearity": experiment.nonlinearity} if self.cell.chooses else {}
         if not self.cell.in_torch(experiment.nonlinearity):
-            what = f"{self.cell.label} with {experiment.nonlinearity}" if options else self.cell.label
+            what = str(self.cell.label) + (f" with {experiment.nonlinearity}" if options else "")
             raise ValueError(f"torch.nn has no such cell: {what}")
         recurrent = getattr(nn, self.cell.torch)(
             self.inputs,

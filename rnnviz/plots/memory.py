@@ -72,7 +72,7 @@ def _memory_sentence(scene: Scene) -> Text:
         "of the factors dh_s/dh_(s-1) of all steps s from t+1 to T. Its singular values σ say how much it keeps in the "
         "best and in the worst direction."
     )
-    by_c = N_("An LSTM has a second way, by c_t: dh_T/dc_t.")
+    by_c = N_("There is a second way, by c_t: dh_T/dc_t.")
     cut = N_("Truncated BPTT cuts the gradient, not what the state remembers.")
     backwards = N_(
         "This pass reads from the last step to the first: its last state is h_1, and the one before h_t is h_(t+1)."

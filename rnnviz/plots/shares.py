@@ -106,7 +106,8 @@ def _shares_sentence(scene: Scene) -> Message:
 
 def _shares_key(scene: Scene) -> Hashable:
     shares = analysis_of(scene).shares
-    return len(shares.norms), tuple(shares.marked[[0, -1]].tolist()) if len(shares.marked) else None
+    ends = tuple(shares.marked[[0, -1]].tolist()) if len(shares.marked) else None
+    return len(shares.norms), ends, _matrix(scene.experiment)
 
 
 def _distance_arrays(scene: Scene) -> Arrays:
@@ -153,7 +154,8 @@ def _distance_sentence(scene: Scene) -> Message:
 
 
 def _distance_key(scene: Scene) -> Hashable:
-    return int(analysis_of(scene).shares.distances[-1]), scene.experiment.bidirectional
+    distances = analysis_of(scene).shares.distances
+    return int(distances[-1]), scene.experiment.bidirectional, _matrix(scene.experiment)
 
 
 def _training_arrays(scene: Scene) -> Arrays:

@@ -207,8 +207,11 @@ class Trainer:
 
     def moment(self) -> Moment:
         """Return the network as it is, to be looked at however far the training goes on."""
-        progress = Progress(self.steps, self.loss, self._norm, self._clipped_norm, self._log.stride)
-        return Moment(progress, self._vector.detach().numpy().copy())
+        return Moment(self._progress, self._vector.detach().numpy().copy())
+
+    @property
+    def _progress(self) -> Progress:
+        return Progress(self.steps, self.loss, self._norm, self._clipped_norm, self._log.stride)
 
     def subject(self, at: int | None = None) -> Subject:
         """Return the network to be looked at, before the next training step is made or another is asked for.
@@ -221,9 +224,7 @@ class Trainer:
                 raise ValueError(f"training step {at} is not kept; these are: {', '.join(map(str, self.moments))}")
             return self.past(moment)
         if self._now is None:
-            self._now = self._subject(
-                self.model, Progress(self.steps, self.loss, self._norm, self._clipped_norm, self._log.stride)
-            )
+            self._now = self._subject(self.model, self._progress)
         return self._now
 
     def past(self, moment: Moment) -> Subject:
@@ -252,7 +253,8 @@ class Trainer:
         opened: which cell to look into, at which step of the probe; what does not exist is not opened. beyond: how many
         steps a forecast goes on after the last value there is. lens: what of the gradients to analyse, if anything.
         at: which of `moments`, the newest if None. Of an older one the snapshot is, to the last bit, the one that was
-        to be had then. Raises ValueError for a step that is not kept.
+        to be had then, but for an analysis' profiles, which are thinned as the training goes on. Raises ValueError for
+        a step that is not kept.
         """
         return look(self.subject(at), Wanted(WHOLE, opened, lens, beyond))
 

@@ -9,7 +9,7 @@ from streamlit.file_util import get_static_dir
 from rnnviz.ui.scripts import PLOTLY, address, needed
 
 ENTRIES = {"": ["live/live.js", "shell/welcome.js"], "graph": ["graph/unrolled.js"], "lab": ["live/live.js"]}
-"""The modules that each page's components are."""
+"""The modules that each page's components are; a page that is not here only starts later."""
 WIDGETS = ("BidiComponent", "Button", "ButtonGroup", "Checkbox", "Html", "MenuButton", "NumberInput", "PageLink")
 WIDGETS += ("Selectbox", "Slider")
 """Streamlit's scripts for what stands on every page, by the beginnings of their names."""
@@ -22,7 +22,7 @@ def head(page: str) -> str:
 
     plotly.js also runs early, while Streamlit's scripts are on their way: it takes longer than all the rest.
     """
-    modules = dict.fromkeys(name for entry in ENTRIES[page] for name in needed(entry))
+    modules = dict.fromkeys(name for entry in ENTRIES.get(page, ()) for name in needed(entry))
     paths = [*(f".{address(name)}" for name in modules), *(f"./static/js/{name}" for name in streamlits())]
     lines = [f'<link rel="modulepreload" crossorigin href="{path}">' for path in paths]
     if "live/live.js" in modules:

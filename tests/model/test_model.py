@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from textbook import IN_TORCH, KINDS, step_of, weights_of, zeros
 from torch import Tensor, nn
 from torch.nn import functional
 
+from rnnviz.cells import CELLS
 from rnnviz.model.continuation import Continuation
 from rnnviz.model.network import SequenceModel
 from rnnviz.settings.experiment import Experiment
@@ -255,3 +257,9 @@ def test_the_default_bounds_are_torchs():
     # Independent of torch's code: 1/sqrt(H) for every parameter, as its documentation says.
     values = torch.cat([parameter.detach().flatten() for parameter in build(hidden_size=100).parameters()])
     assert 0.09 < float(values.abs().max()) <= 1 / math.sqrt(100)
+
+
+@pytest.mark.parametrize("cell", ["peephole", "coupled", "mingru"])
+def test_what_torch_has_not_is_refused_in_a_sentence(cell):
+    with pytest.raises(ValueError, match=re.escape(str(CELLS[cell].label))):
+        build((cell, "tanh")).to_torch()

@@ -214,9 +214,9 @@ def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
 def _at_once(snapshot: Snapshot) -> str:
     """Say, of an opened cell whose steps can all be computed at once, that this gives the same numbers."""
     opened = snapshot.parts.get("inside")
-    if opened is None or opened.at_once is None:
+    T = len(snapshot.trace.losses) if opened else 0
+    if opened is None or opened.at_once is None or T < 2:
         return ""
-    T = len(snapshot.trace.losses)
     rounds = counted(
         "The {T} time steps were also computed all at once, by a parallel scan in one round: the same h_t, to a "
         "largest difference of {difference}.",

@@ -138,6 +138,7 @@ export class Picture {
   draw(shown) {
     const { state: { cursor }, plan, data } = shown
     for (const place of this.places.values()) stand(place, plan, this.at, cursor)
+    const onward = data.text.matrices.W_hh ? "W_hh" : "" // what joins the network to itself through time
     /** @type {[Edge, Curve][]} */
     const curves = []
     for (const [edge, path] of this.paths) {
@@ -146,7 +147,8 @@ export class Picture {
       const made = curve(edge, a.now, b.now, plan, this.at, data)
       path.setAttribute("d", made.d)
       path.style.display = this.at.fold > 0.98 && edge.target.step !== cursor ? "none" : ""
-      path.style.visibility = this.at.space > 0.5 && edge.matrix !== "W_hh" ? "hidden" : ""
+      const joins = edge.matrix === onward && edge.source.row === edge.target.row
+      path.style.visibility = this.at.space > 0.5 && !joins ? "hidden" : ""
       curves.push([edge, made])
     }
     new Captions(shown, this).write(curves)
