@@ -127,14 +127,14 @@ def profile() -> list[Row]:
             page = browser.new_context(viewport={"width": SIZE["width"], "height": SIZE["height"]}).new_page()
             page.add_init_script(IN_PAGE)
             page.goto(f"{server.url}/lab?seq_len=500")
-            page.wait_for_function("document.querySelector('[data-picture=training]')?.data")
+            page.wait_for_function("() => document.querySelector('[data-picture=training]')?.data")
             times = []
             for i in range(MOVES):
                 page.locator(".st-key-seq_len input").focus()
                 page.evaluate("answer", 500 if i % 2 else 499)
                 page.keyboard.press("ArrowRight" if i % 2 else "ArrowLeft")
                 times.append(page.evaluate("answered"))
-                page.wait_for_function("Number(document.querySelector('[data-word=step]').textContent) > 3")
+                page.wait_for_function("() => Number(document.querySelector('[data-word=step]').textContent) > 3")
             browser.close()
     return [
         at_most(

@@ -196,13 +196,13 @@ def _press(page: Page, name: str):
 def _play(page: Page):
     """Let it train, and wait until it can be seen to."""
     _press(page, "play")
-    page.wait_for_function("Number(word('rate').replaceAll(',', '')) > 0")
+    page.wait_for_function("() => Number(word('rate').replaceAll(',', '')) > 0")
     page.evaluate("updates(5)")
 
 
 def _pause(page: Page):
     _press(page, "pause")
-    page.wait_for_function("word('rate') === 'paused'")
+    page.wait_for_function("() => word('rate') === 'paused'")
     page.locator(".st-key-play").wait_for()
 
 
