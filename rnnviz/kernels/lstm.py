@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from typing_extensions import override
 
-from rnnviz.kernels.arithmetic import backwards, flat, halved, sigmoid_of_halved, transposed
+from rnnviz.kernels.arithmetic import flat, halved, sigmoid_of_halved
+from rnnviz.kernels.carousel import back_through_cell
 from rnnviz.kernels.kernel import Kernel
 from rnnviz.kernels.tape import Tape
 
@@ -43,19 +44,7 @@ class LSTM(Kernel):
         np.multiply(tape.c[:-1], f * (1 - f), out=d_f)
         np.multiply(i, 1 - g * g, out=d_g)
         dh_dc = o * (1 - tape.tanh_c * tape.tanh_c)
-        W_T, part = transposed(tape.W, tape.h[0]), np.empty_like(tape.h[0])
-        dh, dc = tape.dh, tape.dc
-        for dh_t, dc_t, dh_dc_t, da, flat_da, f_t, dh_before, dc_before in backwards(
-            dh[1:], dc[1:], dh_dc, tape.da, flat(tape.da), f, dh[:-1], dc[:-1]
-        ):
-            np.multiply(dh_t, dh_dc_t, out=part)
-            dc_t += part  # dc_t = f_(t+1) dc_(t+1) + dh_t o (1 - tanh(c_t)^2)
-            da[0] *= dh_t
-            da[1:] *= dc_t
-            np.multiply(dc_t, f_t, out=part)
-            dc_before += part
-            np.dot(W_T, flat_da, out=part)
-            dh_before += part  # dh_(t-1) = (from outside) + W_hh^T da_t
+        back_through_cell(tape, dh_dc, f)
 
 
 KERNEL = LSTM

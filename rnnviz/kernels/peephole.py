@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from typing_extensions import override
 
-from rnnviz.kernels.arithmetic import backwards, flat, halved, sigmoid_of_halved, transposed
+from rnnviz.kernels.arithmetic import flat, halved, sigmoid_of_halved
+from rnnviz.kernels.carousel import back_through_cell
 from rnnviz.kernels.kernel import Kernel
 from rnnviz.kernels.tape import Tape
 
@@ -52,19 +53,7 @@ class Peephole(Kernel):
         np.multiply(i, 1 - g * g, out=d_g)
         dh_dc = o * (1 - tape.tanh_c * tape.tanh_c) + p_o * d_o  # by tanh(c_t), and by what o sees
         dc_dc = f + p_i * d_i + p_f * d_f  # dc_t/dc_(t-1): what is kept, and what i and f see
-        W_T, part = transposed(tape.W, tape.h[0]), np.empty_like(tape.h[0])
-        dh, dc = tape.dh, tape.dc
-        for dh_t, dc_t, dh_dc_t, dc_dc_t, da, flat_da, dh_before, dc_before in backwards(
-            dh[1:], dc[1:], dh_dc, dc_dc, tape.da, flat(tape.da), dh[:-1], dc[:-1]
-        ):
-            np.multiply(dh_t, dh_dc_t, out=part)
-            dc_t += part
-            da[0] *= dh_t
-            da[1:] *= dc_t
-            np.multiply(dc_t, dc_dc_t, out=part)
-            dc_before += part
-            np.dot(W_T, flat_da, out=part)
-            dh_before += part  # dh_(t-1) = (from outside) + W_hh^T da_t
+        back_through_cell(tape, dh_dc, dc_dc)
 
 
 KERNEL = Peephole
