@@ -152,15 +152,14 @@ class Shares:
 class Factors:
     """What makes the gradient shrink or grow at each step.
 
-    name, local: f', the derivative of a plain RNN's activation; z or f, the gate that keeps the state; its mean over
-    the units, (T,). growth: by what going back over step t multiplies the norm of dh_T/dh_t (of an LSTM, dh_T/dc_t):
-    (T,), NaN at the first step. radius, largest: spectral radius and largest singular value of a plain RNN's W_hh, else
-    NaN. curve, visited: points (2, N) of the derivative of the activation (the new value's, in a gated cell), over its
-    argument: the function, and where the units are. jacobian: dh_t/dh_(t-1) at the lens' step, (H, H); of a plain RNN
-    it is diag(slope) W_hh, slope being f'(a_t), (H,): these two are None elsewhere.
+    local: of a plain RNN f', the derivative of its activation, of a gated cell the gate that keeps the state: its mean
+    over the units, (T,). growth: by what going back over step t multiplies the norm of dh_T/dh_t (of an LSTM,
+    dh_T/dc_t): (T,), NaN at the first step. radius, largest: spectral radius and largest singular value of a plain
+    RNN's W_hh, else NaN. curve, visited: points (2, N) of the derivative of the activation (the new value's, in a gated
+    cell), over its argument: the function, and where the units are. jacobian: dh_t/dh_(t-1) at the lens' step, (H, H);
+    of a plain RNN it is diag(slope) W_hh, slope being f'(a_t), (H,): these two are None elsewhere.
     """
 
-    name: str
     local: Array
     growth: Array
     radius: float

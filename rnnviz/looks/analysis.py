@@ -77,7 +77,7 @@ def _factors(tape: Tape, remembered: Memory, t: int, experiment: Experiment) -> 
     path = remembered.path[::-1] if tape.reverse else remembered.path
     growth = np.append(np.nan, path[:-1] / path[1:])
     if cell.keeps:
-        name, local = cell.keeps, tape.value(cell.keeps)[:, :, 0].mean(-1)
+        local = tape.value(cell.keeps)[:, :, 0].mean(-1)
         function = cell.activation(experiment.nonlinearity)
         visited = tape.block(cell.proposes)[:, :, 0].astype(np.float64)
         if function == "tanh":
@@ -86,7 +86,7 @@ def _factors(tape: Tape, remembered: Memory, t: int, experiment: Experiment) -> 
         radius = largest = np.nan
         slope = W_hh = None
     else:
-        name, visited, activation = "f'", tape.a[:, 0, :, 0], NONLINEARITIES[experiment.nonlinearity]
+        visited, activation = tape.a[:, 0, :, 0], NONLINEARITIES[experiment.nonlinearity]
         derivatives = activation.derivative(tape.h[1:, :, 0])
         local, slope, W_hh = derivatives.mean(-1), derivatives[t], tape.W[0, :, : tape.h.shape[1]].astype(np.float64)
         finite = np.isfinite(W_hh).all()
@@ -95,7 +95,6 @@ def _factors(tape: Tape, remembered: Memory, t: int, experiment: Experiment) -> 
     points, curve = visited.ravel()[evenly(visited.size, VISITED)].astype(np.float64), np.linspace(-6, 6, 241)
     order = slice(None, None, -1) if tape.reverse else slice(None)
     return Factors(
-        name=name,
         local=local[order],
         growth=growth[order],
         radius=radius,

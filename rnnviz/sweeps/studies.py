@@ -114,6 +114,6 @@ def profile(experiment: Experiment, steps: int) -> Profile:
 def _look(trainer: "Trainer") -> Look:
     from rnnviz.looks.memory import memory
 
-    snapshot = trainer.snapshot()
-    found = memory(trainer.subject().recording.tapes[0], 1)
-    return Look(snapshot.gradients.hidden_norms[0, 0, ::-1], found.path[::-1], found.horizon, found.floor)
+    subject = trainer.subject()
+    found = memory(subject.recording.tapes[0], 1)
+    return Look(subject.profile[0, 0, ::-1], found.path[::-1], found.horizon, found.floor)
