@@ -12,7 +12,7 @@ from rnnviz.snapshot import Array, Flow, Inside, Opened
 class Recording:
     """What the cells wrote down in one forward pass of one sequence (B = 1), and in the backward pass after it.
 
-    All arrays are (L, D, T, H), in the order of the sequence; see snapshot.py for the letters.
+    All arrays are (L, D, T, H), in the order of the sequence; see snapshot/arrays.py for the letters.
     """
 
     def __init__(self, tapes: list[Tape], directions: int):

@@ -1,0 +1,29 @@
+"""What a trained network looks like at one moment: NumPy arrays with stated axes, and nothing that runs."""
+
+from rnnviz.snapshot.analysis import Analysis, Factors, Lens, Memory, Shares
+from rnnviz.snapshot.arrays import Array, Indices
+from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
+from rnnviz.snapshot.probe import Flow, Gradients, Inside, Opened, Trace
+from rnnviz.snapshot.snapshot import Part, Snapshot, Unseen
+
+__all__ = [
+    "Analysis",
+    "Array",
+    "Baseline",
+    "Curve",
+    "Factors",
+    "Flow",
+    "Forecast",
+    "Gradients",
+    "History",
+    "Indices",
+    "Inside",
+    "Lens",
+    "Memory",
+    "Opened",
+    "Part",
+    "Shares",
+    "Snapshot",
+    "Trace",
+    "Unseen",
+]

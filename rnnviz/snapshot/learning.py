@@ -1,0 +1,72 @@
+"""What was learned: the curves of a run, what there is to beat, and what is said of data it was not trained on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnviz.language import Message
+from rnnviz.snapshot.arrays import Array, Indices
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """The run so far, thinned evenly: arrays of one length N. validation is NaN where it was not measured.
+
+    norm: as in Gradients, before clipping.
+    """
+
+    step: Indices
+    loss: Array
+    validation: Array
+    norm: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """One-step and free-running forecasts of a held-out series, in the series' own units; arrays of length N.
+
+    The network first reads `start` true values to warm up; from index `start` on, free_running is fed with its
+    own output, while one_step is given the true previous value at every step, and repeat_last is that value.
+    free_running is NaN before `start`. All errors are root mean squares over index `start` and after.
+    beyond: (M,), the values that follow the last of them: the network has read all N and goes on with its own output.
+    There is no truth to compare them with.
+    """
+
+    start: int
+    truth: Array
+    one_step: Array
+    free_running: Array
+    repeat_last: Array
+    beyond: Array
+
+    def rmse(self, forecast: Array) -> float:
+        """Root mean square error of `forecast` (N,) against the truth, in the series' units."""
+        error = forecast[self.start :] - self.truth[self.start :]
+        return float(np.sqrt(np.mean(np.square(error, dtype=np.float64))))
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What one way to answer without a network comes to, on the batch the network is validated on.
+
+    name: "mean", "repeat" or "chance". words: what it does ("always saying the mean").
+    loss: as the network's, a mean squared error or a cross-entropy. accuracy: the share of right answers it can count
+    on, None where the task is no classification.
+    """
+
+    name: str
+    words: Message
+    loss: float
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """What a network of one input and one output says where there is a single time step, over all inputs.
+
+    inputs, targets, outputs: of the validation batch, (N,), by rising input.
+    """
+
+    inputs: Array
+    targets: Array
+    outputs: Array

@@ -1,0 +1,84 @@
+"""Snapshot: the numbers of a network at one training step, and of all that can be seen of it what was wanted."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from rnnviz.snapshot.analysis import Analysis
+from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
+from rnnviz.snapshot.probe import Flow, Gradients, Inside, Trace
+
+Part = Literal["trace", "gradients", "flow", "forecast", "curve", "inside", "analysis"]
+"""What may be asked for of a snapshot: the names of its fields."""
+
+
+class Unseen(LookupError):
+    """A part of a snapshot was asked for that it was taken without."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What was seen of a network at one training step: its numbers, and the parts that were wanted.
+
+    loss and validation_loss are those of the newest training step and of the fixed validation batch (NaN when not
+    measured yet); accuracy is the validation share of right answers, None where the task is no classification.
+    baselines: what there is to beat on that batch, at least one. parts: by name. The properties below give them their
+    types, and raise Unseen for one that is not among them: nothing is drawn of what was not looked at.
+    """
+
+    step: int
+    loss: float
+    validation_loss: float
+    accuracy: float | None
+    baselines: tuple[Baseline, ...]
+    parameters: int
+    history: History
+    parts: dict[Part, Any]
+
+    @property
+    def trace(self) -> Trace:
+        """The probe on the way forwards."""
+        return self._part("trace")
+
+    @property
+    def gradients(self) -> Gradients:
+        """The gradient of the probe's loss."""
+        return self._part("gradients")
+
+    @property
+    def flow(self) -> Flow:
+        """That gradient on every edge of the unrolled graph."""
+        return self._part("flow")
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """What is said of a held-out series; None where there is none."""
+        return self._part("forecast")
+
+    @property
+    def curve(self) -> Curve | None:
+        """What is said of all inputs; None where there are several time steps."""
+        return self._part("curve")
+
+    @property
+    def inside(self) -> Inside | None:
+        """The opened cell; None where there is no such cell, step or unit."""
+        return self._part("inside")
+
+    @property
+    def analysis(self) -> Analysis:
+        """What the gradient lab shows."""
+        return self._part("analysis")
+
+    def _part(self, name: Part) -> Any:
+        if name not in self.parts:
+            raise Unseen(f"the snapshot was taken without its {name}")
+        return self.parts[name]
+
+    def showing(self, **parts: Any) -> "Snapshot":
+        """Return the same snapshot with more parts."""
+        return replace(self, parts={**self.parts, **parts})
+
+    @property
+    def baseline(self) -> Baseline:
+        """The best of the baselines: what is not better than this has learned nothing of use."""
+        return min(self.baselines, key=lambda baseline: baseline.loss)
