@@ -12,6 +12,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded, as in the wo
 import torch
 
 from benchmarks.table import Row, at_most, report
+from rnnviz.cells import CELLS
 from rnnviz.cost import MOST_SECONDS, seconds, too_big
 from rnnviz.looks.analysis import analysing
 from rnnviz.runs.machine import keep_memory
@@ -39,7 +40,7 @@ def measure() -> list[Row]:
         return min(times)
 
     rows = []
-    for cell in ("rnn", "gru", "lstm"):
+    for cell in CELLS:
         large = max(n for n in range(1, 129) if not too_big(replace(LARGEST, cell=cell, batch_size=n)))
         experiment = replace(LARGEST, cell=cell, batch_size=large)
         trainer = Trainer(experiment)

@@ -4,8 +4,8 @@
 the diagnosis every ten steps. It counts two lies: "healthy" of a network whose newest weights a baseline beats, by the
 validation loss, the share of right answers or the forecast; and "overfitting" where the validation loss is less than
 5 % of the best baseline's. Beside them stand how often each verdict was given at the steps of REPORTED, and how often
-it changed. Words choose some of it: `python -m benchmarks.verdicts sine airline`; "last" and "difference" set the loss
-to the last step only, and learn the changes, where there is such a choice.
+it changed. Words choose some of it: `python -m benchmarks.verdicts sine airline gru`; "last" and "difference" set the
+loss to the last step only, and learn the changes, where there is such a choice.
 """
 
 import os
@@ -23,13 +23,14 @@ import numpy as np
 import torch
 
 from benchmarks.table import Row, at_most, report
+from rnnviz.cells import CELLS
 from rnnviz.diagnosis import KINDS, diagnose
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.training.trainer import Diverged, Trainer
 
-CELLS, SEEDS, STEPS, EVERY = ("rnn", "gru", "lstm"), range(5), 1000, 10
+SEEDS, STEPS, EVERY = range(5), 1000, 10
 REPORTED = 50, 150, 400, 1000
 LITTLE = 0.05
 """The part of a baseline's error below which a gap does not matter."""
@@ -84,13 +85,14 @@ def experiments(words: list[str]) -> list[Experiment]:
         for name, task in TASKS.items()
         if not (last and task.form.one_answer) and not (difference and not task.differences)
     ]
+    cells = [cell for cell in CELLS if cell in words] or CELLS
     chosen = {"loss_at": "last" if last else "every", "difference": difference}
     return [
         Experiment(
             **{**TASKS[name].suggested, **chosen, "task": name, "cell": cell, "seed": seed},
             series=a_series() if name == "series" else (),
         )
-        for name, cell, seed in itertools.product(names, CELLS, SEEDS)
+        for name, cell, seed in itertools.product(names, cells, SEEDS)
     ]
 
 
