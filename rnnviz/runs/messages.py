@@ -28,16 +28,24 @@ class Orders:
 
 
 @dataclass(frozen=True)
-class Command:
-    """Server to worker: do this for run `run`. A run the worker does not have yet begins at `checkpoint` if given.
+class Beginning:
+    """Where a run goes on that a worker does not have yet: at `checkpoint`, if there is one.
 
     version: the newest frame's number that the server has, for a run that moves here from another worker.
     """
 
-    run: int
-    orders: Orders
     checkpoint: "Checkpoint | None" = None
     version: int = 0
+
+
+@dataclass(frozen=True)
+class Command:
+    """Server to worker: do this for run `run`. A worker that does not have it begins it at `beginning`; where that is
+    None, it answers that it is Unknown."""
+
+    run: int
+    orders: Orders
+    beginning: Beginning | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from rnnviz.language import Said, counted
-from rnnviz.runs.messages import Command, Forget, Leave, Left, Unknown
+from rnnviz.runs.messages import Forget, Leave, Left, Unknown
 from rnnviz.runs.run import Run
 from rnnviz.runs.worker import LOOK, Worker
 from rnnviz.settings.experiment import Experiment
@@ -97,8 +97,7 @@ class WorkerPool:
         """Bring the run's worker up to its orders."""
         with run.lock:  # so that an older command never follows a newer
             if run.worker and not run.given_up and not run.leaving:
-                version = run.frame.version if run.frame else 0
-                run.worker.send(Command(run.number, run.orders, run.checkpoint, version))
+                run.worker.send(run.command)
 
     def request(self, run: Run) -> None:
         """Ask the run's worker for the frames that are waited for."""
@@ -128,6 +127,7 @@ class WorkerPool:
     def _place(self, run: Run) -> None:
         """Give the run to the worker that has the least to bear, of those that have started if any have; or to none, if
         there is none."""
+        run.begun = False  # before it has the worker, so that no order in between takes it for one that has the run
         run.worker = min(self._workers, key=lambda worker: (not worker.started, _load(worker)), default=None)
         run.leaving, run.moved_at = False, monotonic()
         if run.worker:
@@ -193,6 +193,7 @@ class WorkerPool:
             return
         match message:
             case Unknown():
+                run.begun = False
                 self._begin_again(run)
             case Left():
                 if message.checkpoint:
@@ -201,6 +202,7 @@ class WorkerPool:
                     worker.runs.discard(run)
                     self._place(run)
             case _:
+                run.begun = True
                 run.receive(message)
 
     def _listen(self, worker: Worker) -> None:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import torch
 
 from rnnviz.runs.machine import keep_memory
-from rnnviz.runs.messages import Command, Forget, Leave, Left, Request, Unknown
+from rnnviz.runs.messages import Beginning, Command, Forget, Leave, Left, Request, Unknown
 from rnnviz.runs.pulse import NOBODY, Pulse
 from rnnviz.runs.running import Running
 from rnnviz.settings.experiment import Experiment
@@ -64,11 +64,11 @@ def _handle(message: Any, runs: dict[int, Running], send: Callable[[Any], None])
     match message:
         case Command() if running:
             running.obey(message.orders)
-        case Command():
-            runs[message.run] = Running(message, send)
+        case Command(beginning=Beginning() as beginning):
+            runs[message.run] = Running(message.run, message.orders, beginning, send)
         case Request() if running:
             running.ask(message)
-        case Request():
+        case Command() | Request():
             send(Unknown(message.run))
         case Leave() if running:
             running.leaving = True

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rnnviz.language import N_, Message, counted
-from rnnviz.runs.messages import Checkpoint, Frame, Orders, Request
+from rnnviz.runs.messages import Beginning, Checkpoint, Command, Frame, Orders, Request
 from rnnviz.runs.worker import Worker
 from rnnviz.settings.experiment import Experiment
 from rnnviz.wanted import NOTHING, Wanted
@@ -48,6 +48,8 @@ class Run:
         self.adjusted = False
         """Whether a live setting was changed on its way, so that the experiment alone does not give its numbers."""
         self.worker: Worker | None = None
+        self.begun = False
+        """Whether its worker is known to have it."""
         self.asked = time.monotonic()
         """When somebody asked for a frame last, or it was opened."""
         self.leaving = False
@@ -115,6 +117,12 @@ class Run:
     def shown(self, wanted: Wanted) -> Frame | None:
         """Return the newest frame there is, if it has been seen as wanted."""
         return self._shown.get(wanted)
+
+    @property
+    def command(self) -> Command:
+        """What its worker has to be told."""
+        version = self.frame.version if self.frame else 0
+        return Command(self.number, self.orders, None if self.begun else Beginning(self.checkpoint, version))
 
     @property
     def reached(self) -> int:

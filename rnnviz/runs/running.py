@@ -16,7 +16,7 @@ from rnnviz.looks.look import look
 from rnnviz.looks.pieces import Pieces
 from rnnviz.looks.subject import Subject
 from rnnviz.moment import Moment
-from rnnviz.runs.messages import Checkpoint, Command, Frame, Left, Orders, Problem, Request
+from rnnviz.runs.messages import Beginning, Checkpoint, Frame, Left, Orders, Problem, Request
 from rnnviz.snapshot import Analysis, Lens, Part, Snapshot
 from rnnviz.training.trainer import Diverged, Trainer
 from rnnviz.wanted import Wanted
@@ -41,10 +41,9 @@ class Running:
     Whatever takes time is done by `turn`, one piece at a time, and adds to `used`.
     """
 
-    def __init__(self, command: Command, send: Callable[[Any], None]):
-        self.run = command.run
-        self.version = command.version + 1
-        self.orders = command.orders
+    def __init__(self, run: int, orders: Orders, beginning: Beginning, send: Callable[[Any], None]):
+        self.run, self.orders = run, orders
+        self.version = beginning.version + 1
         self._requests: dict[Wanted, Request] = {}
         self.asked = self.saved = time.monotonic()
         self.leaving = False
@@ -56,7 +55,7 @@ class Running:
         self._send = send
         self._spent = self._longest = self._share = 0.0
         self._share_from = (self.asked, 0.0)
-        self._begin(command.checkpoint)
+        self._begin(beginning.checkpoint)
 
     def _begin(self, kept: Checkpoint | None = None) -> None:
         """Have the network built anew from the orders' experiment, to go on from a checkpoint if one is given."""

@@ -1,6 +1,7 @@
 """How runs are spread over the workers, and who has to go when the server is full: with workers that only listen."""
 
 import gc
+import math
 import queue
 import threading
 import time
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from rnnviz.runs import pool as pools
-from rnnviz.runs.messages import Checkpoint, Command, Forget, Leave, Left, Orders
+from rnnviz.runs.messages import Beginning, Checkpoint, Command, Forget, Frame, Leave, Left, Orders, Unknown
 from rnnviz.runs.pool import PoolFull, WorkerPool
 from rnnviz.runs.run import WATCHED, Run
 from rnnviz.settings.experiment import Experiment
@@ -113,14 +114,38 @@ def test_a_run_moves_from_the_worker_with_most_to_bear_and_takes_its_checkpoint_
     command = free.sent[-1]
     assert isinstance(command, Command)
     assert (command.run, command.orders.pace) == (moving.number, 7.0)
-    assert command.checkpoint
-    assert (command.checkpoint.step, command.checkpoint.data) == (40, b"weights")
+    assert command.beginning
+    assert command.beginning.checkpoint
+    assert (command.beginning.checkpoint.step, command.beginning.checkpoint.data) == (40, b"weights")
     pool._balance()
     (other,) = [run for run in runs if run.leaving]  # not the one that has just come
     busy.replies.put(Left(other.number, None))
     wait_until(lambda: spread(pool) == [2, 2])
     pool._balance()
     assert not any(run.leaving for run in runs)
+
+
+def test_a_worker_is_told_where_a_run_begins_until_it_is_heard_to_have_it(pool):
+    run = pool.open(Experiment())
+    worker, other = run.worker, next(worker for worker in pool._workers if worker is not run.worker)
+    run.order(pace=1.0)
+    frame = Frame(run.number, 5, run.orders, None, True, 0.0, None)
+    worker.replies.put(frame)
+    wait_until(lambda: run.frame)
+    kept = Checkpoint(run.number, run.orders, 40, 0, b"weights")
+    worker.replies.put(kept)
+    wait_until(lambda: run.checkpoint)
+    run.order(pace=2.0)
+    worker.replies.put(Unknown(run.number))
+    wait_until(lambda: len(worker.sent) == 4)
+    worker.replies.put(None)  # it ends
+    wait_until(lambda: other.sent)
+    anew, going_on = Beginning(), Beginning(run.checkpoint, 5)
+    assert [(told.orders.pace, told.beginning) for told in (*worker.sent, *other.sent)] == [
+        *((math.inf, anew), (1.0, anew)),
+        *((2.0, None), (2.0, going_on)),
+        (2.0, going_on),
+    ]
 
 
 def test_runs_that_are_spread_evenly_stay(pool):

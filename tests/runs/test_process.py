@@ -10,7 +10,7 @@ from watching import SMALL, at
 
 from rnnviz import Trainer
 from rnnviz.runs import process, running
-from rnnviz.runs.messages import Command, Forget, Frame, Leave, Left, Orders, Request, Unknown
+from rnnviz.runs.messages import Beginning, Command, Forget, Frame, Leave, Left, Orders, Request, Unknown
 
 
 class Days:
@@ -51,9 +51,14 @@ def live(monkeypatch, *arrivals: tuple[float, object]) -> list[tuple[float, obje
     return sent
 
 
+def begin(run: int, orders: Orders) -> Command:
+    """Tell of a new run."""
+    return Command(run, orders, Beginning())
+
+
 def test_on_its_way_to_a_step_a_run_hurries_and_then_keeps_its_pace(monkeypatch):
     orders = Orders(SMALL, until=50, pace=10.0)
-    sent = live(monkeypatch, (0.0, Command(0, orders)), *((t, Request(0, -1)) for t in (0.0, 1.0, 2.0)))
+    sent = live(monkeypatch, (0.0, begin(0, orders)), *((t, Request(0, -1)) for t in (0.0, 1.0, 2.0)))
     steps = [at(message) for _, message in sent if isinstance(message, Frame)]
     assert steps[1] >= 50  # at its pace it would be near 10
     assert steps[2] - steps[1] == pytest.approx(10, abs=2)
@@ -61,7 +66,7 @@ def test_on_its_way_to_a_step_a_run_hurries_and_then_keeps_its_pace(monkeypatch)
 
 def test_the_lease_ends_to_the_second(monkeypatch):
     slow = Orders(SMALL, pace=10.0)
-    sent = live(monkeypatch, (0.0, Command(0, slow)), (0.0, Request(0, -1)), (20.0, Request(0, -1)))
+    sent = live(monkeypatch, (0.0, begin(0, slow)), (0.0, Request(0, -1)), (20.0, Request(0, -1)))
     frames = [(when, message) for when, message in sent if isinstance(message, Frame)]
     steps = [at(frame) for _, frame in frames]
     assert frames[-1][0] == pytest.approx(20, abs=0.5)
@@ -71,7 +76,7 @@ def test_the_lease_ends_to_the_second(monkeypatch):
 def test_a_run_to_be_forgotten_is_gone_and_one_to_leave_is_handed_back(monkeypatch):
     sent = live(
         monkeypatch,
-        *[(0.0, Command(run, Orders(SMALL, playing=False))) for run in (0, 1)],
+        *[(0.0, begin(run, Orders(SMALL, playing=False))) for run in (0, 1)],
         (1.0, Forget(0)),
         (1.0, Leave(1)),
         (2.0, Request(0, -1)),
@@ -84,13 +89,24 @@ def test_a_run_to_be_forgotten_is_gone_and_one_to_leave_is_handed_back(monkeypat
 def test_a_run_nobody_asked_for_in_minutes_is_unknown(monkeypatch):
     late = process.FORGET + 10
     paused = Orders(SMALL, playing=False)
-    sent = live(monkeypatch, (0.0, Command(0, paused)), (0.0, Request(0, -1)), (late, Request(0, -1)))
+    sent = live(monkeypatch, (0.0, begin(0, paused)), (0.0, Request(0, -1)), (late, Request(0, -1)))
     assert sent[-1][1] == Unknown(0)
+
+
+def test_orders_for_a_run_it_does_not_have_begin_no_network_until_it_is_told_all_of_it(monkeypatch):
+    orders = Orders(SMALL, playing=False, steps=1)
+    sent = live(
+        monkeypatch, (0.0, Command(0, orders)), (1.0, Request(0, -1)), (2.0, begin(0, orders)), (2.0, Request(0, -1))
+    )
+    first, second, *others = sent
+    assert (first[1], second[1]) == (Unknown(0), Unknown(0))
+    assert second[0] < 2
+    assert at(next(message for _, message in others if isinstance(message, Frame))) == 1
 
 
 @pytest.mark.slow
 def test_two_runs_get_equal_shares(monkeypatch):
-    commands = [(0.0, Command(run, Orders(SMALL))) for run in (0, 1)]
+    commands = [(0.0, begin(run, Orders(SMALL))) for run in (0, 1)]
     requests = [(t, Request(run, -1)) for t in (0.0, 0.5) for run in (0, 1)]
     sent = live(monkeypatch, *commands, *requests)
     one, other = ([at(f) for _, f in sent if isinstance(f, Frame) and f.run == run][-1] for run in (0, 1))
@@ -100,7 +116,7 @@ def test_two_runs_get_equal_shares(monkeypatch):
 
 @pytest.mark.slow
 def test_a_slow_run_uses_no_more_time_than_each_of_its_neighbours(monkeypatch):
-    commands = [(0.0, Command(run, Orders(replace(SMALL, batch_size=2 if run == 0 else 1)))) for run in range(4)]
+    commands = [(0.0, begin(run, Orders(replace(SMALL, batch_size=2 if run == 0 else 1)))) for run in range(4)]
     requests = [(t / 10, Request(run, -1)) for t in range(80) for run in range(4)]
     sent = live(monkeypatch, *commands, *requests)
     frames = [[(when, m) for when, m in sent if isinstance(m, Frame) and m.run == run] for run in range(4)]

@@ -1,10 +1,12 @@
 """Workers that die, hang or cannot start, and what becomes of their runs."""
 
 import os
+import pickle
 import signal
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import loops
 import pytest
@@ -14,7 +16,7 @@ from watching import PATIENCE, SMALL, at, losses, obeyed, paused, step, undistur
 from rnnviz import Experiment, Trainer
 from rnnviz.runs import pool as pools
 from rnnviz.runs import worker
-from rnnviz.runs.messages import Command, Orders
+from rnnviz.runs.messages import Beginning, Orders
 from rnnviz.runs.run import MOST_BLAMED, Run
 from rnnviz.runs.running import Running
 from rnnviz.wanted import WHOLE, Wanted
@@ -73,8 +75,38 @@ def test_moments_survive_a_worker_s_death(pool):
         assert_same(frame.snapshot, trainer.snapshot())
 
 
+class Measured:
+    """A worker's standard input, which notes how many bytes are written to it at a time."""
+
+    def __init__(self, pipe: Any):
+        self.pipe = pipe
+        self.sizes: list[int] = []
+
+    def write(self, data: bytes) -> int:
+        self.sizes.append(len(data))
+        return self.pipe.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.pipe, name)
+
+
+def test_a_run_s_past_crosses_the_pipe_only_where_the_run_begins(pool, monkeypatch):
+    run = paused(pool)
+    step(run, 50)
+    past = wait_until(lambda: run.checkpoint and run.checkpoint.step == 50 and run.checkpoint)
+    assert run.worker
+    pipe = Measured(run.worker.process.stdin)
+    monkeypatch.setattr(run.worker.process, "stdin", pipe)
+    step(run, 1)
+    assert 0 < max(pipe.sizes) < 0.1 * len(pickle.dumps(past))
+    wait_until(lambda: run.checkpoint and run.checkpoint.step == 51)
+    dead = kill_worker_of(run)
+    wait_until(lambda: run.worker and run.worker.process.pid != dead)
+    assert losses(step(run, 1)) == undisturbed(SMALL, 52)
+
+
 def test_a_checkpoint_brings_the_moments_the_server_does_not_have_yet():
-    running = Running(Command(0, Orders(SMALL, playing=False)), lambda message: None)
+    running = Running(0, Orders(SMALL, playing=False), Beginning(), lambda message: None)
     while running.trainer is None:
         running.turn()
     kept = None
@@ -86,7 +118,7 @@ def test_a_checkpoint_brings_the_moments_the_server_does_not_have_yet():
         kept = message.after(kept)
     assert kept
     assert kept.kept == running.trainer.moments == (0, 1, 2, 3, 4, 5)
-    elsewhere = Running(Command(0, kept.orders, kept), lambda message: None)
+    elsewhere = Running(0, kept.orders, Beginning(kept), lambda message: None)
     while elsewhere.trainer is None:
         elsewhere.turn()
     for moment in kept.kept:
