@@ -28,7 +28,7 @@ def seconds(experiment: Experiment) -> float:
     cell, H, B, D = CELLS[experiment.cell], experiment.hidden_size, experiment.batch_size, _directions(experiment)
     total = 0.0
     for layer in range(experiment.num_layers):
-        inputs = D * H if layer else TASKS[experiment.task].inputs
+        inputs = D * H if layer else TASKS[experiment.task].columns(experiment)
         weights = H * (len(cell.from_hidden) * H + len(cell.from_input) * inputs)
         total += PER_CELL + weights * (PER_WEIGHT + B * PER_PRODUCT) + B * len(cell.from_input) * H * PER_SUM
     return total * D * _steps(experiment)
@@ -41,8 +41,9 @@ def training(experiment: Experiment, steps: int) -> float:
 
 def values(experiment: Experiment) -> int:
     """Return how many values one training step keeps for the way back."""
-    kept = _steps(experiment) * experiment.hidden_size * experiment.num_layers * _directions(experiment)
-    return kept * len(CELLS[experiment.cell].sums) * experiment.batch_size
+    states = experiment.hidden_size * experiment.num_layers * _directions(experiment) * len(CELLS[experiment.cell].sums)
+    inputs = TASKS[experiment.task].columns(experiment)
+    return _steps(experiment) * (states + inputs) * experiment.batch_size
 
 
 def too_big(experiment: Experiment) -> Message | None:

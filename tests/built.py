@@ -1,10 +1,12 @@
 """Tasks built for tests, their batches compared, and what networks learn of them."""
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
-from rnnviz.tasks.task import Batch, HeldOut
+from rnnviz.tasks.task import Batch, HeldOut, Task
 from rnnviz.training.trainer import Trainer
 
 SERIES = tuple(float(value) for value in np.random.default_rng(7).normal(size=1000).cumsum())
@@ -26,6 +28,14 @@ def same(a: Batch, b: Batch):
 def sequences(batch: Batch):
     """Each sequence of a batch, inputs and targets, as bytes."""
     return {batch.inputs[:, b].tobytes() + batch.targets[:, b].tobytes() for b in range(batch.inputs.shape[1])}
+
+
+def read(task: Task, batch: Batch) -> Tensor:
+    """What the cells read of a batch, (T, B, I) in float64: its numbers, or a one-hot vector for each token."""
+    if not task.vocabulary:
+        return torch.from_numpy(batch.inputs).double()
+    places = torch.arange(len(task.vocabulary))
+    return (torch.from_numpy(batch.inputs)[..., None] == places).double()
 
 
 def learned(name, cell, steps, **settings):

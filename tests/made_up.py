@@ -7,7 +7,7 @@ from rnnviz.cells import CELLS
 from rnnviz.language import N_
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline, Curve, Flow, Forecast, Gradients, History, Snapshot, Trace
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import TASKS, task_of
 
 EXPERIMENTS = st.builds(
     Experiment,
@@ -43,17 +43,18 @@ def a_snapshot(
         1 + experiment.bidirectional,
     )
     shape = (L, D, T, H)
-    task = TASKS[experiment.task]
+    task = task_of(experiment)
     inputs = np.random.default_rng(experiment.seed).normal(size=(T, task.inputs)).astype(np.float32)
+    tokens = np.arange(T) % task.inputs if task.vocabulary else None
     outputs = rng.normal(size=(T, task.outputs)).astype(np.float32)
     targets = np.sin(np.arange(1, T + 1)[:, None] / 3 + np.arange(task.outputs)).astype(np.float32)
     if task.classes:
         outputs = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
         targets = np.eye(task.outputs, dtype=np.float32)[np.full(T, 1)]
-    asked = task(experiment).asked
+    asked = task.asked
     targets[~asked] = np.nan
     marked = np.full(T, 0.1)
-    marked[~task(experiment).marked(asked)] = np.nan
+    marked[~task.marked(asked)] = np.nan
     states = {name: np.tanh(rng.normal(size=shape)).astype(np.float32) for name in CELLS[experiment.cell].states_shown}
     hidden, cell = states.pop("h"), states.pop("c", None)
     direction = rng.normal(size=shape)
@@ -72,7 +73,7 @@ def a_snapshot(
         parameters=1000,
         history=History(step=step, loss=losses, validation=measured, norm=np.full(len(losses), norm)),
         parts={
-            "trace": Trace(inputs, hidden, cell, states, outputs, targets, marked),
+            "trace": Trace(inputs, hidden, cell, states, outputs, targets, marked, tokens),
             "gradients": Gradients(hidden=gradient, preactivations={}, norm=norm, clipped_norm=norm),
             "flow": a_flow(shape[:3], cell is not None),
             "forecast": forecast,

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import torch
+from built import read
 from torch import Tensor
 
 from rnnviz.training.trainer import Trainer
@@ -44,4 +45,4 @@ def assert_same(one, other):
 def validation_outputs(trainer: Trainer) -> Tensor:
     recurrent, readout = trainer.model.to_torch()
     with torch.no_grad():
-        return readout(recurrent(torch.from_numpy(trainer.task.validation.inputs).to(readout.weight.dtype))[0])
+        return readout(recurrent(read(trainer.task, trainer.task.validation).to(readout.weight.dtype))[0])

@@ -8,18 +8,40 @@ from rnnviz.tasks.task import Task
 
 
 def network(experiment: Experiment, task: Task) -> list[str]:
-    """Return the paragraphs that define `recurrent` and `readout`."""
-    cell, both = CELLS[experiment.cell], experiment.bidirectional
+    """Return the paragraphs that define `read`, where a task has tokens, `recurrent` and `readout`."""
+    cell, both, columns = CELLS[experiment.cell], experiment.bidirectional, task.columns(experiment)
     if cell.in_torch(experiment.nonlinearity):
-        classes, made = [], f"nn.{cell.torch}({', '.join(_arguments(experiment, task.inputs))})"
+        classes, made = [], f"nn.{cell.torch}({', '.join(_arguments(experiment, columns))})"
     else:
-        classes, made = [module(experiment, task.inputs)], f"{MODULE}()"
+        classes, made = [module(experiment, columns)], f"{MODULE}()"
+    embeds = task.vocabulary and experiment.embedding_size
+    embedding = f"embedding = nn.Embedding({task.inputs}, EMBEDDING_SIZE)\n    " if embeds else ""
     drawn = f"""
     torch.manual_seed(SEED)
-    recurrent = {made}
+    {embedding}recurrent = {made}
     readout = nn.Linear({times(1 + both, "HIDDEN_SIZE")}, {task.outputs})
     """
-    return [*classes, drawn, *_initialisation(experiment)]
+    return [*classes, *_read(experiment, task), drawn, *_initialisation(experiment)]
+
+
+def _read(experiment: Experiment, task: Task) -> list[str]:
+    """Write what turns tokens into what the cells read."""
+    if not task.vocabulary:
+        return []
+    always = task.given.all()
+    if experiment.embedding_size:
+        what = "their rows of the embedding" if always else "their rows of the embedding, and zeros of -1"
+        row = "embedding(tokens)" if always else "embedding(tokens.clamp(0)) * (tokens >= 0)[..., None]"
+    else:
+        what = "one-hot vectors" if always else "one-hot vectors, and zeros of -1"
+        row = f"(tokens[..., None] == torch.arange({task.inputs})).float()"
+    return [
+        f'''
+        def read(tokens):
+            """Return what the cells read of tokens (T, B): {what}, (T, B, {task.columns(experiment)})."""
+            return {row}
+        '''
+    ]
 
 
 def _arguments(experiment: Experiment, inputs: int) -> list[str]:

@@ -50,12 +50,14 @@ def _option(experiment: Experiment, name: str) -> str:
 def _constants(experiment: Experiment, body: Iterable[str]) -> str:
     """Give a value to each setting that `body` mentions."""
     mentioned = set(re.findall(r"\w+", "\n".join(body)))
-    names = [
-        name for name in ("seed", "seq_len", "batch_size", "hidden_size", "truncation") if name.upper() in mentioned
-    ]
+    names = [name for name in _NUMBERS if name.upper() in mentioned]
     return "\n".join(
         ["STEPS = 20  # as many as you like", *(f"{name.upper()} = {number(experiment, name)}" for name in names)]
     )
+
+
+_NUMBERS = ("seed", "seq_len", "batch_size", "embedding_size", "hidden_size", "truncation")
+"""The settings that a script may call by their names in capitals."""
 
 
 def _joined(paragraphs: Sequence[str]) -> str:

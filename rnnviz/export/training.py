@@ -13,15 +13,19 @@ _OPTIMIZERS = {"adam": "Adam", "sgd": "SGD"}
 def training(experiment: Experiment, task: Task) -> list[str]:
     """Return the paragraph that trains `recurrent` and `readout` on batch(step)."""
     carries = task.consecutive and experiment.carry_state
-    given, end = ("inputs, state", "state") if carries else ("inputs", "_")
+    inputs = "read(inputs)" if task.vocabulary else "inputs"
+    given, end = (f"{inputs}, state", "state") if carries else (inputs, "_")
     optimizer, rate = _OPTIMIZERS[experiment.optimizer], number(experiment, "learning_rate")
     clip = [f"nn.utils.clip_grad_norm_(parameters, {number(experiment, 'clip_norm')})"] if experiment.clip_norm else []
     shape = f"  # h_t of all steps, (T, B, {'2H' if experiment.bidirectional else 'H'})"
     truncates = 0 < experiment.truncation < task.steps
-    begin = [] if carries else ["state = None"]
+    if truncates:
+        run = [*([] if carries else ["state = None"]), *_truncated(experiment, inputs, shape)]
+    else:
+        run = [f"hidden, {end} = recurrent({given}){shape}"]
     step = [
         "inputs, targets = batch(step)",
-        *([*begin, *_truncated(experiment, shape)] if truncates else [f"hidden, {end} = recurrent({given}){shape}"]),
+        *run,
         _loss(task),
         "optimizer.zero_grad()",
         "loss.backward()",
@@ -30,8 +34,9 @@ def training(experiment: Experiment, task: Task) -> list[str]:
         *(_carried(experiment) if carries and not truncates else []),
         "print(step + 1, loss.item())",
     ]
+    embedded = "*embedding.parameters(), " if task.vocabulary and experiment.embedding_size else ""
     lines = [
-        "parameters = [*recurrent.parameters(), *readout.parameters()]",
+        f"parameters = [{embedded}*recurrent.parameters(), *readout.parameters()]",
         f"optimizer = torch.optim.{optimizer}(parameters, lr={rate})",
         *(["state = None"] if carries else []),
         "for step in range(STEPS):",
@@ -50,11 +55,11 @@ def _loss(task: Task) -> str:
     return f"loss = nn.functional.{'cross_entropy' if task.classes else 'mse_loss'}({outputs}, {targets})"
 
 
-def _truncated(experiment: Experiment, shape: str) -> list[str]:
+def _truncated(experiment: Experiment, inputs: str, shape: str) -> list[str]:
     """Write truncated BPTT: one window after another, from a state without its gradient."""
     return [
         "windows = []",
-        "for window in inputs.split(TRUNCATION):",
+        f"for window in {inputs}.split(TRUNCATION):",
         "    hidden, state = recurrent(window, state)",
         f"    state = {_detached(experiment)}  # the gradient stops here",
         "    windows.append(hidden)",

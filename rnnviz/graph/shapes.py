@@ -8,7 +8,7 @@ from rnnviz.cells import CELLS
 from rnnviz.cells.cell import Cell
 from rnnviz.language import N_, Text
 from rnnviz.settings.experiment import Experiment
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import task_of
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,10 @@ class Shape:
 
 @dataclass(frozen=True)
 class Sizes:
-    """What shapes follow from: T steps, B sequences, I inputs, H units, L layers, D directions, O outputs."""
+    """What shapes follow from: T steps, B sequences, I inputs, H units, L layers, D directions, O outputs.
+
+    V: tokens of the vocabulary, where an embedding turns each into the I numbers that are read; else 0.
+    """
 
     cell: str
     T: int
@@ -35,6 +38,7 @@ class Sizes:
     O: int  # noqa: E741
     L: int = 1
     D: int = 1
+    V: int = 0
 
     def shapes(self) -> dict[str, Shape]:
         """Return every tensor's shape by name, as torch.nn has them with time first."""
@@ -67,6 +71,8 @@ class Sizes:
         """
         cell, H, D = CELLS[self.cell], self.H, self.D
         parts: list[tuple[Text, str, int]] = []
+        if self.V:
+            parts.append((N_("embedding"), f"V · I = {self.V} · {self.I}", self.V * self.I))
         for layer in range(1, self.L + 1):
             inputs, letter = (self.I, "I") if layer == 1 else (D * H, "H" if D == 1 else "2H")
             sums = (_sum(_products(cell, *sizes), D) for sizes in ((letter, "H"), (inputs, H)))
@@ -99,16 +105,17 @@ def _products(cell: Cell, inputs: object, H: object) -> Iterator[str]:
 
 def sizes(experiment: Experiment) -> Sizes:
     """Return what the experiment's shapes follow from."""
-    task = TASKS[experiment.task]
+    task = task_of(experiment)
     return Sizes(
         cell=experiment.cell,
         T=task.form.steps(experiment.seq_len),
         B=experiment.batch_size,
-        I=task.inputs,
+        I=task.columns(experiment),
         H=experiment.hidden_size,
         O=task.outputs,
         L=experiment.num_layers,
         D=1 + experiment.bidirectional,
+        V=task.inputs if task.vocabulary and experiment.embedding_size else 0,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rnnviz.cells import CELLS
 from rnnviz.settings.experiment import Experiment
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import task_of
 from rnnviz.tasks.task import Task
 
 
@@ -66,7 +66,7 @@ class Graph:
 
 def unroll(experiment: Experiment) -> Graph:
     """Return the graph of the experiment's probe sequence. Raises ValueError if there is no such experiment."""
-    task = TASKS[experiment.task](experiment)
+    task = task_of(experiment)
     directions = 1 + experiment.bidirectional
     nodes = tuple(_nodes(experiment, task, directions))
     there = set(nodes)

@@ -57,7 +57,8 @@ class Kernel(ABC):
         """
         T, k = len(tape.a), self.experiment.truncation
         if not 0 < k < T:
-            return self.backward(tape)
+            self.backward(tape)
+            return tape.silence()
         windows = []
         for start in reversed(range(0, T, k)):
             window = tape.part(start, min(start + k, T))
@@ -67,6 +68,7 @@ class Kernel(ABC):
                 first[:] = outside
             windows.append(window.da)
         tape.da = np.concatenate(windows[::-1])
+        tape.silence()
 
     def to_hidden_before(self, tape: Tape) -> Array:
         """Return what each step sends back to the h it began with: W_hh^T da_t, (T, H, B), after the backward pass.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
@@ -25,20 +26,22 @@ def run(
     state: State | None = None,
     *,
     reverse: bool = False,
+    padding: Tensor | None = None,
     tapes: list[Tape] | None = None,
 ) -> tuple[Tensor, State]:
     """Run over x (T, B, I) from `state` (zero if None) and return h_t (T, B, H) and the state it ends in.
 
     weights: in the order of kernel.names, of x's dtype, on the CPU. reverse: read the steps from the last to the first.
+    padding: (T, B) bool, as in Tape; None if there is none.
     tapes: a list to append this pass's Tape to; without one, torch's fused kernel runs, of a cell that has one, which
     is faster but keeps nothing. Differentiable once, in everything.
     """
     state = state or zero_state(kernel, x, weights)
-    if tapes is None and (fused := FUSED.get(kernel.cell.name)):
+    if tapes is None and padding is None and (fused := FUSED.get(kernel.cell.name)):
         hidden, state = fused(x.flip(0) if reverse else x, weights, state, kernel.experiment.truncation)
         return hidden.flip(0) if reverse else hidden, state
     tapes = [] if tapes is None else tapes
-    hidden, *others = Scan.apply(kernel, reverse, tapes, x, *weights, *state)  # pyright: ignore
+    hidden, *others = Scan.apply(kernel, reverse, padding, tapes, x, *weights, *state)  # pyright: ignore
     return hidden, (hidden[0 if reverse else -1], *others)
 
 
@@ -48,17 +51,26 @@ def zero_state(kernel: Kernel, x: Tensor, weights: Sequence[Tensor]) -> State:
     return tuple(x.new_zeros(x.shape[1], H) for _ in kernel.cell.states)
 
 
-def forwards(kernel: Kernel, W: Array, P: Array, x: Array, *state: Array, reverse: bool = False) -> Tape:
-    """Compute one pass over x (T, B, I) from a state, (H, B) each, or from zeros; return all of it."""
+def forwards(
+    kernel: Kernel,
+    W: Array,
+    P: Array,
+    x: Array,
+    *state: Array,
+    reverse: bool = False,
+    padding: npt.NDArray[np.bool_] | None = None,
+) -> Tape:
+    """Compute one pass over x (T, B, I) from a state, (H, B) each, or from zeros; return all of it.
+
+    padding: as in Tape, in the order of the sequence.
+    """
     T, B, _ = x.shape
-    tape = Tape(kernel, W, P, T, B, reverse)
+    tape = Tape(kernel, W, P, T, B, reverse, padding)
     x_t = x.transpose(0, 2, 1)  # (T, I, B)
     tape.x[:] = x_t[::-1] if reverse else x_t
     tape.begin(*state)
     with np.errstate(all="ignore"):  # a network may diverge; whoever reads the loss says so
-        for _ in kernel.forward(tape):
-            pass
-    return tape
+        return tape.run()
 
 
 def back(tape: Tape, outside: Array, *ends: Array) -> None:
@@ -74,15 +86,20 @@ def back(tape: Tape, outside: Array, *ends: Array) -> None:
 class Scan(torch.autograd.Function):
     """The pass itself: the NumPy arrays are views of the tensors.
 
-    Takes kernel, reverse, tapes, x (T, B, I), the weights, and the initial state; returns h_t (T, B, H), and c_T.
+    Takes kernel, reverse, padding, tapes, x (T, B, I), the weights, and the initial state; returns h_t (T, B, H), and
+    c_T.
     """
 
     @staticmethod
-    def forward(ctx: Any, kernel: Kernel, reverse: bool, tapes: list[Tape], x: Tensor, *tensors: Tensor) -> Any:
+    def forward(
+        ctx: Any, kernel: Kernel, reverse: bool, padding: Tensor | None, tapes: list[Tape], x: Tensor, *tensors: Tensor
+    ) -> Any:
         """See the class."""
         weights, state = tensors[: len(kernel.names)], tensors[len(kernel.names) :]
         W, P = kernel.pack({name: weight.numpy() for name, weight in zip(kernel.names, weights, strict=True)})
-        ctx.tape = tape = forwards(kernel, W, P, x.numpy(), *(part.numpy().T for part in state), reverse=reverse)
+        begin = (part.numpy().T for part in state)
+        nothing = None if padding is None else padding.numpy()[:, None]
+        ctx.tape = tape = forwards(kernel, W, P, x.numpy(), *begin, reverse=reverse, padding=nothing)
         tapes.append(tape)
         outputs = torch.from_numpy(tape.hidden.copy())  # torch has no negative strides, and what follows reads faster
         return (outputs, *(torch.from_numpy(state[-1].T.copy()) for state in tape.states[1:]))
@@ -97,7 +114,7 @@ class Scan(torch.autograd.Function):
         G, H, _ = W.shape
         T, _, B = tape.h[1:].shape
         back(tape, d_hidden.numpy(), *(d_end.numpy().T for d_end in d_others))
-        _, _, _, needs_x, *needs_rest = ctx.needs_input_grad
+        _, _, _, _, needs_x, *needs_rest = ctx.needs_input_grad
         d_weights: list[Tensor | None] = [None] * len(kernel.names)
         dx = None
         with np.errstate(all="ignore"):
@@ -108,7 +125,7 @@ class Scan(torch.autograd.Function):
             if any(needs_rest[: len(kernel.names)]):
                 d_weights = [torch.from_numpy(d) for d in kernel.unpack(*kernel.weight_gradients(tape)).values()]
         d_state = [torch.from_numpy(gradient[0].T) for gradient in tape.state_gradients]
-        return None, None, None, dx, *d_weights, *d_state
+        return None, None, None, None, dx, *d_weights, *d_state
 
 
 def _torch_lstm(x: Tensor, weights: Sequence[Tensor], state: State, truncation: int) -> tuple[Tensor, State]:

@@ -27,6 +27,9 @@ class Tape:
     computed; c (T+1, H, B) and tanh_c (T, H, B), where the cell has a c_t. Then dh and dc, shaped as h and c, da as a,
     and outside, the part of dh that came from above: the read-out or the next layer. The properties below give them
     names, in the order of the sequence: float arrays (T, B, H).
+
+    padding, (T, 1, B) bool if not None: where a sequence has nothing to read yet: its state stays 0 there, and no
+    gradient comes from there. It comes before a sequence's first step, or, read backwards, after its last.
     """
 
     c: Array
@@ -36,8 +39,18 @@ class Tape:
     da: Array
     outside: Array
 
-    def __init__(self, kernel: "Kernel", W: Array, P: Array, steps: int, batch: int, reverse: bool = False):
+    def __init__(
+        self,
+        kernel: "Kernel",
+        W: Array,
+        P: Array,
+        steps: int,
+        batch: int,
+        reverse: bool = False,
+        padding: npt.NDArray[np.bool_] | None = None,
+    ):
         self.kernel, self.cell, self.W, self.P, self.reverse = kernel, kernel.cell, W, P, reverse
+        self.padding = padding[::-1] if padding is not None and reverse else padding
         blocks, units, columns = W.shape
         self.v = np.empty((steps + 1, columns, batch), W.dtype)
         self.v[:, -1] = 1
@@ -70,9 +83,25 @@ class Tape:
             self.dc = np.zeros(self.c.shape, self.W.dtype)
         return self
 
+    def run(self) -> "Tape":
+        """Compute every step."""
+        for t, _ in enumerate(self.kernel.forward(self)):
+            if self.padding is not None:
+                for state in self.states:
+                    np.copyto(state[t + 1], 0, where=self.padding[t])
+        return self
+
+    def silence(self) -> None:
+        """Take away the gradient of padding, after a backward pass."""
+        if self.padding is not None:
+            np.copyto(self.da, 0, where=self.padding[:, None])
+            for gradient in self.state_gradients:
+                np.copyto(gradient[1:], 0, where=self.padding)
+
     def part(self, start: int, stop: int) -> "Tape":
         """Return a view of the steps start..stop-1, in the order of reading."""
         part = copy.copy(self)
+        part.padding = None if self.padding is None else self.padding[start:stop]
         for name, more in _ARRAYS.items():
             if hasattr(self, name):
                 setattr(part, name, getattr(self, name)[start : stop + more])

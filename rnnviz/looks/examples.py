@@ -30,4 +30,4 @@ def _affordable(task: Task) -> Batch:
     batch, experiment = task.validation, task.experiment
     states = len(batch.mask) * experiment.hidden_size * experiment.num_layers * (1 + experiment.bidirectional)
     count = max(VALIDATION_STATES // states, 4)
-    return Batch(batch.inputs[:, :count], batch.targets[:, :count], batch.mask)
+    return batch.first(count)

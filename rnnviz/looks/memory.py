@@ -30,6 +30,7 @@ def _rows(tape: Tape, units: range) -> tuple[Array, Array | None]:
     wide = tape.spread(len(units), np.float64)
     wide.dh[-1, units, np.arange(len(units))] = 1  # a column, so a sequence of the batch, for each unit of h_T
     tape.kernel.backward(wide)
+    wide.silence()
     by_c = wide.outward(wide.dc[1:]) if tape.cell.has_c else None
     return wide.outward(wide.dh[1:]), by_c
 

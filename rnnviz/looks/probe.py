@@ -20,7 +20,8 @@ def trace(subject: Subject, wanted: Wanted) -> Trace:
     targets = torch.full_like(outputs, math.nan)
     targets[asked] = answers
     return Trace(
-        inputs=probe.inputs[:, 0],
+        inputs=recording.inputs,
+        tokens=probe.inputs[:, 0] if subject.task.vocabulary else None,
         hidden=recording.hidden,
         cell=recording.cell,
         gates=recording.gates,

@@ -88,7 +88,7 @@ class Subject:
     @cached_property
     def _probed(self) -> tuple[Tensor, Tensor, Recording]:
         probe = self.examples.probe
-        outputs, recording = self.model.record(self.criterion.tensor(probe.inputs))
+        outputs, recording = self.model.record(self.criterion.inputs(probe), self.criterion.padding(probe))
         targets, marked = self.criterion.targets(probe), self.criterion.marked(probe)
         marked = slice(None) if marked is None else marked
         loss = self.criterion.loss(outputs[marked], targets[marked])

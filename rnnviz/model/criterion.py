@@ -20,10 +20,18 @@ class Criterion:
         self.task, self.dtype = task, dtype
 
     def answers(
-        self, model: SequenceModel, batch: Batch, state: Sequence[State | None] | None = None
+        self,
+        model: SequenceModel,
+        batch: Batch,
+        state: Sequence[State | None] | None = None,
+        keep: Sequence[Tensor] = (),
     ) -> tuple[Tensor, Tensor, list[State]]:
-        """Run over a batch; return outputs and targets of the steps whose answers are marked, and the final states."""
-        hidden, ends = model.hidden(self.tensor(batch.inputs), state)
+        """Run over a batch; return outputs and targets of the steps whose answers are marked, and the final states.
+
+        keep: as in SequenceModel.hidden.
+        """
+        x = model.read(self.inputs(batch))
+        hidden, ends = model.hidden(x, state, padding=self.padding(batch), keep=keep)
         targets = self.targets(batch)
         marked = self.marked(batch)
         if marked is not None:
@@ -48,6 +56,15 @@ class Criterion:
         if self.task.classes:
             return functional.cross_entropy(outputs, targets, reduction="none")
         return functional.mse_loss(outputs, targets, reduction="none").mean(-1)
+
+    def inputs(self, batch: Batch) -> Tensor:
+        """Return a batch's inputs: tokens, or numbers as the network computes with them."""
+        return torch.from_numpy(batch.inputs) if self.task.vocabulary else self.tensor(batch.inputs)
+
+    def padding(self, batch: Batch) -> Tensor | None:
+        """Return where a batch's sequences have not begun, if that is to be skipped."""
+        skipped = self.task.experiment.mask_padding and batch.padding is not None
+        return torch.from_numpy(batch.padding) if skipped else None
 
     def tensor(self, array: Array) -> Tensor:
         """Return an array as the network computes with it."""

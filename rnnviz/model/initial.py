@@ -1,11 +1,15 @@
-"""How the recurrent weights are drawn before training starts."""
+"""How the weights are drawn before training starts, where that is not as PyTorch does it."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
 from rnnviz.settings.experiment import Experiment
+
+if TYPE_CHECKING:
+    from rnnviz.model.network import SequenceModel
 
 
 def _orthogonal(block: Tensor, experiment: Experiment, generator: torch.Generator) -> None:
@@ -25,8 +29,27 @@ INITIALISATIONS: dict[str, Callable[[Tensor, Experiment, torch.Generator], None]
     "orthogonal": _orthogonal,
     "identity": _identity,
     "spectral": _spectral,
+    "keras": lambda *_: None,
 }
 """What becomes of each H x H block of the drawn weight_hh, in place, before training.
 
 identity is that of Le, Jaitly and Hinton (arXiv:1504.00941), and comes with recurrent biases of zero.
 """
+
+
+def as_keras(model: "SequenceModel", generator: torch.Generator) -> None:
+    """Draw all weights anew as Keras does: W_hh orthogonal, all gates together; W_ih and the read-out after Glorot and
+    Bengio (2010); an embedding evenly from -0.05 to 0.05; biases of zero. What sees a state through a diagonal, which
+    Keras has not, stays."""
+    if model.embedding:
+        nn.init.uniform_(model.embedding.weight, -0.05, 0.05, generator=generator)
+    for weights in model.weights:
+        for name, weight in zip(model.kernel.names, weights, strict=True):
+            if name == "weight_ih":
+                nn.init.xavier_uniform_(weight, generator=generator)
+            elif name == "weight_hh":
+                nn.init.orthogonal_(weight, generator=generator)
+            elif name.startswith("bias"):
+                nn.init.zeros_(weight)
+    nn.init.xavier_uniform_(model.readout.weight, generator=generator)
+    nn.init.zeros_(model.readout.bias)

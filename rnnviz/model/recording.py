@@ -19,6 +19,12 @@ class Recording:
         self.tapes, self.directions = tapes, directions
 
     @property
+    def inputs(self) -> Array:
+        """What the first layer reads, x_t: (T, I)."""
+        tape = self.tapes[0]
+        return tape.outward(tape.x)[:, 0]
+
+    @property
     def hidden(self) -> Array:
         """h_t."""
         return self._stack([tape.hidden for tape in self.tapes])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -25,7 +26,7 @@ from rnnviz.plots.standard import standard_note, standard_title
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Indices
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import TASKS, task_of
 from rnnviz.tasks.task import Task
 
 WIDTH = 450
@@ -40,22 +41,22 @@ FRAME = 0.42
 
 @dataclass(frozen=True)
 class _Kind:
-    """One way to show what is read: arrays of the inputs (T, I), and the frame. caption: what is shown."""
+    """One way to show what is read: arrays of numbers (T, I) or tokens (T,), and the frame. caption: what is shown."""
 
-    arrays: Callable[[Array, Experiment], Arrays]
-    frame: Callable[[Array, Experiment], go.Figure]
+    arrays: Callable[[Any, Experiment], Arrays]
+    frame: Callable[[Any, Experiment], go.Figure]
     caption: Callable[[Experiment], Message]
 
 
-def _kind(task: type[Task]) -> _Kind:
-    if task.words:
+def _kind(task: Task) -> _Kind:
+    if task.vocabulary:
         return _WORDS
     if task.pixels:
         return _FRAMES
     return _LINES if task.mark is None else _BARS
 
 
-def _canvas(traces: list, inputs: Array, y: dict) -> go.Figure:
+def _canvas(traces: list, inputs: Any, y: dict) -> go.Figure:
     x = steps_axis(len(inputs), _("time step t"))
     return canvas(traces, x=x, y={"title_text": "x<sub>t</sub>", "nticks": 4} | y, bargap=0.1, hovermode="closest")
 
@@ -108,20 +109,20 @@ def _bar_frame(inputs: Array, experiment: Experiment) -> go.Figure:
     return _canvas(traces, inputs, {"range": [0, 1.02]}).update_layout(barmode="overlay")
 
 
-def _word_arrays(inputs: Array, experiment: Experiment) -> Arrays:
+def _word_arrays(inputs: Indices, experiment: Experiment) -> Arrays:
     """Return the word read at each step, none where nothing is read, and those at the ends of the ones read."""
-    task = TASKS[experiment.task]
-    assert task.words
-    words = [say(task.words[row.argmax()]) if row.any() else "" for row in inputs]
-    colours = np.where(task(experiment).decisive, BLUE, DARK_GREY).tolist()
+    task = task_of(experiment)
+    assert task.vocabulary
+    words = [say(task.vocabulary[token]) if token >= 0 else "" for token in inputs]
+    colours = np.where(task.decisive, BLUE, DARK_GREY).tolist()
     bars = {"y": np.array([1.0 if word else np.nan for word in words]), "text": words, "marker.color": colours}
-    read = np.flatnonzero(inputs.any(axis=1))
+    read = np.flatnonzero(inputs >= 0)
     ends = read[[0, -1]] if len(read) else read
     at = ends + 1 + np.array([-0.4, 0.4])[: len(ends)]
     return [bars, {"x": at, "y": np.full(len(ends), 0.5), "text": [words[t] for t in ends]}]
 
 
-def _word_frame(inputs: Array, experiment: Experiment) -> go.Figure:
+def _word_frame(inputs: Indices, experiment: Experiment) -> go.Figure:
     each = len(inputs) * WORD <= WIDTH
     words = go.Bar(
         x=steps(len(inputs)),
@@ -210,17 +211,23 @@ _FRAMES = _Kind(_film_arrays, _film_frame, _film_caption)
 
 def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    return _kind(TASKS[scene.experiment.task]).arrays(scene.snapshot.trace.inputs, scene.experiment)
+    return _kind(task_of(scene.experiment)).arrays(_read(scene), scene.experiment)
 
 
 def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
-    return _kind(TASKS[scene.experiment.task]).frame(scene.snapshot.trace.inputs, scene.experiment)
+    return _kind(task_of(scene.experiment)).frame(_read(scene), scene.experiment)
+
+
+def _read(scene: Scene) -> Any:
+    """Return what is read: tokens (T,), or numbers (T, I)."""
+    trace = scene.snapshot.trace
+    return trace.inputs if trace.tokens is None else trace.tokens
 
 
 def caption(scene: Scene) -> Message:
     """See Picture.caption."""
-    return _kind(TASKS[scene.experiment.task]).caption(scene.experiment)
+    return _kind(task_of(scene.experiment)).caption(scene.experiment)
 
 
 def sentence(scene: Scene) -> Text:
@@ -231,7 +238,7 @@ def sentence(scene: Scene) -> Text:
 
 def key(scene: Scene) -> Hashable:
     """See Picture.key: it holds what is read, too, which is not sent again."""
-    inputs = scene.snapshot.trace.inputs
+    inputs = _read(scene)
     return inputs.shape, crc32(inputs.tobytes()), scene.experiment.difference
 
 

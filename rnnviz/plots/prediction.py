@@ -28,9 +28,8 @@ from rnnviz.plots.picture import (
 )
 from rnnviz.plots.standard import standard_note, standard_title
 from rnnviz.scene import Scene
-from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Snapshot
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import task_of
 from rnnviz.tasks.task import Task
 
 MOST_LINES = 3
@@ -49,13 +48,13 @@ HOVER = N_("step %{x}: %{fullData.name} %{y:.4~g}<extra></extra>")
 class _Kind:
     """One way to show what is said. See Picture for arrays, frame, caption and sentence."""
 
-    arrays: Callable[[Snapshot, type[Task]], Arrays]
-    frame: Callable[[Snapshot, type[Task]], go.Figure]
+    arrays: Callable[[Snapshot, Task], Arrays]
+    frame: Callable[[Snapshot, Task], go.Figure]
     caption: Message
     sentence: Message
 
 
-def _kind(task: type[Task]) -> _Kind:
+def _kind(task: Task) -> _Kind:
     if task.classes:
         return _MAP_OF_CLASSES
     if task.outputs > MOST_LINES:
@@ -65,13 +64,13 @@ def _kind(task: type[Task]) -> _Kind:
 
 def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    task = TASKS[scene.experiment.task]
+    task = task_of(scene.experiment)
     return _kind(task).arrays(scene.snapshot, task)
 
 
 def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
-    task = TASKS[scene.experiment.task]
+    task = task_of(scene.experiment)
     figure = _kind(task).frame(scene.snapshot, task)
     if task.standardised:
         figure.update_yaxes(title_text=say(standard_title(scene.experiment)))
@@ -80,22 +79,22 @@ def frame(scene: Scene) -> go.Figure:
 
 def sentence(scene: Scene) -> Text:
     """See Picture.sentence."""
-    task = TASKS[scene.experiment.task]
+    task = task_of(scene.experiment)
     note = standard_note(scene.experiment) if task.standardised else ""
-    return sentences(_kind(task).sentence, _marked(task, scene.experiment), note)
+    return sentences(_kind(task).sentence, _marked(task), note)
 
 
 def caption(scene: Scene) -> Text:
     """See Picture.caption."""
-    task = TASKS[scene.experiment.task]
-    return sentences(_kind(task).caption, _marked(task, scene.experiment))
+    task = task_of(scene.experiment)
+    return sentences(_kind(task).caption, _marked(task))
 
 
-def _marked(task: type[Task], experiment: Experiment) -> Text:
-    return N_("Only the last step's answer is marked.") if task(experiment).leaves_some else ""
+def _marked(task: Task) -> Text:
+    return N_("Only the last step's answer is marked.") if task.leaves_some else ""
 
 
-def _class_map_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:
+def _class_map_arrays(snapshot: Snapshot, task: Task) -> Arrays:
     trace = snapshot.trace
     return [{"z": np.ascontiguousarray(trace.outputs.T, np.float32)}, {"y": _which(trace.targets)}]
 
@@ -105,7 +104,7 @@ def _which(one_hot: Array) -> Array:
     return np.where((one_hot > 0.5).any(axis=1), one_hot.argmax(axis=1) + 1.0, np.nan)
 
 
-def _class_map_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
+def _class_map_frame(snapshot: Snapshot, task: Task) -> go.Figure:
     classes, count = tuple(map(say, task.classes or ())), len(snapshot.trace.outputs)
     x = steps(count)
     map_ = go.Heatmap(
@@ -150,7 +149,7 @@ def _map_canvas(traces: list[Any], count: int, rows: tuple[str, ...], top: int) 
     )
 
 
-def _map_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:
+def _map_arrays(snapshot: Snapshot, task: Task) -> Arrays:
     targets, outputs = snapshot.trace.targets, snapshot.trace.outputs
     low, high = steady_bounds(targets, targets)  # of the targets alone: they keep their colours whatever is said
     between = np.full((1, len(targets)), np.nan)
@@ -158,7 +157,7 @@ def _map_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:
     return [{"z": rows, "zmin": low, "zmax": high}]
 
 
-def _map_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
+def _map_frame(snapshot: Snapshot, task: Task) -> go.Figure:
     count, outputs = snapshot.trace.outputs.shape
     numbers = range(1, outputs + 1)
     target, said = [_("target {n}", n=n) for n in numbers], [f"y<sub>t</sub> {n}" for n in numbers]
@@ -177,13 +176,13 @@ def _map_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
     return _map_canvas([map_], count, named, top=12)
 
 
-def _probe_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:
+def _probe_arrays(snapshot: Snapshot, task: Task) -> Arrays:
     targets, outputs = snapshot.trace.targets, snapshot.trace.outputs
     lines = [{"y": line} for k in range(targets.shape[1]) for line in (targets[:, k], outputs[:, k])]
     return [*lines, {"y": np.array(steady_bounds(targets, outputs))}]
 
 
-def _probe_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
+def _probe_frame(snapshot: Snapshot, task: Task) -> go.Figure:
     count, outputs = snapshot.trace.targets.shape
     asked = int(np.isfinite(snapshot.trace.targets[:, 0]).sum())
     traces = []
@@ -216,7 +215,7 @@ def _probe_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
     return canvas(traces, x=steps_axis(count, _("time step t")), y=y)
 
 
-def _curve_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:
+def _curve_arrays(snapshot: Snapshot, task: Task) -> Arrays:
     curve, trace = snapshot.curve, snapshot.trace
     if curve is None:
         return [{"x": np.zeros(0), "y": np.zeros(0)}] * 4
@@ -229,7 +228,7 @@ def _curve_arrays(snapshot: Snapshot, task: type[Task]) -> Arrays:
     ]
 
 
-def _curve_frame(snapshot: Snapshot, task: type[Task]) -> go.Figure:
+def _curve_frame(snapshot: Snapshot, task: Task) -> go.Figure:
     hover = _("x = %{x:.3f}: %{fullData.name} %{y:.3f}<extra></extra>")
     traces = [
         go.Scatter(name=_("target"), mode="lines", line={"color": GREY, "width": 5}, hovertemplate=hover),

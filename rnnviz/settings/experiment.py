@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from rnnviz.cells import CELLS
 from rnnviz.language import N_, BadValue, Text
-from rnnviz.settings.setting import Choice, Number, Settings, Switch, setting
+from rnnviz.settings.setting import Choice, Number, Phrase, Settings, Switch, setting
 
 SERIES_LIMIT = 10_000
 """The most values a visitor's own series may have."""
 LABEL_LIMIT = 60
 """The most letters of a name or a date."""
+CORPUS_LIMIT = 200_000
+"""The most bytes a visitor's own text may have, in UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,47 @@ class Experiment(Settings):
                 "decide what to keep."
             ),
             options={name: described.label for name, described in CELLS.items()},
+        ),
+    )
+    phrase: str = setting(
+        "",
+        Phrase(
+            label=N_("Your own words"),
+            help=N_("What the network is to learn by heart: a word, or a sentence, as the task has it."),
+            most=200,
+        ),
+    )
+    vocabulary_size: int = setting(
+        5000,
+        Number(
+            label=N_("Vocabulary"),
+            help=N_("How many of the commonest words are told apart; all others are read as one unknown word."),
+            least=100,
+            most=20_000,
+            whole=True,
+        ),
+    )
+    mask_padding: bool = setting(
+        False,
+        Switch(
+            label=N_("Skip the padding"),
+            help=N_(
+                "Shorter texts of a batch begin with padding. On: the state stays 0 until the first word, as if the "
+                "text stood alone. Off: the padding is read like a word."
+            ),
+        ),
+    )
+    embedding_size: int = setting(
+        0,
+        Number(
+            label=N_("Embedding size"),
+            help=N_(
+                "How many numbers stand for each word when the cells read it; they are learned with the rest. 0 is "
+                "one-hot: a 1 in the word's own place, and 0 in all others."
+            ),
+            least=0,
+            most=256,
+            whole=True,
         ),
     )
     nonlinearity: str = setting(
@@ -178,16 +221,32 @@ class Experiment(Settings):
             whole=True,
         ),
     )
+    dropout: float = setting(
+        0.0,
+        Number(
+            label=N_("Dropout"),
+            help=N_(
+                "This part of each layer's inputs is set to 0 while it trains, other ones in every sequence, so that "
+                "it learns less by heart. Nothing is left out when it is tested or looked at."
+            ),
+            least=0.0,
+            most=0.9,
+        ),
+    )
     initialisation: str = setting(
         "default",
         Choice(
             label=N_("Initial weights"),
-            help=N_("How the recurrent matrix W_hh is drawn before training starts."),
+            help=N_(
+                "How the recurrent matrix W_hh is drawn before training starts; Keras' way also draws W_ih, the "
+                "read-out and an embedding differently, and starts all biases at 0."
+            ),
             options={
                 "default": N_("PyTorch's default"),
                 "orthogonal": N_("Orthogonal"),
                 "identity": N_("Identity (meant for relu)"),
                 "spectral": N_("Chosen spectral radius"),
+                "keras": N_("Keras' default"),
             },
         ),
     )
@@ -255,6 +314,8 @@ class Experiment(Settings):
     """The visitor's own values, for the task "series"; a URL carries neither these nor their labels."""
     labels: Labels = Labels()
     """What the visitor's own values are called; it changes no number."""
+    corpus: str = ""
+    """The visitor's own text, for the task "text"; a URL does not carry it."""
 
     def __post_init__(self):
         super().__post_init__()
@@ -265,11 +326,14 @@ class Experiment(Settings):
             raise BadValue(sentence)
         if not all(map(math.isfinite, self.series)):
             raise BadValue(N_("series: every value must be a finite number"))
+        if len(self.corpus) > CORPUS_LIMIT or len(self.corpus.encode("utf-8", "surrogatepass")) > CORPUS_LIMIT:
+            raise BadValue(N_("The text is too long: allowed are up to {most} bytes.", most=CORPUS_LIMIT))
 
     def __repr__(self) -> str:
-        """Say what differs from the defaults; of a visitor's series its length alone, since this is what logs hold."""
+        """Say what differs from the defaults; of a visitor's data their length alone, since this is what logs hold."""
         told = [f"{name}={getattr(self, name)!r}" for name in self.SETTINGS if name in self.to_query()]
         told += [f"series=<{len(self.series)} values>"] if self.series else []
+        told += [f"corpus=<{len(self.corpus)} characters>"] if self.corpus else []
         return f"Experiment({', '.join(told)})"
 
     def same_network(self, other: "Experiment") -> bool:

@@ -11,7 +11,7 @@ from rnnviz.settings.view import View
 LATEST = 100_000
 """The latest training step a link may open at."""
 
-NETWORK = ("cell", "nonlinearity", "hidden_size", "num_layers", "bidirectional")
+NETWORK = ("cell", "nonlinearity", "embedding_size", "hidden_size", "num_layers", "bidirectional")
 SEQUENCE = ("seq_len", "batch_size", "loss_at", "carry_state", "truncation")
 BUTTONS = {
     "play": N_("Play and Pause"),

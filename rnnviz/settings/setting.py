@@ -154,6 +154,28 @@ class Names(Setting):
         return ",".join(value)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Phrase(Setting):
+    """A short text, of up to `most` characters that can be printed; it may be empty."""
+
+    LONGEST: ClassVar[int] = 1000
+    most: int
+
+    def problem(self, value: Any) -> Message | None:
+        """See Setting.problem."""
+        if isinstance(value, str) and len(value) <= self.most and value.isprintable():
+            return None
+        return N_("a text of up to {most} characters in one line", most=self.most)
+
+    def parse(self, text: str) -> str:
+        """See Setting.parse."""
+        return text
+
+    def nearest(self, value: Any) -> str:
+        """See Setting.nearest: what can't be printed is left out."""
+        return "".join(filter(str.isprintable, value))[: self.most]
+
+
 def setting(default: Any, declared: Setting) -> Any:
     """Declare a field of a Settings class."""
     return dataclasses.field(default=default, metadata={"setting": declared})

@@ -6,18 +6,19 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.snapshot.arrays import Array
+from rnnviz.snapshot.arrays import Array, Indices
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
     """One forward pass over the probe sequence, started from a zero state.
 
-    inputs: (T, I). hidden: h_t, (L, D, T, H). cell: c_t, the same axes, None where a cell has no c_t.
+    inputs: x_t, (T, I). hidden: h_t, (L, D, T, H). cell: c_t, the same axes, None where a cell has no c_t.
     gates: by name, each (L, D, T, H); the names are those of the cell's equations.
     outputs: (T, O), the network's y_t; for a classification, the softmax probabilities.
     targets: (T, O), NaN where no answer is asked; for a classification, one-hot.
     losses: loss_t, (T,), NaN where no answer is marked; the loss L is the mean of the others.
+    tokens: (T,), which token of the task's vocabulary each step reads, -1 where none; None where it reads numbers.
     """
 
     inputs: Array
@@ -27,6 +28,7 @@ class Trace:
     outputs: Array
     targets: Array
     losses: Array
+    tokens: Indices | None = None
 
     @property
     def marked(self) -> npt.NDArray[np.bool_]:

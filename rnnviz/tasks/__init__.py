@@ -41,3 +41,9 @@ def _found(name: str) -> type[Task]:
 
 TASKS: Mapping[str, type[Task]] = _Modules()
 """Each task under the name an Experiment calls it, in the order in which they are offered."""
+
+
+@functools.lru_cache(maxsize=32)
+def task_of(experiment: Experiment) -> Task:
+    """Return the task of an experiment. Raises BadValue where the experiment does not fit the task's data."""
+    return TASKS[experiment.task](experiment)

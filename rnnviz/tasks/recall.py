@@ -25,9 +25,9 @@ class Recall(Drawn):
         "do not matter: the network has to remember the first. Guessing is right one time in four."
     )
     suggested = MappingProxyType({"seq_len": 10, "batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
-    words = (*LANGUAGES, *FILLERS, QUESTION)
+    vocabulary = (*LANGUAGES, *FILLERS, QUESTION)
     classes = tuple(LANGUAGES.values())
-    inputs = len(words)
+    inputs = len(vocabulary)
     outputs = len(classes)
     form = MANY_TO_ONE
     baselines = CHANCE
@@ -53,7 +53,7 @@ class Recall(Drawn):
         words[0], words[-1] = answers, self.inputs - 1
         targets = np.zeros((T, B), dtype=np.int64)
         targets[-1] = answers
-        return Batch(_ONE_HOT.take(words, axis=0), targets, self.asked)
+        return Batch(words, targets, self.asked)
 
     def code(self) -> list[str]:
         """See Task.code."""
@@ -63,14 +63,11 @@ class Recall(Drawn):
             f"WORDS = [{words}]",
             f'''
             def batch(step):
-                """Return words, one-hot, (T, B, {self.inputs}), and what to say at the end: which country was first."""
+                """Return words, (T, B), by their places in WORDS, and what to say at the end: which one was first."""
                 random = {STREAM}
                 answers = random.integers(0, {countries}, BATCH_SIZE)
                 words = random.integers({countries}, {question}, (SEQ_LEN, BATCH_SIZE))
                 words[0], words[-1] = answers, {question}
-                return torch.from_numpy(np.eye(len(WORDS), dtype=np.float32)[words]), torch.from_numpy(answers)
+                return torch.from_numpy(words), torch.from_numpy(answers)
             ''',
         ]
-
-
-_ONE_HOT = np.eye(Recall.inputs, dtype=np.float32)

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.language import N_
 from rnnviz.tasks.form import UNEQUAL
-from rnnviz.tasks.task import CHANCE, STREAM, Batch, Drawn, Mask
+from rnnviz.tasks.task import CHANCE, NOTHING, STREAM, Batch, Drawn, Mask
 
 
 class Reversal(Drawn):
@@ -19,7 +19,7 @@ class Reversal(Drawn):
     suggested = MappingProxyType({"seq_len": 12, "batch_size": 32, "learning_rate": 0.01, "clip_norm": 1.0})
     form = UNEQUAL
     baselines = CHANCE
-    words = classes = ("A", "B", "C", "D")
+    vocabulary = classes = ("A", "B", "C", "D")
     inputs = outputs = len(classes)
 
     @property
@@ -49,8 +49,8 @@ class Reversal(Drawn):
         letters = random.integers(0, self.inputs, (n, B))
         targets = np.zeros((n + m, B), dtype=np.int64)
         targets[n:] = letters[::-1][:m]
-        inputs = np.zeros((n + m, B, self.inputs), dtype=np.float32)
-        inputs[:n] = _ONE_HOT.take(letters, axis=0)
+        inputs = np.full((n + m, B), NOTHING)
+        inputs[:n] = letters
         return Batch(inputs, targets, self.asked)
 
     def code(self) -> list[str]:
@@ -63,14 +63,11 @@ class Reversal(Drawn):
         return [
             f'''
             def batch(step):
-                """Return letters, one-hot, then zeros, (T, B, {self.inputs}), and what to say {what}."""
+                """Return letters, then -1 for nothing, (T, B), and what to say {what}."""
                 random = {STREAM}
                 letters = random.integers(0, {self.inputs}, (SEQ_LEN - {m}, BATCH_SIZE))
-                inputs = np.zeros((SEQ_LEN, BATCH_SIZE, {self.inputs}), dtype=np.float32)
-                inputs[:-{m}] = np.eye({self.inputs})[letters]
+                inputs = np.full((SEQ_LEN, BATCH_SIZE), -1)
+                inputs[:-{m}] = letters
                 return torch.from_numpy(inputs), torch.from_numpy(letters).flip(0)[{marked}]
             '''
         ]
-
-
-_ONE_HOT = np.eye(Reversal.inputs, dtype=np.float32)

@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -18,8 +18,11 @@ from rnnviz.tasks.form import Form
 Mask = npt.NDArray[np.bool_]
 """Which of a sequence's time steps are meant, (T,)."""
 
-TRAINING, VALIDATION, PROBE = range(3)
-"""The streams of random numbers a task draws from, so that what it trains on and what it is tested on differ."""
+TRAINING, VALIDATION, PROBE, DROPOUT = range(4)
+"""The streams of random numbers an experiment draws from, so that what it trains on and is tested on differ."""
+
+NOTHING = -1
+"""The token of a step at which none is read."""
 
 VALIDATED = 64
 """Sequences of the validation batch of a task that draws them."""
@@ -39,13 +42,22 @@ CHANCE = MappingProxyType({"chance": N_("guessing")})
 class Batch:
     """B sequences side by side, time first.
 
-    inputs: (T, B, I) float32. targets: (T, B, O) float32, or class numbers (T, B) int64 for a classification.
+    inputs: (T, B, I) float32; or tokens, (T, B) int64, numbers in the task's vocabulary, NOTHING where none is read.
+    targets: (T, B, O) float32, or class numbers (T, B) int64 for a classification.
     mask: (T,) bool, the time steps at which an answer is asked; at the others, targets mean nothing.
+    padding: (T, B) bool, where the shorter of the sequences, which end together, have not begun; None if all are of one
+    length.
     """
 
-    inputs: npt.NDArray[np.float32]
+    inputs: npt.NDArray[Any]
     targets: npt.NDArray[Any]
     mask: Mask
+    padding: npt.NDArray[np.bool_] | None = None
+
+    def first(self, count: int) -> "Batch":
+        """Return the first sequences alone."""
+        padding = None if self.padding is None else self.padding[:, :count]
+        return Batch(self.inputs[:, :count], self.targets[:, :count], self.mask, padding)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,14 +112,15 @@ class Task(ABC):
     """Settings with which it learns well, where they differ from the defaults."""
     form: ClassVar[Form]
     """At how many time steps inputs are given, and at how many answers are asked."""
-    inputs: ClassVar[int] = 1
-    outputs: ClassVar[int] = 1
-    classes: ClassVar[tuple[Text, ...] | None] = None
+    inputs: int = 1
+    """How many numbers a step reads; of tokens, how many there are in the vocabulary."""
+    outputs: int = 1
+    classes: tuple[Text, ...] | None = None
     """The answers' names if the task is a classification (cross-entropy), else None (mean squared error)."""
     consecutive: ClassVar[bool] = False
     """Whether batch k+1 goes on where batch k ended, so that the state may be carried."""
-    words: ClassVar[tuple[Text, ...] | None] = None
-    """What each input column says, where a step reads one word (one-hot) or nothing."""
+    vocabulary: tuple[Text, ...] | None = None
+    """What each token says, where a step reads one token or nothing."""
     features: ClassVar[tuple[Message, ...]] = ()
     """What each input column is, where a step reads one or a few numbers."""
     mark: ClassVar[int | None] = None
@@ -118,6 +131,8 @@ class Task(ABC):
     """Whether there is a series to forecast (`held_out`)."""
     differences: ClassVar[bool] = False
     """Whether it can learn changes instead of values, as `difference` asks."""
+    own_settings: ClassVar[tuple[str, ...]] = ()
+    """Settings that mean something to this task alone, or to few."""
     baselines: Mapping[str, Message] = MEAN
     """What a network has to beat: name, and what it does. "chance" for classes, which every task draws equally often,
     so that the most frequent one is right no more often; "repeat" where the value before is an input."""
@@ -131,6 +146,21 @@ class Task(ABC):
 
     def __init__(self, experiment: Experiment):
         self.experiment = experiment
+        self.vocabulary = self.known(experiment)
+        if self.vocabulary:
+            self.inputs = len(self.vocabulary)
+
+    @classmethod
+    def known(cls, experiment: Experiment) -> tuple[Text, ...] | None:
+        """Return the vocabulary, which may depend on a visitor's own words. Raises BadValue where they don't do."""
+        return cls.vocabulary
+
+    @classmethod
+    def columns(cls, experiment: Experiment) -> int:
+        """Return how many numbers the cells read at each step: of a token, those of its embedding, or all of a one-hot
+        vector. Raises BadValue as `known` does."""
+        known = cls.known(experiment)
+        return (experiment.embedding_size or len(known)) if known else cls.inputs
 
     @classmethod
     def labels(cls, experiment: Experiment) -> Labels:
@@ -207,6 +237,11 @@ class Task(ABC):
         """A fixed batch the network is never trained on; longer than seq_len where it warms up before it is asked."""
 
     @property
+    def test(self) -> Iterator[Batch]:
+        """All that is held out, batch by batch."""
+        yield self.validation
+
+    @property
     @abstractmethod
     def probe(self) -> Batch:
         """One fixed sequence (B = 1), never trained on: the one in the pictures."""
@@ -216,9 +251,9 @@ class Task(ABC):
         """Return the data as paragraphs of Python for a script that imports torch and NumPy (np) alone.
 
         They may use the settings in capitals (SEED, SEQ_LEN, BATCH_SIZE), and end in `batch(step)`, which returns the
-        inputs (T, B, I) of a training step and the targets of the answers that are marked, the last ones of a
-        sequence; where that is one alone, they have no axis for it. This class is the original, and says why; there
-        stands what of it a training batch needs.
+        inputs of a training step, (T, B, I) or tokens (T, B), and the targets of the answers that are marked, the last
+        ones of a sequence; where that is one alone, they have no axis for it. This class is the original, and says why;
+        there stands what of it a training batch needs.
         """
 
     @property

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.kernels.scan import State
+from rnnviz.looks.accuracy import right_of_all
 from rnnviz.looks.examples import Examples
 from rnnviz.looks.look import look
 from rnnviz.looks.subject import Subject
@@ -18,6 +19,7 @@ from rnnviz.moment import Moment, Progress
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline, Lens, Opened, Snapshot
 from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import DROPOUT
 from rnnviz.training.history import Log
 from rnnviz.training.moments import Moments, packed, unpacked
 from rnnviz.wanted import WHOLE, Wanted
@@ -59,7 +61,8 @@ class Trainer:
         self.experiment = experiment
         self.task = TASKS[experiment.task](experiment)
         generator = torch.Generator().manual_seed(experiment.seed)
-        self.model = SequenceModel(experiment, self.task.inputs, self.task.outputs, generator, dtype)
+        sizes, tokens = (self.task.inputs, self.task.outputs), bool(self.task.vocabulary)
+        self.model = SequenceModel(experiment, *sizes, generator, dtype, tokens=tokens)
         self.criterion, self.examples = Criterion(self.task, dtype), Examples.of(self.task)
         self.steps = 0
         """How many training steps were made."""
@@ -100,7 +103,8 @@ class Trainer:
 
     def _update(self) -> None:
         batch = self.task.training_batch(self.steps)
-        outputs, targets, state = self.criterion.answers(self.model, batch, self._state)
+        keep = self.model.dropped(self.task.generator(DROPOUT, self.steps), batch.inputs.shape[1])
+        outputs, targets, state = self.criterion.answers(self.model, batch, self._state, keep)
         loss = self.criterion.loss(outputs, targets)
         value = loss.item()
         if not math.isfinite(value):
@@ -137,8 +141,8 @@ class Trainer:
 
     @property
     def accuracy(self) -> float | None:
-        """The validation batch's share of right answers; None if the task is no classification."""
-        return self.subject().measured[1]
+        """The share of right answers in all that is held out; None if the task is no classification."""
+        return right_of_all(self.subject())
 
     @property
     def validation_loss(self) -> float:

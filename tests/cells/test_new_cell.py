@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from built import read
 from described import step
 from latex2mathml.converter import convert
 from textbook import weights_of
@@ -76,7 +77,7 @@ def compare_with_description(trainer: Trainer) -> None:
     """Compare states, dL/dh_t and all gradients with a loop over the description, by autograd."""
     experiment, model = trainer.experiment, trainer.model
     cell = CELLS[experiment.cell]
-    x = torch.from_numpy(trainer.task.probe.inputs).double()
+    x = read(trainer.task, trainer.task.probe)
     outputs, recording = model.record(x)
     ours = torch.autograd.grad(outputs.square().sum(), list(model.parameters()))
     parameters = dict(model.recurrent.named_parameters())

@@ -87,7 +87,7 @@ def test_no_word_escapes_from_a_picture(task):
     experiment = Experiment(task=task, seq_len=6, series=tuple(map(float, range(60))))
     snapshot = a_snapshot(experiment, forecast=a_forecast())
     kind = TASKS[task]
-    names = tuple(str(word) for word in (*(kind.words or ()), *(kind.classes or ())))
+    names = tuple(str(word) for word in (*(kind.vocabulary or ()), *(kind.classes or ())))
 
     def said() -> list[str]:
         reader.set(PSEUDO)

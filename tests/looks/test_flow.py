@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from built import read
 from textbook import STEPS, step_of, weights_of, zeros
 from torch import Tensor
 
@@ -76,7 +77,7 @@ def test_the_gradient_on_every_edge_is_autograd_s(cell: str, num_layers: int, bi
     trainer.step(3)
     snapshot = trainer.snapshot()
     probe = trainer.task.probe
-    outputs, edge = edge_by_edge(trainer, torch.from_numpy(probe.inputs).double())
+    outputs, edge = edge_by_edge(trainer, read(trainer.task, probe))
     targets = torch.from_numpy(probe.targets).double()
     losses = (outputs - targets).square().mean(dim=(1, 2))
     (losses.mean() if loss_at == "every" else losses[-1]).backward()

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from built import read
 from hypothesis import given
 from hypothesis import strategies as st
 from textbook import step_of, weights_of, zeros
@@ -47,7 +48,7 @@ class Reference:
         experiment = trainer.experiment
         self.step, parameters = step_of(experiment), dict(trainer.model.recurrent.named_parameters())
         directions = 2 if experiment.bidirectional else 1
-        x = list(torch.from_numpy(trainer.task.probe.inputs).double())  # T of (1, I)
+        x = list(read(trainer.task, trainer.task.probe))  # T of (1, I)
         self.h: list[list[Tensor]] = []
         self.c: list[list[Tensor]] = []
         self.matrix = "weight_hh" if CELLS[experiment.cell].from_hidden else "weight_ih"
@@ -154,7 +155,7 @@ def reference_input(reference: Reference, trainer: Trainer, i: int, k: int) -> T
     D = trainer.subject().recording.directions
     layer = i // D
     if layer == 0:
-        return torch.from_numpy(trainer.task.probe.inputs[k]).double()
+        return read(trainer.task, trainer.task.probe)[k]
     return torch.cat([reference.h[(layer - 1) * D + d][k] for d in range(D)], dim=1)
 
 
@@ -196,7 +197,7 @@ def test_rtrl_is_bptt(cell, task):
     forwards = tape.kernel.unpack(*rtrl(tape.kernel, recorded(tape), tape.outside[:, 0])).values()
     trainer.model.zero_grad()
     parameters = list(trainer.model.recurrent.parameters())
-    outputs, _ = trainer.model(torch.from_numpy(trainer.task.probe.inputs).double())
+    outputs, _ = trainer.model(read(trainer.task, trainer.task.probe))
     backwards = torch.autograd.grad(outputs, parameters, torch.from_numpy(d_outputs(trainer)))
     for ours, theirs in zip(forwards, backwards, strict=True):
         assert relative(ours, theirs.numpy()) <= 1e-10

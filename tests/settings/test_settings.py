@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import GROUPS, Link
-from rnnviz.settings.setting import Choice, Names, Number, Settings, Switch
+from rnnviz.settings.setting import Choice, Names, Number, Phrase, Settings, Switch
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
 
@@ -26,6 +26,8 @@ def allowed(declared):
             return st.sampled_from(list(options))
         case Names(options=options):
             return st.sets(st.sampled_from(list(options))).map(declared.nearest)
+        case Phrase(most=most):
+            return st.text(st.characters(exclude_categories=("C", "Z")), max_size=most)
         case Number(whole=True, least=least, most=most):
             return st.integers(int(least), int(most))
         case Number(least=least, most=most):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.form import EQUAL, FORMS, MANY_TO_ONE, ONE_TO_MANY, ONE_TO_ONE, UNEQUAL
+from rnnviz.tasks.task import NOTHING
 from rnnviz.training.trainer import Trainer
 
 RANDOM = [name for name in TASKS if name != "sine"]  # the sine's batches are the same for every seed
@@ -51,19 +52,20 @@ def test_shapes_and_types(experiment, step):
     for batch, expected in [(training, B), (validation, None), (probe, 1)]:
         steps, width = batch.inputs.shape[:2]
         assert expected in (None, width)
-        assert batch.inputs.shape == (steps, width, task.inputs)
+        assert batch.inputs.shape == ((steps, width) if task.vocabulary else (steps, width, task.inputs))
         assert batch.targets.shape == ((steps, width) if task.classes else (steps, width, task.outputs))
         assert (batch.mask.shape, batch.mask.dtype) == ((steps,), np.bool_)
         assert steps == T or (batch is validation and batch.mask.sum() == T)
-        assert batch.inputs.dtype == np.float32
+        assert batch.inputs.dtype == (np.int64 if task.vocabulary else np.float32)
         assert batch.targets.dtype == (np.int64 if task.classes else np.float32)
         assert batch.inputs.flags.c_contiguous
         assert batch.targets.flags.c_contiguous
         assert np.isfinite(batch.inputs).all()
+        assert task.vocabulary is None or NOTHING <= batch.inputs.min() <= batch.inputs.max() < task.inputs
         assert np.isfinite(batch.targets).all()
         assert batch.mask[-1]
     assert task.classes is None or len(task.classes) == task.outputs
-    assert task.words is None or len(task.words) == task.inputs
+    assert task.vocabulary is None or len(task.vocabulary) == task.inputs
 
 
 @given(experiments(), st.integers(0, 10**6))
@@ -73,7 +75,7 @@ def test_a_task_has_its_form(experiment, step):
     np.testing.assert_array_equal(training.mask, task.asked)
     assert (task.asked | ~probe.mask).all()  # a probe may be asked less
     for batch in (training, probe):
-        assert (batch.inputs[~task.given] == 0).all()
+        assert (batch.inputs[~task.given] == (NOTHING if task.vocabulary else 0)).all()
     T, given, asked = task.steps, np.flatnonzero(task.given).tolist(), np.flatnonzero(task.asked).tolist()
     every, first, last = list(range(T)), [0], [T - 1]
     if task.form is UNEQUAL:

@@ -19,7 +19,7 @@ from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.settings.link import Link
 from rnnviz.snapshot import Inside, Part, Snapshot
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import TASKS, task_of
 from rnnviz.tasks.form import FORMS
 from rnnviz.ui import scripts
 from rnnviz.ui.graph.texts import texts
@@ -90,7 +90,7 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
         shown = TEXTBOOK
         drawn = Experiment(seq_len=shown.T, batch_size=shown.B, hidden_size=shown.H)
     key, cell = "example" if example else structure(experiment), CELLS[shown.cell]
-    task = TASKS[drawn.task]
+    task = task_of(drawn)
     _COMPONENT(
         key="unrolled",
         data={
@@ -103,7 +103,7 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
             "states": cell.states,
             "wiring": cell.wiring.drawn(drawn.nonlinearity),
             "called": {block.name: block.called or "h" for block in cell.sums},
-            "vocabulary": {"x": plain(task.words), "y": plain(task.classes)},
+            "vocabulary": {"x": plain(task.vocabulary), "y": plain(task.classes)},
             **_formulas(drawn),
             "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in shown.shapes().items()},
             "parameters": {"count": shown.parameters(), "parts": plain(shown.formula())},

@@ -13,9 +13,9 @@ from rnnviz.plots import available_states
 from rnnviz.plots.forecast import forecasts
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import GROUPS, NETWORK, SEQUENCE, Link
-from rnnviz.settings.setting import Choice, Number, Setting, Switch
+from rnnviz.settings.setting import Choice, Number, Phrase, Setting, Switch
 from rnnviz.settings.view import View
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import TASKS, task_of
 from rnnviz.tasks.task import Task
 from rnnviz.ui.shell import upload
 from rnnviz.ui.shell.address import chosen
@@ -41,6 +41,8 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     widget("task", on_change=lambda: take_task(st.session_state["task"]))
     task = TASKS[st.session_state["task"]]
     st.caption(say(task.sentence))
+    for name in task.own_settings:
+        widget(name)
     own = upload.series() if st.session_state["task"] == "series" else {}
     draft = chosen(Experiment, **(own or {}))
 
@@ -50,6 +52,8 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     st.caption(say(cell.help))
     if cell.chooses:
         widget("nonlinearity")
+    if task.known(draft):
+        widget("embedding_size")
     widget("hidden_size")
     widget("num_layers")
     widget("bidirectional")
@@ -78,6 +82,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     for name in LIVE:
         widget(name, on_change=lambda: adjust({name: getattr(chosen(Experiment), name) for name in LIVE}))
     widget("optimizer")
+    widget("dropout")
     if cell.from_hidden:
         widget("initialisation")
         widget("spectral_radius", on_change=_take_radius)
@@ -141,11 +146,11 @@ def _agreed(draft: Experiment, ready: bool) -> Experiment:
     if not ready:
         return last
     if draft != last:
-        if problem := too_big(draft) or _contradiction(draft):
-            st.error(say(sentences(problem, N_("The network before goes on."))))
-            return last
         try:
-            TASKS[draft.task](draft)
+            if problem := too_big(draft) or _contradiction(draft):
+                st.error(say(sentences(problem, N_("The network before goes on."))))
+                return last
+            task_of(draft)
         except BadValue as error:
             st.error(say(error.message))
             return last
@@ -199,6 +204,8 @@ def widget(name: str, *, most: float | None = None, only: tuple[str, ...] | None
             st.toggle(**common)
         case Choice():
             _choose(common, setting, only or tuple(setting.options))
+        case Phrase():
+            st.text_input(max_chars=setting.most, **common)
         case Number() if name in STEPS:
             # A value from the URL that is none of the stops becomes one.
             options = sorted({*STEPS[name], st.session_state[name]})

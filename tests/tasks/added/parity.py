@@ -16,23 +16,23 @@ class Parity(Drawn):
     suggested = MappingProxyType({"seq_len": 5, "batch_size": 32})
     form = EQUAL
     baselines = CHANCE
-    words = ("0", "1")
+    vocabulary = ("0", "1")
     classes = (N_("even"), N_("odd"))
     inputs = outputs = 2
 
     def draw(self, random: np.random.Generator, B: int) -> Batch:
         """See Drawn.draw."""
         bits = random.integers(0, 2, (self.steps, B))
-        return Batch(np.eye(2, dtype=np.float32)[bits], bits.cumsum(axis=0) % 2, self.asked)
+        return Batch(bits, bits.cumsum(axis=0) % 2, self.asked)
 
     def code(self) -> list[str]:
         """See Task.code."""
         return [
             f'''
             def batch(step):
-                """Return bits, one-hot, (T, B, 2), and whether at {self.each} step the ones are odd in number."""
+                """Return bits, (T, B), and whether at {self.each} step the ones are odd in number."""
                 bits = {STREAM}.integers(0, 2, (SEQ_LEN, BATCH_SIZE))
-                inputs, odd = np.eye(2, dtype=np.float32)[bits], bits.cumsum(axis=0) % 2
-                return torch.from_numpy(inputs), torch.from_numpy(odd{"[-1]" if self.leaves_some else ""})
+                odd = bits.cumsum(axis=0) % 2
+                return torch.from_numpy(bits), torch.from_numpy(odd{"[-1]" if self.leaves_some else ""})
             '''
         ]
