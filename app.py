@@ -8,10 +8,8 @@ from starlette.middleware import Middleware
 
 from rnnviz.runs.ending import end_in_time
 from rnnviz.ui import command, early, scripts, web
-from rnnviz.ui.bench import page as bench
-from rnnviz.ui.graph import page as unrolled
-from rnnviz.ui.lab import page as lab
 from rnnviz.ui.lab.sweep import engine
+from rnnviz.ui.pages import PAGES
 from rnnviz.ui.shell.run import pool
 
 
@@ -32,9 +30,7 @@ app = st.App(
     routes=[
         *web.page_routes(early.head),
         *scripts.ROUTES,
-        bench.BOARD.route,
-        lab.BOARD.route,
-        *unrolled.ROUTES,
+        *(route for page in PAGES.values() for route in page.routes),
     ],
     lifespan=lifespan,
     middleware=[Middleware(web.Door)],

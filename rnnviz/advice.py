@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from rnnviz.cells import CELLS
+from rnnviz.cells.cell import Cell
 from rnnviz.language import N_, OR, Message, listed
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Snapshot
@@ -17,11 +18,11 @@ def _try(things: Iterable[Message | None]) -> Message:
 def against_vanishing(experiment: Experiment) -> Message:
     """Say what may let a gradient travel further."""
     cell = CELLS[experiment.cell]
-    plain = cell.chooses
+    plain = not cell.keeps
     return _try(
         [
-            N_("a GRU or LSTM") if plain else None,
-            N_("tanh") if plain and experiment.nonlinearity == "sigmoid" else None,
+            _gates(cell),
+            N_("tanh") if cell.chooses and experiment.nonlinearity == "sigmoid" else None,
             N_("orthogonal initial weights") if plain and experiment.initialisation == "default" else None,
             N_("a spectral radius of 1") if plain and _radius(experiment) < 1 else None,
             N_("a forget-gate bias of 1 or 2") if cell.forgets and experiment.forget_bias < 1 else None,
@@ -89,9 +90,15 @@ def against_standstill(snapshot: Snapshot, experiment: Experiment) -> Message:
             N_("Adam") if experiment.optimizer == "sgd" else None,
             N_("a larger learning rate") if rate < usual else N_("a smaller learning rate") if rate > usual else None,
             N_("more hidden units") if experiment.hidden_size < 16 else None,
-            N_("a GRU or LSTM") if CELLS[experiment.cell].chooses and _steps(experiment) > 1 else None,
+            _gates(CELLS[experiment.cell]) if _steps(experiment) > 1 else None,
         ]
     )
+
+
+def _gates(cell: Cell) -> Message | None:
+    """Return the advice to take a cell that keeps its state, where this one does not: those torch has."""
+    keep = [other.label for other in CELLS.values() if other.keeps and other.torch]
+    return None if cell.keeps else N_("a cell with gates ({cells})", cells=listed(keep, OR))
 
 
 def _difference(snapshot: Snapshot, experiment: Experiment) -> Message | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnnviz import advice
-from rnnviz.language import N_, Message, Rounded, Text, sentences, template
+from rnnviz.language import N_, Message, Rounded, Text, counted, sentences, template
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Baseline, Forecast, Part, Snapshot
 
@@ -79,9 +79,10 @@ class Reach:
 
     def given(self, sentence: Message) -> Message:
         """Fill in `sentence`."""
-        return sentence.given(ratio=self.ratio, first=self._step(1), near=self._step(self.near))
+        return sentence.given(ratio=self.ratio, first=self.step(1), near=self.step(self.near))
 
-    def _step(self, step: int) -> Message:
+    def step(self, step: int) -> Message:
+        """Name a time step, and whose it is."""
         if self.where:
             return N_("step {step} ({where})", step=step, where=self.where)
         return N_("step {step}", step=step)
@@ -144,9 +145,13 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
         sentence = template("The gradient at step 1 is {ratio} times that at {near}: exploding.")
         return Diagnosis("exploding", reach.given(sentence), advice.against_explosion(experiment))
     if reach and reach.ratio == 0 and 0 < experiment.truncation < reach.near:
-        sentence = template("No gradient reaches {first}: BPTT is cut into windows of {k} steps.")
-        said = N_("Set the truncation to 0 to let it through.")
-        return Diagnosis("vanishing", reach.given(sentence.given(k=experiment.truncation)), said)
+        sentence = counted(
+            "No gradient reaches {first}: BPTT is cut into windows of one step.",
+            "No gradient reaches {first}: BPTT is cut into windows of {n} steps.",
+            experiment.truncation,
+            first=reach.step(1),
+        )
+        return Diagnosis("vanishing", sentence, N_("Set the truncation to 0 to let it through."))
     if reach and reach.ratio < VANISHING:
         sentence = template("The gradient at step 1 is {ratio} of that at {near}: vanishing.")
         said = advice.against_vanishing(experiment)
@@ -176,13 +181,12 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
         return Diagnosis("overfitting", standing.given(sentence), advice.against_overfitting(snapshot, experiment))
     if standing.skill < -HARDLY:
         sentence = template(
-            "After {step} training steps it does worse than {baseline} would (loss {loss} against {bar}): not learned "
-            "yet."
+            "At training step {step} it does worse than {baseline} would (loss {loss} against {bar}): not learned yet."
         )
         return Diagnosis("worse", standing.given(sentence), advice.against_standstill(snapshot, experiment))
     if standing.skill < HARDLY:
         sentence = template(
-            "After {step} training steps it does about as well as {baseline} would (loss {loss} against {bar}): at the "
+            "At training step {step} it does about as well as {baseline} would (loss {loss} against {bar}): at the "
             "baseline."
         )
         return Diagnosis("baseline", standing.given(sentence), advice.against_standstill(snapshot, experiment))

@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 
 import numpy as np
 
-from rnnviz.language import N_, BadValue, Message, Rounded, Text, template
+from rnnviz.language import N_, BadValue, Message, Rounded, Text, counted, template
 from rnnviz.settings.experiment import SERIES_LIMIT
 
 BYTES_LIMIT = 5_000_000
@@ -92,9 +92,10 @@ def read_table(data: bytes) -> Table:
         raise BadSeries(N_("The file has a line of names and nothing below it: values, one row a line, are needed."))
     if count > SERIES_LIMIT:
         raise BadSeries(
-            N_(
-                "The file has {lines} lines; up to {most} rows of values are allowed.",
-                lines=1 + max(text.count("\n"), text.count("\r")),
+            counted(
+                "The file has one line; up to {most} rows of values are allowed.",
+                "The file has {n} lines; up to {most} rows of values are allowed.",
+                1 + max(text.count("\n"), text.count("\r")),
                 most=SERIES_LIMIT,
             )
         )
@@ -227,7 +228,12 @@ def _narrow(lines: Iterator[str], separator: str) -> Iterator[str]:
 
 
 def _too_wide(columns: int) -> Message:
-    return N_("The file has {columns} columns; up to {most} are allowed.", columns=columns, most=COLUMNS_LIMIT)
+    return counted(
+        "The file has one column; up to {most} are allowed.",
+        "The file has {n} columns; up to {most} are allowed.",
+        columns,
+        most=COLUMNS_LIMIT,
+    )
 
 
 def _blocks(first: Row, records: Iterator[Row], begun: list[Row]) -> Iterator[list[Row]]:
@@ -245,11 +251,13 @@ def _blocks(first: Row, records: Iterator[Row], begun: list[Row]) -> Iterator[li
             continue
         if len(cells) != width:
             raise BadSeries(
-                N_(
-                    "Line {line} has {cells} values where the first line has {width}. Every line needs as many; a "
-                    "number is written with a decimal point, and with nothing between its thousands.",
+                counted(
+                    "Line {line} has one value where the first line has {width}. Every line needs as many; a number is "
+                    "written with a decimal point, and with nothing between its thousands.",
+                    "Line {line} has {n} values where the first line has {width}. Every line needs as many; a number "
+                    "is written with a decimal point, and with nothing between its thousands.",
+                    len(cells),
                     line=line,
-                    cells=len(cells),
                     width=width,
                 )
             )

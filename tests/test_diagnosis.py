@@ -19,7 +19,7 @@ def test_vanishing_says_the_ratio_and_what_to_try():
     said = of(Experiment(loss_at="last", seq_len=50), 3e-9, losses=FLAT)
     assert said.kind == "vanishing"
     assert str(said.sentence) == "The gradient at step 1 is 3e-7 of that at step 50: vanishing."
-    assert str(said.advice) == "Try a GRU or LSTM, orthogonal initial weights or a shorter sequence."
+    assert str(said.advice) == "Try a cell with gates (GRU or LSTM), orthogonal initial weights or a shorter sequence."
 
 
 @pytest.mark.parametrize(("factor", "kind"), [(0.5, "vanishing"), (2, "healthy")])

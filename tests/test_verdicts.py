@@ -13,7 +13,7 @@ from rnnviz.language import N_
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline
 
-AFTER = "After 1,000 training steps it does"
+AFTER = "At training step 1,000 it does"
 
 
 LOSS = "The validation loss is"

@@ -15,7 +15,7 @@ from rnnviz.tasks.task import Task
 
 @dataclass(frozen=True)
 class Node:
-    """One quantity at one time step: kind "x", "h" (of an LSTM with its c), "y", "loss", or "h_0", the zero start.
+    """One quantity at one time step: kind "x", "h" (with its c, if it has one), "y", "loss", or "h_0", the zero start.
 
     step: 1..T; a start stands before the first step its direction reads, at 0 or T + 1. layer, direction: of "h" and
     "h_0" alone, else 0.
@@ -32,7 +32,7 @@ class Edge:
     """What flows from one node to another, and the matrix it meets; one matrix is the same at every step.
 
     matrix: "W_ih" (from x_t or the layer below), "W_hh" (from the step before), "W_hy" (to the answer), or "" (to the
-    loss; and what is handed on past all matrices: an LSTM's c, or the h of a cell whose gates do not see it). layer,
+    loss; and what is handed on past all matrices: c, or the h of a cell whose gates do not see it). layer,
     direction: whose matrix, 0 for W_hy and to the loss.
     """
 

@@ -16,11 +16,11 @@ LARGEST = float(np.finfo(np.float32).max)
 
 
 def jacobians(tape: Tape) -> tuple[Array, Array | None]:
-    """Return dh_T/dh_t of every step of one recorded sequence, and, of an LSTM, dh_T/dc_t: (T, H, H) each, in float64.
+    """Return dh_T/dh_t of every step of one recorded sequence, and dh_T/dc_t if there is a c_t: (T, H, H), in float64.
 
     T is the last step the tape read. Entry [t, i, j] is the derivative of unit i of h_T by unit j of the state at t,
     through all steps between: the product over s = t+1..T of dh_s/dh_(s-1) (Pascanu, Mikolov and Bengio,
-    arXiv:1211.5063, equation 5). An LSTM has two states, and of each the other is held fixed at t.
+    arXiv:1211.5063, equation 5). Of two states each is held fixed at t for the other.
     """
     return _rows(tape, range(tape.h.shape[1]))
 
@@ -36,7 +36,7 @@ def _rows(tape: Tape, units: range) -> tuple[Array, Array | None]:
 
 
 def step_jacobian(tape: Tape, t: int) -> Array:
-    """Return dh_t/dh_(t-1), (H, H), at step index t in the order of reading; of an LSTM with c_(t-1) held fixed."""
+    """Return dh_t/dh_(t-1), (H, H), at step index t in the order of reading; a c_(t-1) is held fixed."""
     H = tape.h.shape[1]
     step = tape.part(t, t + 1).spread(H)
     step.dh[1] = np.eye(H)

@@ -45,7 +45,7 @@ def _derivative_frame(scene: Scene) -> go.Figure:
 
 def _derivative_sentence(scene: Scene) -> Message:
     cell = CELLS[scene.experiment.cell]
-    if cell.chooses:
+    if not cell.keeps:
         return N_(
             "The derivative of the activation, and where the units are on it: every mark is a factor the gradient is "
             "multiplied by. A unit far out is saturated: its factor is near 0."
@@ -127,7 +127,7 @@ def _jacobian_frame(scene: Scene) -> go.Figure:
 
 def _jacobian_sentence(scene: Scene) -> Message:
     t = analysis_of(scene).lens.step + 1
-    if CELLS[scene.experiment.cell].chooses:
+    if not CELLS[scene.experiment.cell].keeps:
         return N_(
             "The factor of time step {t} itself: each row of W_hh, times its unit's derivative f'(a_t), is "
             "dh_t/dh_(t-1), how each unit (row) changes with each unit one step before.",

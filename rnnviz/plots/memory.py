@@ -146,7 +146,7 @@ def _local(cell: Cell) -> str:
 
 def _factor_sentence(scene: Scene) -> Message:
     cell = CELLS[scene.experiment.cell]
-    if cell.chooses:
+    if not cell.keeps:
         return N_(
             "Each step back multiplies dh_T/dh_t by diag(f'(a_t)) W_hh, the local derivative times the matrix. Blue: "
             "what that does to its norm; below 1 (grey) it shrinks, above it grows. tanh saturates: a large W_hh makes "

@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 
 from rnnviz.cells import CELLS
-from rnnviz.language import N_, BadValue, Text
+from rnnviz.language import N_, BadValue, Text, counted
 from rnnviz.settings.setting import Choice, Number, Phrase, Settings, Switch, setting
 
 SERIES_LIMIT = 10_000
@@ -30,13 +30,13 @@ class Labels:
 
     def __post_init__(self):
         texts = [text for text in (self.name, self.index, *self.dates) if isinstance(text, str)]
-        if len(self.dates) > SERIES_LIMIT or any(len(text) > LABEL_LIMIT for text in texts):
-            sentence = N_(
-                "labels: allowed are up to {dates} dates, and {letters} letters each",
-                dates=SERIES_LIMIT,
-                letters=LABEL_LIMIT,
+        if len(self.dates) > SERIES_LIMIT:
+            raise BadValue(counted("labels: one date is allowed", "labels: up to {n} dates are allowed", SERIES_LIMIT))
+        if any(len(text) > LABEL_LIMIT for text in texts):
+            allowed = counted(
+                "labels: one letter each is allowed", "labels: up to {n} letters each are allowed", LABEL_LIMIT
             )
-            raise BadValue(sentence)
+            raise BadValue(allowed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +69,7 @@ class Experiment(Settings):
         Choice(
             label=N_("Cell"),
             help=N_(
-                "What computes the new state from the old one: a plain RNN, or one of the others, which add gates that "
-                "decide what to keep."
+                "What computes the new state from the old one: a sum and a function, or gates that decide what to keep."
             ),
             options={name: described.label for name, described in CELLS.items()},
         ),
@@ -120,7 +119,7 @@ class Experiment(Settings):
         "tanh",
         Choice(
             label=N_("Activation"),
-            help=N_("The function a plain RNN puts around its sum. Gates have functions of their own."),
+            help=N_("The function the cell puts around its sum. Gates have functions of their own."),
             options={"tanh": "tanh", "relu": "relu", "sigmoid": "sigmoid"},
         ),
     )
@@ -320,8 +319,11 @@ class Experiment(Settings):
     def __post_init__(self):
         super().__post_init__()
         if len(self.series) > SERIES_LIMIT:
-            sentence = N_(
-                "series has {count} values: allowed are up to {most}", count=len(self.series), most=SERIES_LIMIT
+            sentence = counted(
+                "series has one value: allowed are up to {most}",
+                "series has {n} values: allowed are up to {most}",
+                len(self.series),
+                most=SERIES_LIMIT,
             )
             raise BadValue(sentence)
         if not all(map(math.isfinite, self.series)):

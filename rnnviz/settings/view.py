@@ -38,7 +38,7 @@ class View(Settings):
         "h",
         Choice(
             label=N_("States"),
-            help=N_("Which of the cell's quantities the heat map shows: h_t, the c_t of an LSTM, or a gate."),
+            help=N_("Which of the cell's quantities the heat map shows: h_t, a gate, or c_t where there is one."),
             options=SHOWN,
             symbols=True,
         ),

@@ -21,7 +21,7 @@ class Memory:
     norm: the Frobenius norm of dh_T/dh_t, (T,). largest, smallest: its extreme singular values, (N,), at the time
     indices `at`. cell_norm: the norm of dh_T/dc_t, (T,), None where a cell has no c_t. What float32 could not hold is
     infinite; after a state that overflowed all is NaN, and so is a singular value lost in the rounding of the largest.
-    horizon, floor: the distances at which the norm (of an LSTM, cell_norm) has fallen to 1/e of its start, and to
+    horizon, floor: the distances at which the norm (cell_norm, if there is one) has fallen to 1/e of its start, and to
     float32's smallest normal number; infinity where it has not, NaN where it overflowed before.
     """
 
@@ -60,7 +60,7 @@ class Factors:
     """What makes the gradient shrink or grow at each step.
 
     local: of a plain RNN f', the derivative of its activation, of a gated cell the gate that keeps the state: its mean
-    over the units, (T,). growth: by what going back over step t multiplies the norm of dh_T/dh_t (of an LSTM,
+    over the units, (T,). growth: by what going back over step t multiplies the norm of dh_T/dh_t (with a c_t,
     dh_T/dc_t): (T,), NaN at the first step. radius, largest: spectral radius and largest singular value of a plain
     RNN's W_hh, else NaN. curve, visited: points (2, N) of the derivative of the activation (the new value's, in a gated
     cell), over its argument: the function, and where the units are. jacobian: dh_t/dh_(t-1) at the lens' step, (H, H);

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.language import N_, BadValue
+from rnnviz.language import N_, BadValue, counted
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
 from rnnviz.tasks.task import COLUMNS, MEAN_OR_REPEAT, STREAM, TRAINING, Batch, HeldOut, Mask, Task
@@ -56,10 +56,12 @@ class Windows(Task):
         train = training_part(N)
         if longest_window(N, experiment.difference) < T:
             raise BadValue(
-                N_(
-                    "There are {values} values, and a sequence length of {length} needs at least {needed}, because "
-                    "the network trains on the first 70 % of them: take a longer series or a shorter sequence.",
-                    values=N,
+                counted(
+                    "There is one value, and a sequence length of {length} needs at least {needed}, because the "
+                    "network trains on the first 70 % of them: take a longer series or a shorter sequence.",
+                    "There are {n} values, and a sequence length of {length} needs at least {needed}, because the "
+                    "network trains on the first 70 % of them: take a longer series or a shorter sequence.",
+                    N,
                     length=T,
                     needed=-(-10 * (T + 1 + experiment.difference) // 7),
                 )

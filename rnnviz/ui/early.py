@@ -6,10 +6,10 @@ from pathlib import Path
 
 from streamlit.file_util import get_static_dir
 
+from rnnviz.ui.pages import PAGES
 from rnnviz.ui.scripts import PLOTLY, address, needed
+from rnnviz.ui.web import FIRST_PAGE
 
-ENTRIES = {"": ["live/live.js", "shell/welcome.js"], "graph": ["graph/unrolled.js"], "lab": ["live/live.js"]}
-"""The modules that each page's components are; a page that is not here only starts later."""
 WIDGETS = ("BidiComponent", "Button", "ButtonGroup", "Checkbox", "Html", "MenuButton", "NumberInput", "PageLink")
 WIDGETS += ("Selectbox", "Slider")
 """Streamlit's scripts for what stands on every page, by the beginnings of their names."""
@@ -18,11 +18,11 @@ _IMPORT = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 
 
 def head(page: str) -> str:
-    """Return what the page of that name has in its head.
+    """Return what the page at that address has in its head.
 
     plotly.js also runs early, while Streamlit's scripts are on their way: it takes longer than all the rest.
     """
-    modules = dict.fromkeys(name for entry in ENTRIES.get(page, ()) for name in needed(entry))
+    modules = dict.fromkeys(name for entry in PAGES[page or FIRST_PAGE].modules for name in needed(entry))
     paths = [*(f".{address(name)}" for name in modules), *(f"./static/js/{name}" for name in streamlits())]
     lines = [f'<link rel="modulepreload" crossorigin href="{path}">' for path in paths]
     if "live/live.js" in modules:

@@ -8,11 +8,11 @@ if __name__ == "__main__":
 
     import streamlit as st
 
-    from rnnviz.language import _
+    from rnnviz.language import say
     from rnnviz.ui.command import HOME
+    from rnnviz.ui.pages import PAGES
     from rnnviz.ui.shell import reader, sharing
-
-    PAGES = HOME / "pages"
+    from rnnviz.ui.web import FIRST_PAGE
 
     reader.listen()
     st.set_page_config(
@@ -24,24 +24,13 @@ if __name__ == "__main__":
     st.html(Path(__file__).parent / "shell" / "shell.css")
     pages = [
         st.Page(
-            PAGES / "bench.py",
-            title=_("Live bench"),
-            icon=":material/play_circle:",
-            help=_("A recurrent network trains in front of you: its predictions, loss, states and gradients."),
-            default=True,
-        ),
-        st.Page(
-            PAGES / "graph.py",
-            title=_("Unrolled graph"),
-            icon=":material/account_tree:",
-            help=_("The same network, unrolled in time, with its values and what happens inside a cell."),
-        ),
-        st.Page(
-            PAGES / "lab.py",
-            title=_("Gradient lab"),
-            icon=":material/trending_down:",
-            help=_("How far back in time the gradient reaches, what kills it and what saves it."),
-        ),
+            HOME / "pages" / f"{name}.py",
+            title=say(known.title),
+            icon=known.icon,
+            help=say(known.help),
+            default=name == FIRST_PAGE,
+        )
+        for name, known in PAGES.items()
     ]
     page = st.navigation(pages, position="top")
     # In a narrow window Streamlit puts the pages' names into the sidebar, out of sight; these are shown there alone.

@@ -17,6 +17,7 @@ from textbook import weights_of
 import rnnviz.cells
 import rnnviz.kernels
 from rnnviz import cost
+from rnnviz.advice import against_vanishing
 from rnnviz.cells import CELLS
 from rnnviz.cells.equations import equations, vectors
 from rnnviz.diagnosis import diagnose
@@ -32,6 +33,7 @@ from rnnviz.settings.view import View
 from rnnviz.snapshot import Opened
 from rnnviz.sweeps.learning import learn
 from rnnviz.training.trainer import Trainer
+from rnnviz.ui.graph.texts import texts
 
 ADDED = Path(__file__).parent / "added"
 
@@ -148,6 +150,11 @@ def test_its_parameters_are_counted():
     assert "c_n" in counted.shapes()
     for _what, text, count in counted.formula():
         assert eval(text.split(" = ")[1].replace("·", "*")) == count
+
+
+def test_it_is_spoken_of_by_its_description():
+    assert str(against_vanishing(small())) == "Try another seed."  # it has a gate that keeps
+    assert {*texts(sizes(small()), 32)["matrices"]} == {"W_ih", "W_hh", "W_hy", ""}
 
 
 def test_its_graph_hands_on_c():

@@ -1,19 +1,21 @@
 """What is there to translate: every message is found by gettext's tools, and its places and values belong together."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_file
 
+from rnnviz.cells import CELLS
 from rnnviz.language.message import PLACE
 
 ROOT = Path(__file__).parents[2]
 FILES = [
     ROOT / "app.py",
     *(ROOT / "pages").glob("*.py"),
-    *(f for f in (ROOT / "rnnviz").rglob("*.py") if f.parent.name != "language"),
+    *(ROOT / "rnnviz").rglob("*.py"),
 ]
 KEYWORDS = {"_": None, "N_": None, "template": None, "counted": (1, 2)}
 """The functions that take a message, as Babel's extraction wants them."""
@@ -22,15 +24,24 @@ SPEAKERS = ("app.py", "pages", "rnnviz/ui", "rnnviz/plots")
 
 
 def calls(file: Path) -> Iterator[tuple[ast.Call, str, bool]]:
-    """Every call that makes or says a message: the call, its name, and whether it runs while the module is loaded."""
+    """Every call that makes or says a message: the call, its name, and whether it runs while the module is loaded.
+
+    But for those by which `_`, `N_` and the others do so themselves.
+    """
     tree = ast.parse(file.read_text())
+    own = {
+        node
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.FunctionDef) and outer.name in KEYWORDS
+        for node in ast.walk(outer)
+    }
     later = {
         node
         for outer in ast.walk(tree)
         if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for node in ast.walk(outer)
     }
-    for node in ast.walk(tree):
+    for node in {*ast.walk(tree)} - own:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in (*KEYWORDS, "say"):
             yield node, node.func.id, node not in later
 
@@ -57,6 +68,21 @@ def test_every_message_is_a_literal_whose_places_have_values(file):
             assert name == "counted" or "n" not in places ^ given, said
         if name == "counted":
             assert "n" in PLACE.findall(said[1]), said
+
+
+COUNT = re.compile(
+    r"\{\w+\} (?:\w+ )?"
+    r"(?:steps|values|units|parameters|networks|rows|columns|lines|dates|letters|runs|terms|sequences|seeds|windows)\b"
+)
+CELL_NAME = re.compile(rf"\b({'|'.join(str(cell.label) for cell in CELLS.values())})\b")
+
+
+def test_counts_have_plurals_and_cells_are_named_by_their_descriptions():
+    for file in FILES:
+        for call, name, _at_once in calls(file):
+            for msgid in msgids(call, name) if name != "say" else ():
+                assert name == "counted" or not COUNT.search(msgid), f"{file}: {msgid}"
+                assert file.parent.name == "cells" or not CELL_NAME.search(msgid), f"{file}: {msgid}"
 
 
 def test_gettexts_tools_find_the_same_messages():

@@ -1,21 +1,20 @@
-"""A language that no word escapes: in it every message stands in ⟦ ⟧, so what stands outside was said past the door."""
+"""No word escapes: pictures, pages and what is said of a network, in a language whose every message stands in ⟦ ⟧."""
 
 import json
-import re
 from collections.abc import Iterator
 from contextvars import copy_context
-from gettext import NullTranslations
 from typing import Any
 
 import pytest
 from google.protobuf.json_format import MessageToDict
 from made_up import a_forecast, a_snapshot
+from pseudo import PSEUDO, escaped
 from streamlit.testing.v1 import AppTest
 
 from rnnviz import Trainer
 from rnnviz.cells import CELLS
 from rnnviz.diagnosis import describe_divergence, diagnose, forecast_sentence
-from rnnviz.language import LANGUAGES, Language, Text, reader
+from rnnviz.language import LANGUAGES, reader
 from rnnviz.plots import LAB, PICTURES
 from rnnviz.runs.messages import Frame, Orders
 from rnnviz.scene import Scene
@@ -27,17 +26,6 @@ from rnnviz.ui.lab import page as lab
 pytestmark = pytest.mark.slow
 
 
-class Pseudo(Language):
-    """English, each message in brackets; those that are values of another stand in its brackets."""
-
-    def say(self, text: Text) -> str:
-        said = super().say(text)
-        return said if isinstance(text, str) else f"⟦{said}⟧"
-
-
-PSEUDO = Pseudo("xx", NullTranslations())
-NAMES = re.compile(r"rnnviz|RNN|GRU|LSTM|minGRU|Adam|SGD|tanh|relu|sigmoid|csv|txt|tsv|BPTT|RTRL", re.IGNORECASE)
-"""What is called so in every language: cells, functions, optimizers, symbols, the endings of files."""
 SAID = {"text", "name", "hovertemplate", "ticktext", "title"}
 """The attributes of a figure that hold words."""
 WIDGETS = {"label", "help", "body", "options", "placeholder", "alt", "content", "value", "message"}
@@ -51,15 +39,6 @@ def pseudo() -> Iterator[str]:
     LANGUAGES[PSEUDO.code] = PSEUDO
     yield PSEUDO.code
     del LANGUAGES[PSEUDO.code]
-
-
-def escaped(text: str, names: tuple[str, ...] = ()) -> list[str]:
-    """The words of `text` outside of all brackets. names: words of the data, which are no sentences."""
-    while (inner := re.sub(r"⟦[^⟦⟧]*⟧", " ", text)) != text:
-        text = inner
-    text = re.sub(r"%\{[^}]*\}|<[^>]*>|:material/\w+:|https?://\S+", " ", text)
-    known = set(re.findall(r"\w+", " ".join(names)))
-    return [word for word in re.findall(r"[^\W\d_]{3,}", NAMES.sub(" ", text)) if word not in known]
 
 
 def strings(value: Any, keys: set[str], within: bool = False) -> Iterator[str]:

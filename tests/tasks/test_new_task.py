@@ -20,13 +20,14 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.training.trainer import Trainer
 
+ADDED = Path(__file__).parent / "added" / "tasks"
 LABEL = "Parity: even or odd"
 
 
 @pytest.fixture(autouse=True)
 def parity(monkeypatch):
-    """The file in tests/tasks/added stands in rnnviz/tasks, and the line among the options of Experiment.task."""
-    monkeypatch.setattr(rnnviz.tasks, "__path__", [*rnnviz.tasks.__path__, str(Path(__file__).parent / "added")])
+    """The file in ADDED stands in rnnviz/tasks, and the line among the options of Experiment.task."""
+    monkeypatch.setattr(rnnviz.tasks, "__path__", [*rnnviz.tasks.__path__, str(ADDED)])
     monkeypatch.setitem(Experiment.SETTINGS["task"].options, "parity", LABEL)  # pyright: ignore
 
 

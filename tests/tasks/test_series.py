@@ -41,7 +41,7 @@ BAD = {
     "thousands, French": ("a\n1\u202f234\n".encode(), "“1 234” in line 2 needs a decimal point"),
     "decimal comma, one column": (b"a\n1,5\n2,5\n", "Line 2 has 2 values where the first line has 1. .* decimal point"),
     "ragged": (b"a,b\n1,2\n\n1,2,3\n", "Line 4 has 3 values where the first line has 2"),
-    "ragged, too few": (b"a,b\n1,2\n1\n", "Line 3 has 1 values where the first line has 2"),
+    "ragged, too few": (b"a,b\n1,2\n1\n", "Line 3 has one value where the first line has 2"),
     "open quote": (b'a\n1\n"2\n3\n', "Line 3 can't be read: a quotation mark"),
     "text behind a quote": (b'a\n1\n"2"3\n', "Line 3 can't be read: a quotation mark"),
     "an image": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a text file. Needed is a CSV file"),

@@ -4,7 +4,7 @@ import { deepEqual, equal } from "node:assert/strict"
 import { along, Clearing } from "../../rnnviz/ui/graph/labels.js"
 import { network } from "../../rnnviz/ui/graph/network.js"
 import { inSight } from "../../rnnviz/ui/graph/plan.js"
-import { share, spectrum } from "../../rnnviz/ui/graph/reading.js"
+import { read, share, spectrum } from "../../rnnviz/ui/graph/reading.js"
 import { begin } from "../../rnnviz/ui/graph/state.js"
 import { Sweep } from "../../rnnviz/ui/graph/sweep.js"
 import { WAYS } from "../../rnnviz/ui/graph/walk.js"
@@ -63,6 +63,20 @@ Deno.test("norms are told apart by powers of ten, between the smallest and the l
   deepEqual(range, { largest: 1, decades: 10 })
   deepEqual([1, 1e-5, 1e-10, FLOOR / 2].map((norm) => share(norm, range)), [1, 0.5, 0, 0])
   deepEqual(spectrum({ input: { data: Float64Array.from([2]), shape: [1] } }).decades, 3)
+})
+
+Deno.test("a state's colours reach to 1, or as far as it does", () => {
+  const packed = (/** @type {number[]} */ numbers) => {
+    const bytes = new Uint8Array(Float64Array.from(numbers).buffer)
+    return {
+      dtype: /** @type {const} */ ("f8"),
+      bdata: btoa(String.fromCharCode(...bytes)),
+      shape: `${numbers.length}`,
+    }
+  }
+  const scale = (/** @type {number[]} */ ...h) =>
+    read({ seen: 0, key: "", words: {}, step: 1, values: { h: packed(h) }, inside: null }).scale.h
+  deepEqual([scale(0.2, -0.5), scale(0.2, -4), scale(Infinity, 3)], [1, 4, 3])
 })
 
 /** Two time steps of one cell, its state before them, and its answers. */

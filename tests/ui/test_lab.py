@@ -131,8 +131,8 @@ def test_of_a_large_network_some_loss_terms_are_taken_and_it_says_so(monkeypatch
         lab.BOARD.words(Frame(0, 1, Orders(experiment), s, True, 0, None), s)["distance_note"]
         for s in (whole, snapshot)
     ]
-    assert "these are 10 of them" in str(notes[1])
-    assert "these are" not in str(notes[0])
+    assert "These are 10 of the 40 loss terms" in str(notes[1])
+    assert "These are" not in str(notes[0])
     shown, *_ = arrays("shares", snapshot, experiment)
     np.testing.assert_array_equal(shown["y"], taken + 1)
 

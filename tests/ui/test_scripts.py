@@ -14,6 +14,7 @@ from streamlit.file_util import get_static_dir
 
 from rnnviz.settings.experiment import Experiment
 from rnnviz.ui import early, scripts, web
+from rnnviz.ui.pages import PAGES
 
 ENTRIES = ("live/live.js", "graph/unrolled.js", "shell/welcome.js")
 
@@ -78,7 +79,8 @@ def test_a_page_asks_at_once_for_what_it_needs(page):
     named = re.findall(r'(?:href|src)="\.(/[^"]+)"', early.head(page))
     ours = [path for path in named if path.startswith("/live/")]
     assert [get(path)[0] for path in ours] == [200] * len(ours)
-    assert {scripts.address(name) for entry in early.ENTRIES[page] for name in scripts.needed(entry)} <= {*ours}
+    entries = PAGES[page or web.FIRST_PAGE].modules
+    assert {scripts.address(name) for entry in entries for name in scripts.needed(entry)} <= {*ours}
     assert (scripts.PLOTLY in ours) == (page != "graph")
     theirs = [path.removeprefix("/static/js/") for path in named if path not in ours]
     assert theirs == early.streamlits()

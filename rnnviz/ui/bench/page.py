@@ -48,3 +48,10 @@ BOARD = Board(
     staves={"input": 0.7, "prediction": 1.2, "states": 1.2, "gradients": 1.2},
 )
 """The pictures of the bench."""
+PAGE = page.Page(
+    title=N_("Live bench"),
+    icon=":material/play_circle:",
+    help=N_("A recurrent network trains in front of you: its predictions, loss, states and gradients."),
+    modules=("live/live.js", "shell/welcome.js"),
+    routes=(BOARD.route,),
+)

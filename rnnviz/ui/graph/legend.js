@@ -34,9 +34,9 @@ export class Legend {
     }
     if (!back) return
     const { largest, decades } = back.range
-    for (const [name, value] of Object.entries({ largest: digits(largest, 2), decades: String(decades) })) {
+    for (const [name, norm] of Object.entries({ largest, least: largest / 10 ** decades })) {
       const slot = this.place.querySelector(`[data-slot=${name}]`)
-      if (slot) slot.textContent = value
+      if (slot) slot.textContent = digits(norm, 2)
     }
   }
 }
@@ -46,19 +46,19 @@ function scaleOfNorms({ data: { text }, dark }) {
   const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => warmth(share, dark))
   const bar = sample(`linear-gradient(to right, ${stops})`)
   Object.assign(bar.style, { width: "6em", height: "0.6em" })
-  const slots = { floor: digits(FLOOR, 2), largest: "{largest}", decades: "{decades}" } // which move with every frame
+  const slots = { floor: digits(FLOOR, 2), largest: "{largest}", least: "{least}" } // which move with every frame
   const parts = fill(text.flow, slots).split(/\{(\w+)\}/)
   return [bar, ...parts.map((part, i) => (i % 2 ? element("span", "", { slot: part }) : part))]
 }
 
 /** @param {Shown} shown */
 function coloursOfValues({ data, state }) {
-  const { text, units, marks } = data
+  const { text } = data
   const sentences = [
     text.colours,
     state.space || data.example ? "" : fill(text.whose, { unit: state.unit + 1 }),
     data.standardised ? text.standardised : "",
-    units.h > marks ? fill(text.units, { count: marks, all: units.h }) : "",
+    text.units,
   ]
   const lines = Object.entries(MATRIX_COLOURS).filter(([matrix]) => text.matrices[matrix]).flatMap(
     ([matrix, colour]) => {

@@ -114,6 +114,13 @@ export const unitPitch = (/** @type {number} */ count, /** @type {number} */ wid
   Math.min(54, (width - 240) / count)
 
 /**
+ * What a node is called: as in the formulas, but for the loss.
+ * @param {Data} data
+ * @param {Node} node
+ */
+export const letter = ({ text }, { kind }) => (kind === "loss" ? text.loss : kind)
+
+/**
  * Gives a node its colours and words; nothing moves.
  * @param {Place} place
  * @param {Shown} shown
@@ -128,7 +135,7 @@ export function paintNode({ node, group, name, value, marks, second }, shown, re
   const more = suffix(network, node)
   const beside = secondState(data)
   if (node.kind === "h_0") name.textContent = "0"
-  else symbol(name, node.kind, t, node.kind === "loss" ? "" : more)
+  else symbol(name, letter(data, node), t, node.kind === "loss" ? "" : more)
   if (second.length && !state.space) name.append(...lettered(`, ${beside}`, t, more ? 5 : -4))
   group.style.opacity = there ? "1" : "0.28"
   const marked = !current && node.step === state.cursor && node.kind === "h"

@@ -13,7 +13,7 @@ from rnnviz.cells.equations import equations, vectors
 from rnnviz.export.script import script
 from rnnviz.graph.shapes import TEXTBOOK, Sizes, sizes
 from rnnviz.graph.unrolled import Graph, unroll
-from rnnviz.language import N_, _, counted, listed, say, template
+from rnnviz.language import N_, _, counted, listed, say
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment, Labels
@@ -106,11 +106,11 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
             "vocabulary": {"x": plain(task.vocabulary), "y": plain(task.classes)},
             **_formulas(drawn),
             "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in shown.shapes().items()},
-            "parameters": {"count": shown.parameters(), "parts": plain(shown.formula())},
+            "parameters": plain(shown.formula()),
             "standardised": task.standardised,
             "changed": "" if example else _changed(shown),
             "marks": MOST_UNITS,
-            "text": texts(shown),
+            "text": texts(shown, MOST_UNITS),
             "glossary": glossary(),
         },
         on_gone_change=lambda: None,
@@ -155,11 +155,23 @@ def _changed(sizes: Sizes) -> str:
             )
             for name in changed
         ]
-        counts = before.parameters(), sizes.parameters()
-        same = template("Changed {changes}: still {after} parameters.")
-        other = template("Changed {changes}: from {before} to {after} parameters.")
-        sentence = same if counts[0] == counts[1] else other
-        st.session_state["sizes_changed"] = sentence.given(changes=listed(changes), before=counts[0], after=counts[1])
+        after = sizes.parameters()
+        st.session_state["sizes_changed"] = (
+            counted(
+                "Changed {changes}: still one parameter.",
+                "Changed {changes}: still {n} parameters.",
+                after,
+                changes=listed(changes),
+            )
+            if before.parameters() == after
+            else counted(
+                "Changed {changes}: from {before} to one parameter.",
+                "Changed {changes}: from {before} to {n} parameters.",
+                after,
+                changes=listed(changes),
+                before=before.parameters(),
+            )
+        )
     st.session_state["sizes"] = sizes
     return say(st.session_state.get("sizes_changed", ""))
 
@@ -218,9 +230,9 @@ def _at_once(snapshot: Snapshot) -> str:
     if opened is None or opened.at_once is None or T < 2:
         return ""
     rounds = counted(
-        "The {T} time steps were also computed all at once, by a parallel scan in one round: the same h_t, to a "
+        "The time steps, T = {T}, were also computed all at once, by a parallel scan in one round: the same h_t, to a "
         "largest difference of {difference}.",
-        "The {T} time steps were also computed all at once, by a parallel scan in {n} rounds: the same h_t, to a "
+        "The time steps, T = {T}, were also computed all at once, by a parallel scan in {n} rounds: the same h_t, to a "
         "largest difference of {difference}.",
         math.ceil(math.log2(T)),
         T=T,
@@ -259,5 +271,10 @@ def inside(opened: Inside) -> dict[str, Any]:
     return found
 
 
-ROUTES = [frames_route(PATH, render, wanted)]
-"""What the server answers beside Streamlit's own pages."""
+PAGE = page.Page(
+    title=N_("Unrolled graph"),
+    icon=":material/account_tree:",
+    help=N_("The same network, unrolled in time, with its values and what happens inside a cell."),
+    modules=("graph/unrolled.js",),
+    routes=(frames_route(PATH, render, wanted),),
+)

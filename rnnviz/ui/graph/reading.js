@@ -15,8 +15,8 @@ const DECADES = { least: 3, most: 38 }
  */
 export function read({ step, values: packed, inside }) {
   const values = unpacked(packed)
-  const others = Object.entries(values).filter(([name]) => name !== "h") // which lies between -1 and 1
-  const scale = { h: 1, ...Object.fromEntries(others.map(([name, { data }]) => [name, largest(finite(data))])) }
+  const scale = Object.fromEntries(Object.entries(values).map(([name, { data }]) => [name, largest(finite(data))]))
+  scale.h = Math.max(scale.h, 1) // it mostly lies between -1 and 1; not where relu or no function makes it
   return { step, values, inside: inside ? opened(inside) : null, scale, range: spectrum(values) }
 }
 

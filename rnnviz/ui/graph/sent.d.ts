@@ -39,7 +39,7 @@ export interface Data extends Feed {
   /** how a block of weights is called where that is not its own name */
   called: Record<string, string>
   shapes: Record<string, { letters: string[]; sizes: number[] }>
-  parameters: { count: number; parts: [what: string, formula: string, count: number][] }
+  parameters: [what: string, formula: string, count: number][]
   standardised: boolean
   changed: string
   text: Texts

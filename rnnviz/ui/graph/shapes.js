@@ -1,7 +1,7 @@
 // The table below the graph: every tensor's shape, in letters and in numbers, and where the parameters come from.
 
 import { counted } from "../live/numbers.js"
-import { block, element, fill, line, typeset } from "../live/text.js"
+import { block, element, line, typeset } from "../live/text.js"
 
 /** @import { Data } from "./sent.d.ts" */
 
@@ -19,10 +19,10 @@ export function shapesTable(place, { shapes, parameters, text }) {
     sizes.append(line([symbols("span", name), `(${letters.join(", ")})`, `(${numbers.join(", ")})`]))
   }
   const counts = element("table")
-  for (const [what, formula, count] of parameters.parts) {
+  for (const [what, formula, count] of parameters) {
     counts.append(line([symbols("span", what), formula, counted(count)]))
   }
-  const title = element("h3", fill(text.parameters, { count: counted(parameters.count) }))
+  const title = element("h3", text.parameters)
   place.replaceChildren(
     element("h3", text.shapes_title),
     symbols("p", text.letters),

@@ -2,7 +2,7 @@
 
 import { digits, FLOOR } from "../live/numbers.js"
 import { fill } from "../live/text.js"
-import { secondState } from "./nodes.js"
+import { letter, secondState } from "./nodes.js"
 import { arriving, marked, total, vector } from "./reading.js"
 
 /** @import { Data, Node, Reading } from "./sent.d.ts" */
@@ -103,7 +103,7 @@ function returned(shown, reading, node) {
  */
 function named({ data, network }, node, of = "") {
   const several = node.kind === "h" && network.layers * network.directions > 1
-  const name = `${of}${node.kind}_${node.step}`
+  const name = `${of}${letter(data, node)}_${node.step}`
   return several ? fill(data.text.of_cell, { name, where: where(data, node) }) : name
 }
 

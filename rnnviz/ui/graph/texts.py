@@ -4,7 +4,7 @@ from typing import Any
 
 from rnnviz.cells import CELLS
 from rnnviz.graph.shapes import Sizes
-from rnnviz.language import N_, say, template
+from rnnviz.language import N_, counted, say, template
 
 TEXT = {
     "graph": N_("The unrolled graph. Arrow keys lead from node to node, Enter looks inside a cell."),
@@ -42,19 +42,18 @@ TEXT = {
     "whose": template("The number in a state's node is that of unit {unit}."),
     "standardised": N_("x and y are standardised: 0 is the mean of the training part, 1 its standard deviation."),
     "no_word": N_("no word"),
-    "units": template("The first {count} of {all} units are drawn."),
+    "loss": N_("loss"),
     "sums": N_("The sums behind it, term by term"),
     "vectors": N_("The whole vectors, all units"),
     "shapes_title": N_("Shapes, time first"),
     "letters": N_(
         "T time steps, B sequences in a batch, I input features, H hidden units, O outputs, L layers, D directions. "
-        "A plain cell's output at a step and its next state are the same tensor, h_t; output holds it for every step, "
+        "The output of a step and the state h_t that it hands on are the same tensor; output holds it for every step, "
         "h_n of the last step alone."
     ),
-    "parameters": template("{count} parameters: the sequence length T and the batch size B are not in the formula"),
     "flow": template(
-        "Width and colour: the norm of the gradient on its way back, on a log scale from {largest} (widest) over "
-        "{decades} powers of ten; dotted where it is below {floor}, the floor of float32."
+        "Width and colour: the norm of the gradient on its way back, on a log scale from {largest} (widest) to "
+        "{least}; dotted where it is below {floor}, the floor of float32."
     ),
     "colours": N_("Values: blue below 0, white at 0, red above."),
 }
@@ -87,9 +86,9 @@ MATRICES = {
 CELL_LINE = N_("c_t, handed on without a matrix")
 STATE_LINE = N_("h_t, handed on without a matrix")
 STAND = template(
-    "As it is at training step {step}; the numbers follow the training, pause it to keep them. b is the sum of the two "
-    "biases PyTorch keeps, b_ih + b_hh; ⊙ multiplies unit by unit. All is rounded: the last digit of a sum may be off "
-    "by one."
+    "As it is at training step {step}; the numbers follow the training, pause it to keep them. b is the sum of two "
+    "biases, b_ih + b_hh, as PyTorch keeps them; ⊙ multiplies unit by unit. All is rounded: the last digit of a sum "
+    "may be off by one."
 )
 STAND_OF_ONE_BIAS = template(
     "As it is at training step {step}; the numbers follow the training, pause it to keep them. ⊙ multiplies unit by "
@@ -98,18 +97,23 @@ STAND_OF_ONE_BIAS = template(
 """Of which moment the numbers inside a cell are, and how they are to be read."""
 
 
-def texts(sizes: Sizes) -> dict[str, Any]:
-    """Return all of them for a network of these sizes, in the reader's language."""
+def texts(sizes: Sizes, drawn: int) -> dict[str, Any]:
+    """Return all of them for a network of these sizes, of whose units so many are drawn, in the reader's language."""
     matrices = {name: say(words) for name, words in MATRICES.items()}
     cell = CELLS[sizes.cell]
-    if cell.has_c:
-        matrices[""] = say(CELL_LINE)
-    elif not cell.from_hidden:
-        matrices[""] = say(STATE_LINE)
+    if not cell.from_hidden:
         del matrices["W_hh"]
+    if cell.has_c or not cell.from_hidden:
+        matrices[""] = say(CELL_LINE if cell.has_c else STATE_LINE)
     stand = STAND if cell.from_hidden else STAND_OF_ONE_BIAS
+    units = counted("The first of {all} units is drawn.", "The first {n} of {all} units are drawn.", drawn, all=sizes.H)
+    parameters = counted(
+        "One parameter: the sequence length T and the batch size B are not in the formula",
+        "{n} parameters: the sequence length T and the batch size B are not in the formula",
+        sizes.parameters(),
+    )
     return (
-        {"stand": say(stand)}
+        {"stand": say(stand), "units": say(units) if drawn < sizes.H else "", "parameters": say(parameters)}
         | {name: say(sentence) for name, sentence in TEXT.items()}
         | {
             "forward": {kind: say(sentence) for kind, sentence in FORWARD.items()},

@@ -20,10 +20,10 @@ from rnnviz.ui.shell import address, controls, page, run
 HORIZONS = {
     "horizon": (
         N_("Memory horizon"),
-        N_("At how many steps' distance dh_T/dh_t (of an LSTM, dh_T/dc_t) has fallen to 1/e."),
+        N_("At how many steps' distance dh_T/dh_t (where a cell has a c_t, dh_T/dc_t) has fallen to 1/e."),
     ),
     "floor": (N_("To the floor"), N_("At how many steps' distance it has fallen to the floor of float32, 1.2e-38.")),
-    "radius": (N_("Radius now"), N_("The largest absolute eigenvalue of W_hh as it is now, of a plain RNN.")),
+    "radius": (N_("Radius now"), N_("The largest absolute eigenvalue of W_hh as it is now, of a cell without gates.")),
 }
 PLAIN = {
     "task": "recall",
@@ -68,7 +68,7 @@ def _choose(visit: page.Visit) -> View:
 
 def _draw(visit: page.Visit, view: View) -> None:
     BOARD.show(visit.run, view, visit.stopped)
-    st.header(_("Many networks at once"))
+    st.header(_("Many networks at once"), anchor=False)
     by_length, learning, forwards = st.tabs([_("By length and radius"), _("What each cell learns"), _("BPTT and RTRL")])
     with by_length:
         studies.lengths()
@@ -138,10 +138,11 @@ def _about_shares(shares: Shares, terms: int, half: int, matrix: str) -> Message
     if not math.isfinite(shares.norm):
         return N_("dL/d{matrix} has overflowed.", matrix=matrix)
     if len(shares.marked) < terms:
-        return N_(
-            "To take apart all {terms} loss terms would take too long: these are {taken} of them, evenly spread.",
+        return counted(
+            "This is one of the {terms} loss terms: to take apart all of them would take too long.",
+            "These are {n} of the {terms} loss terms, evenly spread: to take apart all of them would take too long.",
+            len(shares.marked),
             terms=terms,
-            taken=len(shares.marked),
         )
     far = float(shares.by_distance[shares.distances > half].max(initial=0.0))
     return N_(
@@ -176,4 +177,11 @@ BOARD = Board(
     {name: READOUTS[name] for name in ("step", "loss", "norm", "clipped")} | HORIZONS | {"rate": READOUTS["rate"]},
     _words,
     stopped=N_("The pictures show it as it is: what is too large for float32 is marked. Press Reset to start again."),
+)
+PAGE = page.Page(
+    title=N_("Gradient lab"),
+    icon=":material/trending_down:",
+    help=N_("How far back in time the gradient reaches, what kills it and what saves it."),
+    modules=("live/live.js",),
+    routes=(BOARD.route,),
 )

@@ -23,14 +23,14 @@ WITHOUT_BAR = {"displayModeBar": False}
 def lengths() -> None:
     """Show how the sequence length, the cell and the spectral radius change how far back the gradient reaches."""
     shown = _(
-        "Recall networks of {hidden} units (batch size {batch}), one per cell and length: the gradient at the start, "
-        "dotted, and after {steps} training steps, solid. The loss is at the last step T alone, so that all that "
+        "Recall networks (hidden size {hidden}, batch size {batch}), one per cell and length: the gradient at the "
+        "start, dotted, and at training step {step}, solid. The loss is at the last step T alone, so that all that "
         "arrives at step t has come the whole distance T - t. Lines end at the floor of float32 (dashed); a network "
-        "that diverged has no solid line. {steps} steps are few: what a cell keeps by then is not what it can learn "
+        "that diverged has no solid line. It is a short training: what a cell keeps by then is not what it can learn "
         "to keep, for which see the next tab.",
         hidden=HIDDEN_SIZE,
         batch=BATCH_SIZE,
-        steps=STEPS,
+        step=STEPS,
     )
     st.markdown(shown, help=say(TERMS[FLOOR]))
     if st.session_state.get("lengths_cells") is None:  # as it can be after values that no browser sends
@@ -146,12 +146,14 @@ def _draw_costs(found: dict[Any, Any]) -> None:
         config=WITHOUT_BAR,
         alt=_("Line charts of the time and memory of BPTT and RTRL against the sequence length and the hidden size."),
     )
-    text = _(
+    text = counted(
+        "One sequence of the adding task. Time: forwards, and the gradient; of one run, on this server, beside "
+        "whatever else it does. Memory: the most that was held at once beside the weights, as Python counts it.",
         "One sequence of the adding task. Time: forwards, and the gradient; the quickest of {n} runs, on this server, "
         "beside whatever else it does. Memory: the most that was held at once beside the weights, as Python counts it.",
-        n=costs.REPEATS,
+        costs.REPEATS,
     )
-    st.caption(text)
+    st.caption(say(text))
 
 
 def _study(

@@ -219,13 +219,13 @@ def _about(plan: Plan) -> str:
     """Say what the map shows."""
     experiment = plan.experiment("rnn", LENGTHS[0], 0)
     shown = counted(
-        "{task}: the score of one seed after {steps} training steps, each network with {hidden} units, batch size "
-        "{batch}, Adam at a learning rate of {rate}, gradient norm clipped at {clip}.",
-        "{task}: the mean score over {n} seeds after {steps} training steps, each network with {hidden} units, "
-        "batch size {batch}, Adam at a learning rate of {rate}, gradient norm clipped at {clip}.",
+        "{task}: the score of one seed at training step {step}; hidden size {hidden}, batch size {batch}, Adam at a "
+        "learning rate of {rate}, gradient norm clipped at {clip}.",
+        "{task}: the mean score over {n} seeds at training step {step}; hidden size {hidden}, batch size {batch}, Adam "
+        "at a learning rate of {rate}, gradient norm clipped at {clip}.",
         plan.seeds,
         task=_options("task")[plan.task],
-        steps=plan.steps,
+        step=plan.steps,
         hidden=HIDDEN_SIZE,
         batch=BATCH_SIZE,
         rate=experiment.learning_rate,

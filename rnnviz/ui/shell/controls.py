@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnnviz.cells import CELLS
 from rnnviz.cost import too_big
-from rnnviz.language import N_, BadValue, Message, _, listed, say, sentences
+from rnnviz.language import N_, BadValue, Message, _, counted, listed, say, sentences
 from rnnviz.plots import available_states
 from rnnviz.plots.forecast import forecasts
 from rnnviz.settings.experiment import Experiment
@@ -62,7 +62,12 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     longest = (Task if own is None else task).longest(draft)
     if draft.seq_len > longest:
         st.session_state["seq_len"] = longest
-        st.info(_("The data allow sequences of up to {longest} steps; {longest} is used.", longest=longest))
+        text = counted(
+            "The data allow sequences of one step; that is used.",
+            "The data allow sequences of up to {n} steps; {n} is used.",
+            longest,
+        )
+        st.info(say(text))
     if task.form.has_length:
         widget("seq_len", most=max(longest, 3))  # a slider needs two stops
     widget("batch_size")
@@ -251,7 +256,7 @@ def _choose(common: dict[str, Any], setting: Choice, options: tuple[str, ...]) -
     if len(options) <= FEW:
         st.segmented_control(options=options, format_func=words.__getitem__, required=True, **common)
     else:
-        st.selectbox(options=options, format_func=words.__getitem__, **common)
+        st.selectbox(options=options, format_func=words.__getitem__, placeholder=_("Choose one"), **common)
 
 
 def _shown(name: str, setting: Setting) -> Any:

@@ -5,14 +5,29 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import streamlit as st
+from starlette.routing import BaseRoute
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnviz.language import _
+from rnnviz.language import Message, _
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.ui.shell import address, controls, run, sharing
 
 Choice = TypeVar("Choice")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the app has to know of a page. title, icon, help: of its entry in the menu.
+
+    modules: those of its components, to be fetched early. routes: what feeds these, beside Streamlit's own.
+    """
+
+    title: Message
+    icon: str
+    help: Message
+    modules: tuple[str, ...] = ()
+    routes: tuple[BaseRoute, ...] = ()
 
 
 @dataclass(frozen=True)

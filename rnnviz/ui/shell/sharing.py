@@ -92,6 +92,7 @@ def choose(page: str, run: Run) -> None:
             key=f"share_{name}",
             format_func=lambda control: say(CONTROLS[control]),
             help=say(declared[name].help),
+            placeholder=_("Choose controls"),
         )
     values = {name: st.session_state[f"share_{name}"] for name in declared}
     st.code(_url(page, address.query(**values)), language=None, wrap_lines=True)
