@@ -159,10 +159,8 @@ class SequenceModel(nn.Module):
 
     def dropped(self, random: np.random.Generator, batch: int) -> list[Tensor]:
         """Draw which of each layer's inputs are left out of a training step, the same at every time step of a sequence,
-        and by how much the others grow (Gal and Ghahramani, arXiv:1512.05287): (B, I) of each layer, or nothing."""
+        and by how much the others grow (Gal and Ghahramani, arXiv:1512.05287): (B, I) of each layer."""
         p, H = self.experiment.dropout, self.directions * self.experiment.hidden_size
-        if not p:
-            return []
         sizes = [self.inputs, *[H] * (self.experiment.num_layers - 1)]
         kept = (random.random((batch, size), dtype=np.float32) >= p for size in sizes)
         return [torch.from_numpy(mask).to(self.readout.weight.dtype) / (1 - p) for mask in kept]

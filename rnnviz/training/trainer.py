@@ -19,7 +19,7 @@ from rnnviz.moment import Moment, Progress
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline, Lens, Opened, Snapshot
 from rnnviz.tasks import TASKS
-from rnnviz.tasks.task import DROPOUT
+from rnnviz.tasks.task import DROPOUT, Batch
 from rnnviz.training.history import Log
 from rnnviz.training.moments import Moments, packed, unpacked
 from rnnviz.wanted import WHOLE, Wanted
@@ -103,7 +103,7 @@ class Trainer:
 
     def _update(self) -> None:
         batch = self.task.training_batch(self.steps)
-        keep = self.model.dropped(self.task.generator(DROPOUT, self.steps), batch.inputs.shape[1])
+        keep = self._dropped(batch)
         outputs, targets, state = self.criterion.answers(self.model, batch, self._state, keep)
         loss = self.criterion.loss(outputs, targets)
         value = loss.item()
@@ -128,6 +128,11 @@ class Trainer:
                 tuple(part.detach().clone() for part in end) if i % self.model.directions == 0 else None
                 for i, end in enumerate(state)
             ]
+
+    def _dropped(self, batch: Batch) -> list[Tensor]:
+        if not self.experiment.dropout:
+            return []
+        return self.model.dropped(self.task.generator(DROPOUT, self.steps), batch.inputs.shape[1])
 
     def _clip(self, norm: float) -> float:
         # as torch.nn.utils.clip_grad_norm_

