@@ -93,8 +93,8 @@ class Recording:
             h_before=tape.h[t, :, 0],
             c_before=tape.c[t, :, 0] if tape.cell.has_c else None,
             values=tape.inside(t),
-            weights_x={name: row[H:-1] for name, row in weights.items() if name in tape.cell.from_input},
-            weights_h={name: row[:H] for name, row in weights.items() if name in tape.cell.from_hidden},
+            weights_x={name: weights[name][H:-1] for name in tape.cell.from_input},
+            weights_h={name: weights[name][:H] for name in tape.cell.from_hidden},
             at_once=None if at_once is None else float(np.abs(at_once - tape.h[1:]).max()),
         )
 

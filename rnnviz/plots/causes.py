@@ -25,11 +25,15 @@ def _derivative_arrays(scene: Scene) -> Arrays:
 
 
 def _derivative_frame(scene: Scene) -> go.Figure:
-    name = CELLS[scene.experiment.cell].activation(scene.experiment.nonlinearity) or _("no function")
+    name = CELLS[scene.experiment.cell].activation(scene.experiment.nonlinearity)
     hover = _("a = %{x:.2f}: derivative %{y:.3f}<extra></extra>")
     return canvas(
         [
-            go.Scatter(name=f"f', f = {name}", line={"color": BLUE, "width": 3}, hovertemplate=hover),
+            go.Scatter(
+                name=f"f', f = {name}" if name else "f', f(a) = a",
+                line={"color": BLUE, "width": 3},
+                hovertemplate=hover,
+            ),
             go.Scatter(
                 name=_("units, at all steps"),
                 mode="markers",

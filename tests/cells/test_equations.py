@@ -108,6 +108,8 @@ def test_the_opened_cell_is_what_the_textbook_computes(cell: str, direction: int
 def test_the_units_weights_give_the_sums(cell: str):
     _, inside = look_inside(Experiment(cell=cell, hidden_size=6, seq_len=4), Opened(0, 0, 2, 3))
     own = "" if cell == "rnn" else "_{}"
+    assert tuple(inside.weights_x) == CELLS[cell].from_input  # in the order of the equations above them
+    assert tuple(inside.weights_h) == CELLS[cell].from_hidden
     for name, row in inside.weights_x.items():
         assert row @ inside.x == pytest.approx(inside.values["wx" + own.format(name)][3], abs=1e-12)
     for name, row in inside.weights_h.items():

@@ -21,7 +21,8 @@ Deno.test("numbers are written as people read them", () => {
   }
   for (const [value, text] of Object.entries(written)) equal(digits(Number(value), 3), text)
   deepEqual([NaN, Infinity, -Infinity].map((value) => digits(value, 3)), ["", "\u221e", "\u2212\u221e"])
-  deepEqual([1.25, -0.5, 12345.678].map((value) => decimals(value)), ["1.2500", "\u22120.5000", "12345.68"])
+  const decimal = { 1.25: "1.2500", "-0.5": "\u22120.5000", 12345.678: "12345.68", "-0.00004": "0.0000" }
+  for (const [value, text] of Object.entries(decimal)) equal(decimals(Number(value)), text)
 })
 
 Deno.test("an array is unpacked, and its last axis found by the others' indices", () => {

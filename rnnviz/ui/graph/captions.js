@@ -1,6 +1,5 @@
 // What is written at the edges: the matrices' names, or shapes; and what a library returns of all this.
 
-import { MATRIX_COLOURS } from "./colours.js"
 import { svg, symbol } from "./drawing.js"
 import { along, Clearing } from "./labels.js"
 import { BOX, START } from "./plan.js"
@@ -93,7 +92,7 @@ export class Captions {
     const arrow = directions > 1 && layer && !both ? (direction ? "\u2190" : "\u2192") : ""
     const place = this.clearing.free(places, `W${matrix.slice(2)}${which}${arrow}`)
     if (!place) return // the key below says what the colour is
-    const text = this.text("matrix", place, "", MATRIX_COLOURS[matrix])
+    const text = this.text("matrix", place, "")
     symbol(text, "W", matrix.slice(2), which + arrow)
   }
 
@@ -167,7 +166,7 @@ export class Captions {
     /** @type {Spot[]} */
     const spots = [{ x: x + 4, y: y - 5, anchor: "start" }, { x: x + width - 4, y: y + height + 15, anchor: "end" }]
     const place = this.clearing.free(above ? spots : spots.reverse(), name)
-    if (place) this.text("shape", place, name, colour)
+    if (place) this.text("shape", place, name)
   }
 
   /** @param {string} name */
@@ -179,11 +178,9 @@ export class Captions {
    * @param {string} kind
    * @param {Spot} place
    * @param {string} content
-   * @param {string} [colour]
    */
-  text(kind, { x, y, anchor }, content, colour = "") {
+  text(kind, { x, y, anchor }, content) {
     const text = svg("text", { class: kind, x, y, "text-anchor": anchor })
-    text.style.fill = colour
     text.textContent = content
     this.layer.append(text)
     return text

@@ -10,7 +10,7 @@ import { arriving, marked, total, vector } from "./reading.js"
 
 /** @typedef {Float32Array | Float64Array} Numbers */
 
-const WIDE = 66 // pixels of a box that has room for two numbers
+const WIDE = 66 // pixels of a box that has room for two numbers, or for three digits of one that is small and negative
 
 /**
  * What stands in a node's box.
@@ -22,8 +22,9 @@ export function brief({ data, plan, reading, state }, node, numbers) {
   const second = node.kind === "h" && plan.box > WIDE && secondState(data)
   const beside = reading && second && vector(reading, node, second)
   if (beside) return [numbers, beside].map((vector) => digits(vector[state.unit], 2)).join(" | ")
-  if (node.kind === "h") return digits(numbers[state.unit] ?? NaN, 3)
-  if (numbers.length === 1) return digits(numbers[0], 3)
+  const places = plan.box > WIDE ? 3 : 2
+  if (node.kind === "h") return digits(numbers[state.unit] ?? NaN, places)
+  if (numbers.length === 1) return digits(numbers[0], places)
   return word(data, node, numbers)
 }
 

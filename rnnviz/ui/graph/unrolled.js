@@ -174,7 +174,7 @@ class Unrolled {
   say(words) {
     for (const [word, sentence] of Object.entries(words)) {
       const place = this.root.querySelector(`[data-word=${word}]`)
-      if (place && place.textContent !== sentence) place.textContent = sentence
+      if (place && this.written[word] !== sentence) typeset(place, this.written[word] = sentence)
     }
   }
 

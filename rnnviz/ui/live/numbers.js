@@ -56,7 +56,8 @@ export function digits(value, count) {
  */
 export function decimals(value, places = 4) {
   if (!Number.isFinite(value)) return digits(value, 4)
-  return (Math.abs(value) < 1000 ? value.toFixed(places) : value.toPrecision(7)).replace("-", "\u2212")
+  const text = Math.abs(value) < 1000 ? value.toFixed(places) : value.toPrecision(7)
+  return Number(text) ? text.replace("-", "\u2212") : text.replace("-", "") // what is rounded to 0 has no sign
 }
 
 /**
