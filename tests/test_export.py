@@ -234,6 +234,7 @@ def test_a_series_of_any_numbers_is_written_out_exactly():
     assert max(map(len, text.splitlines())) <= 120
 
 
+@pytest.mark.slow
 def test_the_server_can_write_scripts():
     code = "import rnnviz.export.script, sys; sys.exit(bool({'torch', 'streamlit', 'plotly'} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -45,6 +45,7 @@ def test_it_carries_the_app_its_pages_and_settings(elsewhere: Path):
             assert (elsewhere / file.relative_to(ROOT)).exists(), file
 
 
+@pytest.mark.slow
 def test_the_command_runs_streamlit_with_its_options(elsewhere: Path):
     assert "--server.port" in run(elsewhere, sys.executable, str(elsewhere / "bin" / "rnnviz"), "--help")
 

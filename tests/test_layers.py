@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,13 @@ def modules() -> dict[str, Path]:
 MODULES = {name: file for name, file in modules().items() if name != "__init__"}
 
 
-def imports(file: Path) -> Iterator[str]:
-    """Every name a file imports, anywhere in it: "rnnviz.ui.live.board", "rnnviz.language._", "numpy"."""
+@cache
+def imports(file: Path) -> tuple[str, ...]:
+    """Return every name a file imports, anywhere in it: "rnnviz.ui.live.board", "rnnviz.language._", "numpy"."""
+    return tuple(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -90,6 +96,7 @@ def test_only_those_allowed_import(library):
     assert {module for module in importers if not any(within(module, name) for name in ALLOWED[library])} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [

@@ -115,6 +115,7 @@ def test_costs_are_drawn_where_they_belong():
     json.dumps(figure.to_plotly_json())
 
 
+@pytest.mark.slow
 def test_the_server_can_hand_studies_over_without_torch():
     code = "import rnnviz.sweeps.costs, rnnviz.sweeps.studies, sys; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=True)

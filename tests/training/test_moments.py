@@ -34,10 +34,10 @@ def test_a_moment_is_seen_as_it_was_then(network, dtype, monkeypatch):
     trainer = Trainer(Experiment(**{**SMALL, **network}), dtype)
     opened = Opened(0, 0, 0, 1)
     then = {}
-    for step in range(41):
-        trainer.step(min(step, 1))
+    for step in (0, 8, 16, 24, 32, 40):
+        trainer.step(step - trainer.steps)
         then[step] = trainer.snapshot(opened, beyond=3)
-    assert trainer.moments == (0, 8, 16, 24, 32, 40)
+    assert trainer.moments == tuple(then)
     for step in reversed(trainer.moments):
         assert_same(trainer.snapshot(opened, beyond=3, at=step), then[step])
     sizes = {len(then[step].history.step) for step in trainer.moments}
@@ -63,7 +63,7 @@ def test_the_gradients_of_a_moment_can_be_analysed():
     assert_same(trainer.snapshot(at=5, lens=Lens(step=3)), then)
 
 
-@pytest.mark.parametrize("steps", [0, 1, 7, 100, 1000])
+@pytest.mark.parametrize("steps", [0, 1, 7, 100, 300])
 def test_moments_are_the_first_the_newest_and_evenly_spread_between(steps, monkeypatch):
     trainer = Trainer(Experiment(task="square", hidden_size=1, batch_size=1))
     monkeypatch.setattr(moments, "MOST", 16)

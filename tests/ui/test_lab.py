@@ -2,6 +2,7 @@
 
 import json
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -176,6 +177,7 @@ def test_an_example_is_what_it_says(name):
             assert (gradient[50:] > 0).all()
 
 
+@pytest.mark.slow
 def test_an_example_is_taken_with_one_click_and_paused():
     app = lab_page()
     widget(app, "example_vanish").click()
@@ -230,6 +232,13 @@ def test_the_factors_are_those_of_the_memory():
     assert radius["y"][0] == pytest.approx(analysis.factors.radius)
 
 
+@cache
+def usual(steps: int, **change: Any) -> Scene:
+    settings: dict[str, Any] = {"seq_len": 9, "hidden_size": 6} | change
+    experiment = Experiment(**settings)
+    return Scene(experiment, analysed(experiment, steps)[0])
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -245,11 +254,7 @@ def test_the_factors_are_those_of_the_memory():
     ],
 )
 def test_a_picture_s_key_changes_with_what_its_frame_and_sentence_depend_on(change):
-    usual: dict[str, Any] = {"seq_len": 9, "hidden_size": 6}
-    one, two, changed = (
-        Scene(experiment, analysed(experiment, steps)[0])
-        for experiment, steps in ((Experiment(**usual), 3), (Experiment(**usual), 5), (Experiment(**usual | change), 3))
-    )
+    one, two, changed = usual(3), usual(5), usual(3, **change)
     differ = []
     for picture in LAB.values():
         assert picture.depends(one) == picture.depends(two)
@@ -291,6 +296,7 @@ def lab_page(**query: str) -> AppTest:
     return app
 
 
+@pytest.mark.slow
 def test_the_lab_follows_the_visitor_s_run():
     app = lab_page(cell="gru", seq_len="30", jacobian="12", truncation="5")
     run = app.session_state["run"]
@@ -302,6 +308,7 @@ def test_the_lab_follows_the_visitor_s_run():
     assert app.query_params["jacobian"] == "20"
 
 
+@pytest.mark.slow
 def test_a_shorter_sequence_brings_the_jacobian_into_bounds():
     app = lab_page(seq_len="30", jacobian="25")
     widget(app, "seq_len").set_value(10)
@@ -310,6 +317,7 @@ def test_a_shorter_sequence_brings_the_jacobian_into_bounds():
     assert widget(app, "jacobian").value == 10
 
 
+@pytest.mark.slow
 def test_moving_the_spectral_radius_asks_for_weights_that_have_one():
     app = lab_page()
     widget(app, "spectral_radius").set_value(2.0)
@@ -318,6 +326,7 @@ def test_moving_the_spectral_radius_asks_for_weights_that_have_one():
     assert (experiment.initialisation, experiment.spectral_radius) == ("spectral", 2.0)
 
 
+@pytest.mark.slow
 def test_truncation_of_a_bidirectional_network_is_refused_with_a_sentence():
     app = lab_page(bidirectional="on", truncation="5")
     assert "one way" in app.error[0].value

@@ -24,7 +24,7 @@ SEEDS = 10_000
 """New seeds are below this: short enough to write on a blackboard."""
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=WorkerPool.close)
 def pool() -> WorkerPool:
     """Return the server's workers, started at the first call: one per core, or as many as the environment asks for."""
     return WorkerPool(int(os.environ.get(WORKERS, 0)) or None)
