@@ -22,5 +22,8 @@ LAB: dict[str, Picture] = {
 }
 """The gradient lab's."""
 
+WORDS: dict[str, Picture] = {p.name: p for p in (PREDICTION,)}
+"""The page of words'."""
 
-__all__ = ["LAB", "PICTURES", "SCORE", "Arrays", "Picture", "available_states", "shown_states"]
+
+__all__ = ["LAB", "PICTURES", "SCORE", "WORDS", "Arrays", "Picture", "available_states", "shown_states"]

@@ -24,8 +24,8 @@ TOLD_FOR = 20.0
 """Seconds for which a visitor is told that the run moved to another worker."""
 WATCHED = 5.0
 """Seconds since somebody asked for a frame after which nobody is looking: a browser asks every second or so."""
-MOST_SHOWN = 4
-"""Of how many things that were wanted the newest frame is kept: there are three pages."""
+MOST_SHOWN = 5
+"""Of how many things that were wanted the newest frame is kept: there are four pages."""
 SLOW = 0.1
 """Seconds of an uninterrupted piece of work that weigh as much as a whole other run: all neighbours wait for it."""
 

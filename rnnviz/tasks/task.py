@@ -156,6 +156,11 @@ class Task(ABC):
         return cls.vocabulary
 
     @classmethod
+    def reads_tokens(cls) -> bool:
+        """Say whether a step reads a token; cheap, where `known` may have to read the data."""
+        return cls.vocabulary is not None or cls.known.__func__ is not Task.known.__func__
+
+    @classmethod
     def columns(cls, experiment: Experiment) -> int:
         """Return how many numbers the cells read at each step: of a token, those of its embedding, or all of a one-hot
         vector. Raises BadValue as `known` does."""

@@ -15,6 +15,7 @@ PAGES = {
     "": f"() => ({DRAWN})(6)",
     "graph": "() => [...document.querySelectorAll('.node.h .value')].some((text) => text.textContent)",
     "lab": f"() => ({DRAWN})(8)",
+    "words?task=recall": f"() => ({DRAWN})(1)",
 }
 """Each page's path, and what is true of it once it is drawn."""
 

@@ -1,0 +1,1 @@
+"""The page of words: one module a panel."""
