@@ -15,7 +15,7 @@ settings.register_profile("shared", deadline=None)  # the machines are shared: n
 settings.load_profile("shared")
 torch.set_num_threads(1)  # at these sizes more are slower, and beside other processes a hundred times so
 
-HERE = Path(__file__).parent
+BROWSER = Path(__file__).parent / "browser"
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -23,13 +23,10 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 2 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a folder's tests in one process: those of the browser share a server, others what takes long to start."""
+    """All that takes a browser is slow."""
     for item in items:
-        folder = item.path.relative_to(HERE).parts[0]
-        item.add_marker(pytest.mark.xdist_group(folder))
-        if folder == "browser":
+        if item.path.is_relative_to(BROWSER):
             item.add_marker(pytest.mark.slow)
 
 
