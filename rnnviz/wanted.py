@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rnnviz.snapshot import Lens, Opened, Part
+from rnnviz.snapshot import Lens, Opened, Part, Passages
 
 
 @dataclass(frozen=True)
@@ -11,7 +11,7 @@ class Wanted:
 
     needs: the parts that what is shown needs. opened: the cell to look into, if any. lens: what of the gradients to
     analyse, if anything. beyond: how many steps a forecast goes on after the last value there is. at: the training
-    step, or the newest that is kept before it; None is the newest of all.
+    step, or the newest that is kept before it; None is the newest of all. reading: which texts to read, if any.
     """
 
     needs: frozenset[Part] = frozenset()
@@ -19,11 +19,12 @@ class Wanted:
     lens: Lens | None = None
     beyond: int = 0
     at: int | None = None
+    reading: Passages | None = None
 
     @property
     def parts(self) -> frozenset[Part]:
         """What a snapshot has to hold."""
-        into: dict[Part, object] = {"inside": self.opened, "analysis": self.lens}
+        into: dict[Part, object] = {"inside": self.opened, "analysis": self.lens, "reading": self.reading}
         opened: frozenset[Part] = frozenset(part for part in into if into[part] is not None)
         return self.needs - into.keys() | opened
 

@@ -6,6 +6,7 @@ from typing import Any
 from rnnviz.looks.analysis import analysis
 from rnnviz.looks.forecast import curve, forecast
 from rnnviz.looks.probe import flow, gradients, inside, trace
+from rnnviz.looks.reading import reading
 from rnnviz.looks.subject import Subject
 from rnnviz.snapshot import Part, Snapshot
 from rnnviz.wanted import Wanted
@@ -18,6 +19,7 @@ LOOKS: dict[Part, Callable[[Subject, Wanted], Any]] = {
     "curve": curve,
     "inside": inside,
     "analysis": analysis,
+    "reading": reading,
 }
 """How each part of a snapshot is computed."""
 

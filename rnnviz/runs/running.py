@@ -14,6 +14,7 @@ from rnnviz.language import N_, BadValue
 from rnnviz.looks.analysis import analysing
 from rnnviz.looks.look import look
 from rnnviz.looks.pieces import Pieces
+from rnnviz.looks.reading import reading_of
 from rnnviz.looks.subject import Subject
 from rnnviz.moment import Moment
 from rnnviz.runs.messages import Beginning, Checkpoint, Frame, Left, Orders, Problem, Request
@@ -217,9 +218,11 @@ class Running:
         version, orders, playing, snapshot = self.version, self.orders, self.playing, self.seen
         if trainer := self.trainer:
             subject = trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at))
-            snapshot = look(subject, replace(wanted, lens=None))
+            snapshot = look(subject, replace(wanted, lens=None, reading=None))
             if wanted.lens and self.shown:  # of a new network the first frame must not wait for an analysis
                 snapshot = snapshot.showing(analysis=(yield from self._analyse(subject, wanted.lens)))
+            if wanted.reading:
+                snapshot = snapshot.showing(reading=(yield from reading_of(subject, wanted.reading)))
             if not self._remember(trainer, snapshot) and self.problem and self.good and not wanted.lens:
                 snapshot = look(trainer.past(self.good), wanted)
         self.shown = True

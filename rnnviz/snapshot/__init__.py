@@ -4,6 +4,7 @@ from rnnviz.snapshot.analysis import Analysis, Factors, Lens, Memory, Shares
 from rnnviz.snapshot.arrays import Array, Indices
 from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
 from rnnviz.snapshot.probe import Flow, Gradients, Inside, Opened, Trace
+from rnnviz.snapshot.reading import Passage, Passages, Reading
 from rnnviz.snapshot.snapshot import Part, Snapshot, Unseen
 
 __all__ = [
@@ -22,6 +23,9 @@ __all__ = [
     "Memory",
     "Opened",
     "Part",
+    "Passage",
+    "Passages",
+    "Reading",
     "Shares",
     "Snapshot",
     "Trace",

@@ -6,8 +6,9 @@ from typing import Any, Literal
 from rnnviz.snapshot.analysis import Analysis
 from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
 from rnnviz.snapshot.probe import Flow, Gradients, Inside, Trace
+from rnnviz.snapshot.reading import Reading
 
-Part = Literal["trace", "gradients", "flow", "forecast", "curve", "inside", "analysis"]
+Part = Literal["trace", "gradients", "flow", "forecast", "curve", "inside", "analysis", "reading"]
 """What may be asked for of a snapshot: the names of its fields."""
 
 
@@ -68,6 +69,11 @@ class Snapshot:
     def analysis(self) -> Analysis:
         """What the gradient lab shows."""
         return self._part("analysis")
+
+    @property
+    def reading(self) -> Reading:
+        """What the network makes of a text."""
+        return self._part("reading")
 
     def _part(self, name: Part) -> Any:
         if name not in self.parts:

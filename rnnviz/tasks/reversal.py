@@ -53,6 +53,11 @@ class Reversal(Drawn):
         inputs[:n] = letters
         return Batch(inputs, targets, self.asked)
 
+    def tokens_of(self, text: str) -> list[tuple[str, int]]:
+        """See Task.tokens_of: after the letters come steps at which nothing is read, half as many."""
+        letters = super().tokens_of(text)
+        return [*letters, *[("", NOTHING)] * (len(letters) // 2)]
+
     def code(self) -> list[str]:
         """See Task.code."""
         m = self.answers

@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -13,7 +13,8 @@ import numpy.typing as npt
 from rnnviz.language import N_, Message, Text
 from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.snapshot import Baseline
-from rnnviz.tasks.form import Form
+from rnnviz.tasks.form import EQUAL, Form
+from rnnviz.tasks.typed import LONGEST, typed
 
 Mask = npt.NDArray[np.bool_]
 """Which of a sequence's time steps are meant, (T,)."""
@@ -121,6 +122,10 @@ class Task(ABC):
     """Whether batch k+1 goes on where batch k ended, so that the state may be carried."""
     vocabulary: tuple[Text, ...] | None = None
     """What each token says, where a step reads one token or nothing."""
+    padding: ClassVar[int | None] = None
+    """The token that stands in front of a text too short, where all are as long as `seq_len`."""
+    unknown: ClassVar[int | None] = None
+    """The token of a word that is not in the vocabulary, if there is one."""
     features: ClassVar[tuple[Message, ...]] = ()
     """What each input column is, where a step reads one or a few numbers."""
     mark: ClassVar[int | None] = None
@@ -265,6 +270,24 @@ class Task(ABC):
     def each(self) -> str:
         """Which step's answer is marked, in a script: "each", or "the last"."""
         return "the last" if self.leaves_some else "each"
+
+    @property
+    def says_next(self) -> bool:
+        """Whether each answer is the token that is read next."""
+        return self.form is EQUAL and self.classes is not None and self.classes == self.vocabulary
+
+    def tokens_of(self, text: str) -> list[tuple[str, int]]:
+        """Return what a text is read as, word by word as written, each with its token: see `typed`."""
+        return typed(text, self.vocabulary or (), NOTHING if self.unknown is None else self.unknown)
+
+    def framed(self, tokens: Sequence[int]) -> Batch:
+        """Return a text as a batch of one sequence, cut where it is too long; its answer is asked at the end."""
+        most = LONGEST if self.padding is None else self.steps
+        read = np.array([token if token < self.inputs else NOTHING for token in tokens], np.int64)[-most:, None]
+        before = np.arange(most - len(read) if self.padding is not None else 0)
+        read = np.append(np.full((len(before), 1), self.padding or 0), read, axis=0)
+        end = np.arange(len(read)) == len(read) - 1
+        return Batch(read, np.zeros_like(read), end, np.arange(len(read))[:, None] < len(before))
 
     @property
     def held_out(self) -> HeldOut | None:

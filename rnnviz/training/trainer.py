@@ -17,7 +17,7 @@ from rnnviz.model.criterion import Criterion
 from rnnviz.model.network import SequenceModel
 from rnnviz.moment import Moment, Progress
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Baseline, Lens, Opened, Snapshot
+from rnnviz.snapshot import Baseline, Lens, Opened, Passages, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import DROPOUT, Batch
 from rnnviz.training.history import Log
@@ -255,17 +255,23 @@ class Trainer:
         )
 
     def snapshot(
-        self, opened: Opened | None = None, beyond: int = 0, *, lens: Lens | None = None, at: int | None = None
+        self,
+        opened: Opened | None = None,
+        beyond: int = 0,
+        *,
+        lens: Lens | None = None,
+        reading: Passages | None = None,
+        at: int | None = None,
     ) -> Snapshot:
         """Return all there is to see after a training step; training goes on as if it had not been called.
 
         opened: which cell to look into, at which step of the probe; what does not exist is not opened. beyond: how many
         steps a forecast goes on after the last value there is. lens: what of the gradients to analyse, if anything.
-        at: which of `moments`, the newest if None. Of an older one the snapshot is, to the last bit, the one that was
-        to be had then, but for an analysis' profiles, which are thinned as the training goes on. Raises ValueError for
-        a step that is not kept.
+        reading: which texts to read, if any. at: which of `moments`, the newest if None. Of an older one the snapshot
+        is, to the last bit, the one that was to be had then, but for an analysis' profiles, which are thinned as the
+        training goes on. Raises ValueError for a step that is not kept.
         """
-        return look(self.subject(at), Wanted(WHOLE, opened, lens, beyond))
+        return look(self.subject(at), Wanted(WHOLE, opened, lens, beyond, reading=reading))
 
 
 def as_one_vector(model: nn.Module) -> nn.Parameter:
