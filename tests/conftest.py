@@ -11,11 +11,15 @@ import pytest
 import torch
 from hypothesis import settings
 
+import rnnviz.tasks
+from rnnviz.settings.experiment import Experiment
+
 settings.register_profile("shared", deadline=None)  # the machines are shared: no test is judged by the clock
 settings.load_profile("shared")
 torch.set_num_threads(1)  # at these sizes more are slower, and beside other processes a hundred times so
 
 BROWSER = Path(__file__).parent / "browser"
+MORE = Path(__file__).parent / "tasks" / "more"
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -28,6 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(BROWSER):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture
+def padded(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a made-up task, of sequences of unequal lengths, that is offered as others are."""
+    monkeypatch.setattr(rnnviz.tasks, "__path__", [*rnnviz.tasks.__path__, str(MORE)])
+    monkeypatch.setitem(Experiment.SETTINGS["task"].options, "padded", "Padded")  # pyright: ignore
+    return "padded"
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,9 @@ SPREAD = [
     {"bidirectional": True, "carry_state": False, "initialisation": "identity", "loss_at": "last", "forget_bias": 2},
     {"truncation": 4, "spectral_radius": 0.6, "initialisation": "orthogonal"},
     {"truncation": 2, "carry_state": False, "num_layers": 2, "batch_size": 2},
+    {"dropout": 0.4, "initialisation": "keras", "batch_size": 3, "forget_bias": 1},
+    {"dropout": 0.3, "num_layers": 3, "bidirectional": True, "batch_size": 4, "embedding_size": 3},
+    {"dropout": 0.2, "num_layers": 2, "truncation": 3, "embedding_size": 5, "initialisation": "keras"},
 ]
 SMALL = {
     "hidden_size": 7,
@@ -56,6 +60,11 @@ def experiments() -> dict[str, Experiment]:
         names = ["sine", task] if i < 5 else [task if (i + j) % 2 else "sine"]  # a cell written out is slow
         for name in dict.fromkeys(names):
             found[f"{kind} {name} {j}"] = Experiment(task=name, **KINDS[kind], **SMALL, **settings)
+    for kind, dropout in itertools.product(KINDS, [0, 0.4]):
+        embedded: dict[str, Any] = {"embedding_size": 4, "dropout": dropout, "initialisation": "keras"}
+        found[f"{kind} embedded {dropout}"] = Experiment(
+            task="recall", batch_size=3, **KINDS[kind], **SMALL, **embedded
+        )
     for task, loss_at in itertools.product(TASKS, ["every", "last"]):
         found[f"{task} {loss_at}"] = Experiment(task=task, loss_at=loss_at, **SMALL)
         found[f"{task} {loss_at} short"] = Experiment(task=task, loss_at=loss_at, **{**SMALL, "seq_len": 2})
@@ -83,10 +92,13 @@ json.dump(printed, sys.stdout)
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory) -> dict[str, str]:
+    return run(EXPERIMENTS, tmp_path_factory.mktemp("scripts"))
+
+
+def run(experiments: dict[str, Experiment], cwd: Path) -> dict[str, str]:
     """What each script prints, run in a process that knows nothing of rnnviz."""
-    texts = json.dumps({name: script(experiment) for name, experiment in EXPERIMENTS.items()})
+    texts = json.dumps({name: script(experiment) for name, experiment in experiments.items()})
     command = [sys.executable, "-I", "-c", RUN_ALL]
-    cwd = tmp_path_factory.mktemp("scripts")
     return json.loads(subprocess.run(command, input=texts, cwd=cwd, capture_output=True, text=True, check=True).stdout)
 
 
@@ -108,6 +120,27 @@ def trained(experiment: Experiment) -> list[float]:
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_script_gives_the_trainers_losses(name, printed):
     np.testing.assert_allclose(losses(printed[name]), trained(EXPERIMENTS[name]), rtol=0, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_a_script_skips_padding_as_the_trainer_does(padded, tmp_path):
+    networks: list[dict[str, Any]] = [
+        {"embedding_size": 3},
+        {"dropout": 0.3},
+        {"num_layers": 2, "bidirectional": True, "dropout": 0.3, "initialisation": "keras"},
+        {"num_layers": 2, "truncation": 2, "embedding_size": 3},
+        {"mask_padding": False, "num_layers": 2, "embedding_size": 3},
+    ]
+    experiments = {}
+    for kind, (i, network) in itertools.product(KINDS, enumerate(networks)):
+        settings: dict[str, Any] = (
+            {"task": padded, "mask_padding": True, "batch_size": 5} | SMALL | KINDS[kind] | network
+        )
+        experiments[f"{kind} {i}"] = Experiment(**settings)
+    for name, text in run(experiments, tmp_path).items():
+        np.testing.assert_allclose(losses(text), trained(experiments[name]), rtol=0, atol=1e-5, err_msg=name)
+    read, skipped = (losses(run({name: experiments[name]}, tmp_path)[name]) for name in ("gru 4", "gru 0"))
+    assert np.abs(np.subtract(read, skipped)).max() > 1e-3
 
 
 WRITTEN = [kind for kind in KINDS if not CELLS[KINDS[kind]["cell"]].in_torch(KINDS[kind].get("nonlinearity", "tanh"))]
@@ -212,6 +245,10 @@ SAID = [
     ({"task": "airline", "difference": True}, "normalised(np.diff(SERIES))", "normalised(SERIES)"),
     ({"task": "sine", "difference": True}, "nn.RNN", "diff"),
     ({"task": "square", "seq_len": 77}, "HIDDEN_SIZE", "77 SEQ_LEN"),
+    ({"dropout": 0.25}, "recurrent(inputs * keep, state)", "class no_grad num_layers"),
+    ({"dropout": 0.25, "num_layers": 2}, "inputs = inputs * keep[layer]", "nn.RNN there"),
+    ({"initialisation": "keras"}, "nn.init.xavier_uniform_(readout.weight)", "embedding orthogonal_(W_hh split"),
+    ({"task": "recall", "mask_padding": True}, "nn.RNN(11, HIDDEN_SIZE)", "there class"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""A cell that torch.nn does not have, written out in a script from its description."""
+"""A cell that torch.nn does not have, or not in such a network, written out in a script from its description."""
 
 import textwrap
 from collections.abc import Sequence
@@ -12,19 +12,38 @@ from rnnviz.tasks.task import COLUMNS
 
 MODULE = "Recurrent"
 """The name of its class."""
-_ABOUT = "{cell}: torch.nn has no such cell, so it is written out. {source}."
+_ABOUT = "{cell}: {why}, so it is written out. {source}."
 _LETTERS = {"weight": "W", "bias": "b", "peephole": "p"}
 """How the parameters are called in the equations."""
 
 
-def module(experiment: Experiment, inputs: int) -> str:
+def why(experiment: Experiment, padded: bool) -> str:
+    """Say why this network's cells have to be written out; "" where torch.nn's own do. padded: whether it skips
+    padding."""
+    if not CELLS[experiment.cell].in_torch(experiment.nonlinearity):
+        return "torch.nn has no such cell"
+    if padded:
+        return "torch.nn can't keep a state at 0 until a sequence begins"
+    if drops_between(experiment):
+        return "torch.nn leaves out other inputs at each time step"
+    return ""
+
+
+def drops_between(experiment: Experiment) -> bool:
+    """Say whether dropout acts inside the stack of layers."""
+    return experiment.dropout > 0 and experiment.num_layers > 1
+
+
+def module(experiment: Experiment, inputs: int, padded: bool = False) -> str:
     """Return the definition of a class `Recurrent` for this experiment's network, which reads so many inputs a step.
 
     Its parameters have the names and shapes of the Trainer's, and are drawn in the same order. It is called as torch's
-    modules are, with inputs (T, B, I) and a state or None, but that its state is a tuple even of h_n alone.
+    modules are, with inputs (T, B, I) and a state or None, but that its state is a tuple even of h_n alone. Where it
+    drops between layers, `keep` is what each layer's inputs are multiplied by; padded: `there`, (T, B, 1), is where a
+    sequence has begun.
     """
     cell = CELLS[experiment.cell]
-    about = _ABOUT.format(cell=str(cell.label), source=cell.source)
+    about = _ABOUT.format(cell=str(cell.label), why=why(experiment, padded), source=cell.source)
     return "\n".join(
         [
             textwrap.fill(about, COLUMNS, initial_indent="# ", subsequent_indent="# "),
@@ -36,9 +55,9 @@ def module(experiment: Experiment, inputs: int) -> str:
                 "",
                 *_shapes(cell),
                 "",
-                *_scan(cell, experiment.nonlinearity),
+                *_scan(cell, experiment.nonlinearity, padded),
                 "",
-                *_forward(cell, experiment),
+                *_forward(cell, experiment, padded),
             ),
         ]
     )
@@ -89,21 +108,22 @@ def _shapes(cell: Cell) -> list[str]:
     ]
 
 
-def _scan(cell: Cell, chosen: str) -> list[str]:
+def _scan(cell: Cell, chosen: str, padded: bool) -> list[str]:
+    after = [f"{state} * begun" for state in cell.states] if padded else cell.states
     return [
-        "def scan(self, inputs, end, state):",
+        f"def scan(self, inputs, end, state{', there' * padded}):",
         *_indented(
             '"""Return the h_t of all steps, (T, B, H), and the state after the last."""',
             *(f'{_letter(name)} = self.get_parameter("{name}" + end)' for name in cell.parameters(1, 1)),
             "hidden = []",
-            "for x in inputs:",
+            "for x, begun in zip(inputs, there):" if padded else "for x in inputs:",
             *_indented(
                 f"{_bare([f'{state}_before' for state in cell.states])} = state",
                 _sums("x", cell.from_input, "x @ W_ih.T + b_ih"),
                 *([_sums("h", cell.from_hidden, "h_before @ W_hh.T + b_hh")] if cell.from_hidden else []),
                 *(_equation(part, chosen) for part in cell.equations),
-                f"state = {_bare(cell.states)}",
-                "hidden.append(h)",
+                f"state = {_bare(after)}",
+                f"hidden.append({'state[0]' if padded else 'h'})",
             ),
             "return torch.stack(hidden), state",
         ),
@@ -134,28 +154,34 @@ def _torch(expression: str) -> str:
     return written(expression, str, lambda function, argument: f"torch.{function}({argument})")
 
 
-def _forward(cell: Cell, experiment: Experiment) -> list[str]:
+def _forward(cell: Cell, experiment: Experiment, padded: bool) -> list[str]:
     passes, zeros = experiment.num_layers * (1 + experiment.bidirectional), _tuple(["zeros"] * len(cell.states))
+    drops, both = drops_between(experiment), experiment.bidirectional
+    given = ", *" * (drops or padded) + ", keep" * drops + ", there" * padded
+    there, backwards = (", there", ", there.flip(0)") if padded else ("", "")
     return [
-        "def forward(self, inputs, state=None):",
+        f"def forward(self, inputs, state=None{given}):",
         *_indented(
             '"""Return the h_t of the last layer, and the state that all layers end in."""',
             f"zeros = torch.zeros({passes}, inputs.shape[1], HIDDEN_SIZE)",
             f"starts, ends = list(zip(*(state or {zeros}))), []",
             f"for layer in range({experiment.num_layers}):",
-            *_indented(*(_BOTH_WAYS if experiment.bidirectional else _ONE_WAY)),
+            *_indented(
+                *(["inputs = inputs * keep[layer]"] if drops else []),
+                *(line.format(there=there, backwards=backwards) for line in (_BOTH_WAYS if both else _ONE_WAY)),
+            ),
             "return inputs, tuple(torch.stack(parts) for parts in zip(*ends))",
         ),
     ]
 
 
 _ONE_WAY = (
-    'inputs, after = self.scan(inputs, f"_l{layer}", starts[layer])',
+    'inputs, after = self.scan(inputs, f"_l{{layer}}", starts[layer]{there})',
     "ends.append(after)",
 )
 _BOTH_WAYS = (
-    'forwards, after = self.scan(inputs, f"_l{layer}", starts[2 * layer])',
-    'backwards, before = self.scan(inputs.flip(0), f"_l{layer}_reverse", starts[2 * layer + 1])',
+    'forwards, after = self.scan(inputs, f"_l{{layer}}", starts[2 * layer]{there})',
+    'backwards, before = self.scan(inputs.flip(0), f"_l{{layer}}_reverse", starts[2 * layer + 1]{backwards})',
     "inputs = torch.cat([forwards, backwards.flip(0)], dim=2)",
     "ends += [after, before]",
 )

@@ -1,19 +1,25 @@
 """The network of a script: its modules as PyTorch draws them, and what becomes of their weights."""
 
 from rnnviz.cells import CELLS
-from rnnviz.export.cell import MODULE, module
+from rnnviz.export.cell import MODULE, drops_between, module, why
 from rnnviz.export.numbers import number, times
 from rnnviz.settings.experiment import Experiment
-from rnnviz.tasks.task import Task
+from rnnviz.tasks.task import DROPOUT, Task
+
+
+def padded(experiment: Experiment, task: Task) -> bool:
+    """Say whether the network skips padding."""
+    return experiment.mask_padding and task.padding is not None
 
 
 def network(experiment: Experiment, task: Task) -> list[str]:
-    """Return the paragraphs that define `read`, where a task has tokens, `recurrent` and `readout`."""
+    """Return the paragraphs that define `read`, where a task has tokens, `kept`, where there is dropout, `recurrent`
+    and `readout`."""
     cell, both, columns = CELLS[experiment.cell], experiment.bidirectional, task.columns(experiment)
-    if cell.in_torch(experiment.nonlinearity):
-        classes, made = [], f"nn.{cell.torch}({', '.join(_arguments(experiment, columns))})"
+    if why(experiment, padded(experiment, task)):
+        classes, made = [module(experiment, columns, padded(experiment, task))], f"{MODULE}()"
     else:
-        classes, made = [module(experiment, columns)], f"{MODULE}()"
+        classes, made = [], f"nn.{cell.torch}({', '.join(_arguments(experiment, columns))})"
     embeds = task.vocabulary and experiment.embedding_size
     embedding = f"embedding = nn.Embedding({task.inputs}, EMBEDDING_SIZE)\n    " if embeds else ""
     drawn = f"""
@@ -21,7 +27,14 @@ def network(experiment: Experiment, task: Task) -> list[str]:
     {embedding}recurrent = {made}
     readout = nn.Linear({times(1 + both, "HIDDEN_SIZE")}, {task.outputs})
     """
-    return [*classes, *_read(experiment, task), drawn, *_initialisation(experiment)]
+    embedded = ["nn.init.uniform_(embedding.weight, -0.05, 0.05)"] if embeds else []
+    return [
+        *classes,
+        *_read(experiment, task),
+        *_kept(experiment, columns),
+        drawn,
+        *_initialisation(experiment, embedded),
+    ]
 
 
 def _read(experiment: Experiment, task: Task) -> list[str]:
@@ -44,6 +57,34 @@ def _read(experiment: Experiment, task: Task) -> list[str]:
     ]
 
 
+def _kept(experiment: Experiment, columns: int) -> list[str]:
+    """Write which inputs dropout leaves."""
+    if not experiment.dropout:
+        return []
+    above = times(1 + experiment.bidirectional, "HIDDEN_SIZE")
+    begin = f"random = np.random.default_rng([SEED, {DROPOUT}, step])"
+    if not drops_between(experiment):
+        return [
+            f'''
+            def kept(step, count):
+                """Return what inputs are multiplied by in a training step, at all time steps: (B, {columns})."""
+                {begin}
+                drawn = random.random((count, {columns}), dtype=np.float32)
+                return torch.from_numpy(drawn >= DROPOUT) / (1 - DROPOUT)
+            '''
+        ]
+    sizes = ", ".join([f"{columns}", *[above] * (experiment.num_layers - 1)])
+    return [
+        f'''
+        def kept(step, count):
+            """Return what each layer's inputs are multiplied by in a training step, at all time steps: (B, I) each."""
+            {begin}
+            drawn = [random.random((count, size), dtype=np.float32) for size in ({sizes})]
+            return [torch.from_numpy(each >= DROPOUT) / (1 - DROPOUT) for each in drawn]
+        '''
+    ]
+
+
 def _arguments(experiment: Experiment, inputs: int) -> list[str]:
     chosen = CELLS[experiment.cell].chooses and experiment.nonlinearity != "tanh"
     return [
@@ -55,9 +96,21 @@ def _arguments(experiment: Experiment, inputs: int) -> list[str]:
     ]
 
 
-def _initialisation(experiment: Experiment) -> list[str]:
-    """Write what becomes of the weights once they are drawn, if anything does."""
-    cell, lines = CELLS[experiment.cell], []
+def _initialisation(experiment: Experiment, embedded: list[str]) -> list[str]:
+    """Write what becomes of the weights once they are drawn, if anything does; embedded: of an embedding, as Keras has
+    it."""
+    cell, lines, keras = CELLS[experiment.cell], [], experiment.initialisation == "keras"
+    if keras:
+        hidden = (
+            ['elif name.startswith("weight_hh"):', "    nn.init.orthogonal_(parameter)"] if cell.from_hidden else []
+        )
+        lines += [
+            'if name.startswith("weight_ih"):',
+            "    nn.init.xavier_uniform_(parameter)",
+            *hidden,
+            'elif name.startswith("bias"):',
+            "    nn.init.zeros_(parameter)",
+        ]
     if cell.from_hidden and experiment.initialisation in _CHANGES:
         change = _CHANGES[experiment.initialisation].format(radius=number(experiment, "spectral_radius"))
         remark = "  # one for each gate" if len(cell.from_hidden) > 1 else ""
@@ -75,8 +128,17 @@ def _initialisation(experiment: Experiment) -> list[str]:
             'if name.startswith("bias_ih"):',
             f"    parameter[{rows}] += {number(experiment, 'forget_bias')}  # the forget gate",
         ]
-    loop = ["with torch.no_grad():", "    for name, parameter in recurrent.named_parameters():"]
-    return ["\n".join(loop + [" " * 8 + line for line in lines])] if lines else []
+    if not lines:
+        return []
+    readout = ["nn.init.xavier_uniform_(readout.weight)", "nn.init.zeros_(readout.bias)"] if keras else []
+    changes = [
+        *(embedded if keras else []),
+        "for name, parameter in recurrent.named_parameters():",
+        *(f"    {line}" for line in lines),
+        *readout,
+    ]
+    begin = f"with torch.no_grad():{'  # as Keras draws them' * keras}"
+    return ["\n".join([begin, *(f"    {line}" for line in changes)])]
 
 
 _CHANGES = {

@@ -56,7 +56,7 @@ def _constants(experiment: Experiment, body: Iterable[str]) -> str:
     )
 
 
-_NUMBERS = ("seed", "seq_len", "batch_size", "embedding_size", "hidden_size", "truncation")
+_NUMBERS = ("seed", "seq_len", "batch_size", "embedding_size", "hidden_size", "truncation", "dropout")
 """The settings that a script may call by their names in capitals."""
 
 

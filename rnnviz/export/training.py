@@ -3,6 +3,8 @@
 import numpy as np
 
 from rnnviz.cells import CELLS
+from rnnviz.export.cell import drops_between, why
+from rnnviz.export.network import padded
 from rnnviz.export.numbers import number
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.task import Task
@@ -14,24 +16,32 @@ def training(experiment: Experiment, task: Task) -> list[str]:
     """Return the paragraph that trains `recurrent` and `readout` on batch(step)."""
     carries = task.consecutive and experiment.carry_state
     inputs = "read(inputs)" if task.vocabulary else "inputs"
+    masks, more = [], ""
+    if experiment.dropout:
+        masks.append("keep = kept(step, inputs.shape[1])")
+        inputs, more = (inputs, ", keep=keep") if drops_between(experiment) else (f"{inputs} * keep", "")
+    if padded(experiment, task):
+        masks.append(f"there = (inputs != {task.padding})[..., None]  # where a sequence has begun, (T, B, 1)")
+        more += ", there=there"
     given, end = (f"{inputs}, state", "state") if carries else (inputs, "_")
     optimizer, rate = _OPTIMIZERS[experiment.optimizer], number(experiment, "learning_rate")
     clip = [f"nn.utils.clip_grad_norm_(parameters, {number(experiment, 'clip_norm')})"] if experiment.clip_norm else []
     shape = f"  # h_t of all steps, (T, B, {'2H' if experiment.bidirectional else 'H'})"
     truncates = 0 < experiment.truncation < task.steps
     if truncates:
-        run = [*([] if carries else ["state = None"]), *_truncated(experiment, inputs, shape)]
+        run = [*([] if carries else ["state = None"]), *_truncated(experiment, task, inputs, more, shape)]
     else:
-        run = [f"hidden, {end} = recurrent({given}){shape}"]
+        run = [f"hidden, {end} = recurrent({given}{more}){shape}"]
     step = [
         "inputs, targets = batch(step)",
+        *masks,
         *run,
         _loss(task),
         "optimizer.zero_grad()",
         "loss.backward()",
         *clip,
         "optimizer.step()",
-        *(_carried(experiment) if carries and not truncates else []),
+        *(_carried(experiment, task) if carries and not truncates else []),
         "print(step + 1, loss.item())",
     ]
     embedded = "*embedding.parameters(), " if task.vocabulary and experiment.embedding_size else ""
@@ -55,32 +65,33 @@ def _loss(task: Task) -> str:
     return f"loss = nn.functional.{'cross_entropy' if task.classes else 'mse_loss'}({outputs}, {targets})"
 
 
-def _truncated(experiment: Experiment, inputs: str, shape: str) -> list[str]:
+def _truncated(experiment: Experiment, task: Task, inputs: str, more: str, shape: str) -> list[str]:
     """Write truncated BPTT: one window after another, from a state without its gradient."""
+    windows = f"{f'({inputs})' if '*' in inputs else inputs}.split(TRUNCATION)"
+    each = f"window, there in zip({windows}, there.split(TRUNCATION))" if "there" in more else f"window in {windows}"
     return [
         "windows = []",
-        f"for window in {inputs}.split(TRUNCATION):",
-        "    hidden, state = recurrent(window, state)",
-        f"    state = {_detached(experiment)}  # the gradient stops here",
+        f"for {each}:",
+        f"    hidden, state = recurrent(window, state{more})",
+        f"    state = {_detached(experiment, task)}  # the gradient stops here",
         "    windows.append(hidden)",
         f"hidden = torch.cat(windows){shape}",
     ]
 
 
-def _detached(experiment: Experiment) -> str:
-    return "tuple(part.detach() for part in state)" if _several(experiment) else "state.detach()"
+def _detached(experiment: Experiment, task: Task) -> str:
+    return "tuple(part.detach() for part in state)" if _several(experiment, task) else "state.detach()"
 
 
-def _several(experiment: Experiment) -> bool:
+def _several(experiment: Experiment, task: Task) -> bool:
     """Say whether the state is a tuple: of h_n and c_n, or as the module that is written out has it."""
-    cell = CELLS[experiment.cell]
-    return cell.has_c or not cell.in_torch(experiment.nonlinearity)
+    return CELLS[experiment.cell].has_c or bool(why(experiment, padded(experiment, task)))
 
 
-def _carried(experiment: Experiment) -> list[str]:
+def _carried(experiment: Experiment, task: Task) -> list[str]:
     """Write how the state goes on to the next batch."""
-    lines = [f"state = {_detached(experiment)}  # carried on to the next batch, without its gradient"]
+    lines = [f"state = {_detached(experiment, task)}  # carried on to the next batch, without its gradient"]
     if experiment.bidirectional:
-        lines += ["for part in state:", "    part[1::2] = 0"] if _several(experiment) else ["state[1::2] = 0"]
+        lines += ["for part in state:", "    part[1::2] = 0"] if _several(experiment, task) else ["state[1::2] = 0"]
         lines[-1] += "  # but not backwards: nothing has come before a batch's end"
     return lines

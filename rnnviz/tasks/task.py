@@ -123,7 +123,7 @@ class Task(ABC):
     vocabulary: tuple[Text, ...] | None = None
     """What each token says, where a step reads one token or nothing."""
     padding: ClassVar[int | None] = None
-    """The token that stands in front of a text too short, where all are as long as `seq_len`."""
+    """The token that stands where a sequence has not begun (`Batch.padding`), and nowhere else; None without any."""
     unknown: ClassVar[int | None] = None
     """The token of a word that is not in the vocabulary, if there is one."""
     features: ClassVar[tuple[Message, ...]] = ()
@@ -262,8 +262,8 @@ class Task(ABC):
 
         They may use the settings in capitals (SEED, SEQ_LEN, BATCH_SIZE), and end in `batch(step)`, which returns the
         inputs of a training step, (T, B, I) or tokens (T, B), and the targets of the answers that are marked, the last
-        ones of a sequence; where that is one alone, they have no axis for it. This class is the original, and says why;
-        there stands what of it a training batch needs.
+        ones of a sequence; where that is one alone, they have no axis for it. What is padding, `padding` tells. This
+        class is the original, and says why; there stands what of it a training batch needs.
         """
 
     @property
