@@ -21,16 +21,26 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Server:
-    """`streamlit run script`, which answers when entered; what it prints goes to a file. base: the path it is below."""
+    """`streamlit run script`, which answers when entered; what it prints goes to a file. base: the path it is below.
 
-    def __init__(self, log: Path, script: Path = ROOT / "app.py", base: str = "", port: int = 0):
+    streamlit: what stands for `streamlit` on Python's command line.
+    """
+
+    def __init__(
+        self,
+        log: Path,
+        script: Path = ROOT / "app.py",
+        base: str = "",
+        port: int = 0,
+        streamlit: tuple[str, ...] = ("-m", "streamlit"),
+    ):
         self.log = log
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # of a server before, at the same port
             probe.bind(("127.0.0.1", port))
             self.host = f"127.0.0.1:{probe.getsockname()[1]}"
         self.url = f"http://{self.host}{base}"
-        command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
+        command = [sys.executable, *streamlit, "run", str(script), "--server.headless=true"]
         address, _colon, own = self.host.partition(":")
         with log.open("w") as output:
             self._process = subprocess.Popen(

@@ -48,7 +48,8 @@ def series() -> dict[str, Any] | None:
         st.warning(escaped(sentence))
         return None
     values = tuple(table.columns[column])
-    st.line_chart(values, height=140, alt=_("The chosen column's values, in the order of the file"))
+    alt = _("The chosen column's values, in the order of the file")
+    st.line_chart(values, x_label=_("row"), y_label=_("value"), height=160, alt=alt)
     return {"series": values, "labels": Labels(column, table.index, table.dates[Series.shown(len(values))])}
 
 
