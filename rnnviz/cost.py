@@ -11,6 +11,8 @@ from rnnviz.tasks import TASKS
 PER_CELL, PER_WEIGHT, PER_PRODUCT, PER_SUM = 8e-6, 0.1e-9, 0.07e-9, 10e-9
 """Seconds of an ordinary core for one cell at one time step, forwards and back: to call it, for each of its weights,
 for each of them and each sequence of the batch, for each of its sums and each sequence."""
+PER_ANSWER = 8e-9
+"""Seconds for one number that is said at one step of one sequence: its softmax, and the way back."""
 PER_STEP = 0.7e-3
 """Seconds of one training step beside the cells: its data, the loss, and the optimizer."""
 UNWATCHED = 0.65
@@ -31,7 +33,8 @@ def seconds(experiment: Experiment) -> float:
         inputs = D * H if layer else TASKS[experiment.task].columns(experiment)
         weights = H * (len(cell.from_hidden) * H + len(cell.from_input) * inputs)
         total += PER_CELL + weights * (PER_WEIGHT + B * PER_PRODUCT) + B * len(cell.from_input) * H * PER_SUM
-    return total * D * _steps(experiment)
+    answers = B * TASKS[experiment.task].answer_size(experiment)
+    return (total * D + answers * (PER_ANSWER + D * H * PER_PRODUCT)) * _steps(experiment)
 
 
 def training(experiment: Experiment, steps: int) -> float:
@@ -42,8 +45,10 @@ def training(experiment: Experiment, steps: int) -> float:
 def values(experiment: Experiment) -> int:
     """Return how many values one training step keeps for the way back."""
     states = experiment.hidden_size * experiment.num_layers * _directions(experiment) * len(CELLS[experiment.cell].sums)
-    inputs = TASKS[experiment.task].columns(experiment)
-    return _steps(experiment) * (states + inputs) * experiment.batch_size
+    task = TASKS[experiment.task]
+    return (
+        _steps(experiment) * (states + task.columns(experiment) + task.answer_size(experiment)) * experiment.batch_size
+    )
 
 
 def too_big(experiment: Experiment) -> Message | None:

@@ -17,6 +17,8 @@ from rnnviz import advice
 from rnnviz.language import N_, Message, Rounded, Text, counted, sentences, template
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Baseline, Forecast, Part, Snapshot
+from rnnviz.tasks import TASKS
+from rnnviz.tasks.task import Task
 
 NEEDS: tuple[Part, ...] = ("trace", "gradients", "forecast")
 """What a snapshot has to hold to be judged."""
@@ -31,11 +33,6 @@ LARGE_NORM = 100.0
 their own size, about 1."""
 HARDLY = 0.05
 """The part of the baseline's loss by which a network that says what the baseline says differs from it by chance."""
-GOOD = 0.5
-"""The part of the baseline's loss that has to be gone before a network is called healthy."""
-GAP = 10.0
-"""Once the validation loss, beside the training loss, is this many times what it was when training began, what was
-learned does not carry over. It matters where the network is not good all the same: many times nothing is little."""
 FIRST = 3
 """Points of the history that tell how training began; they are kept."""
 PATIENCE = 100
@@ -93,7 +90,7 @@ class Standing:
     """Where a network stands after `step` training steps: its validation loss, and the loss there is to beat.
 
     gap: how many times the training loss the validation loss is. began: how many times it was when training began,
-    which is more than once where the validation's answers are larger ones, as after a trend.
+    which is more than once where the validation's answers are larger ones, as after a trend. task: which one it is.
     """
 
     step: int
@@ -101,19 +98,26 @@ class Standing:
     gap: float
     began: float
     baseline: Baseline
+    task: type[Task]
 
     @property
     def skill(self) -> float:
         """1 - loss / the baseline's loss: 1 is perfect, 0 as good as the baseline, minus infinity where that is 0."""
         return 1 - self.loss / self.baseline.loss if self.baseline.loss > 0 else -np.inf
 
+    @property
+    def good(self) -> bool:
+        """Whether it may be called healthy."""
+        return self.skill >= self.task.good
+
     def given(self, sentence: Message, lately: "Standing | None" = None) -> Message:
         """Fill in `sentence`; lately: where it stood before, for the sentences that speak of both."""
+        told = self.task.told
         return sentence.given(
-            lately=Rounded((lately or self).loss, 3),
+            lately=Rounded(told((lately or self).loss), 3),
             step=self.step,
-            loss=Rounded(self.loss, 3),
-            bar=Rounded(self.baseline.loss, 3),
+            loss=Rounded(told(self.loss), 3),
+            bar=Rounded(told(self.baseline.loss), 3),
             baseline=self.baseline.words,
             gap=self.gap,
             better=100 * self.skill,
@@ -155,7 +159,7 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
     if reach and reach.ratio < VANISHING:
         sentence = template("The gradient at step 1 is {ratio} of that at {near}: vanishing.")
         said = advice.against_vanishing(experiment)
-        standing = _standing(snapshot)
+        standing = _standing(snapshot, experiment)
         if standing and standing.skill > HARDLY:
             said = sentences(standing.given(template("It does better than {baseline} all the same.")), said)
         return Diagnosis("vanishing", reach.given(sentence), said)
@@ -164,17 +168,17 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
 
 def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
     """Say how far it has come, the gradients being in order."""
-    standing = _standing(snapshot)
+    standing = _standing(snapshot, experiment)
     if standing is None or (standing.skill < HARDLY and snapshot.step < PATIENCE):
         if reach:
             sentence = template("The gradient at step 1 is {ratio} of that at {near}: it arrives.")
             return Diagnosis("starting", reach.given(sentence))
         return Diagnosis("starting", N_("Training has just begun: a gradient is there."), _about_distance(snapshot))
     now = replace(standing, loss=snapshot.validation_loss if np.isfinite(snapshot.validation_loss) else np.inf)
-    lately, good = standing, standing.skill >= GOOD
-    if not good and now.skill >= GOOD:  # it has only just become so
+    lately, good = standing, standing.good
+    if not good and now.good:  # it has only just become so
         standing = now
-    if standing.gap > GAP * max(standing.began, 1) and standing.skill < GOOD:
+    if standing.gap > standing.task.gap * max(standing.began, 1) and not standing.good:
         sentence = template(
             "The validation loss is {gap} times the training loss ({loss}, where {baseline} gives {bar}): overfitting."
         )
@@ -217,7 +221,7 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
     return Diagnosis("healthy", standing.given(sentence), said)
 
 
-def _standing(snapshot: Snapshot) -> Standing | None:
+def _standing(snapshot: Snapshot, experiment: Experiment) -> Standing | None:
     """Return where the network stands, by medians, so that no single step decides; None while there are too few."""
     history, baseline = snapshot.history, snapshot.baseline
     losses, measured = (values[np.isfinite(values)] for values in (history.loss, history.validation))
@@ -225,7 +229,7 @@ def _standing(snapshot: Snapshot) -> Standing | None:
         return None
     loss = float(np.median(_newest(measured)))
     gap, began = _ratio(_newest(measured), _newest(losses)), _ratio(measured[:FIRST], losses[:FIRST])
-    return Standing(snapshot.step, loss, gap, began, baseline)
+    return Standing(snapshot.step, loss, gap, began, baseline, TASKS[experiment.task])
 
 
 def _ratio(validation: Array, training: Array) -> float:

@@ -48,6 +48,7 @@ SPREAD = [
 SMALL = {
     "hidden_size": 7,
     "seq_len": 6,
+    "corpus": "What \"it\" is, 'n\\a' shell:\t一二三, 二三一.\n" * 9,
     "series": tuple(200 * math.sin(n) - 1.5 * n + 0.001 * n * n for n in range(60)),
 }
 

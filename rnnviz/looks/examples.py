@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.task import Batch, HeldOut, Task
 
-VALIDATION_STATES = 2_000_000
-"""How many values of h_t one validation may compute."""
+VALIDATION_VALUES = 2_000_000
+"""How many values of h_t and y_t one validation may compute."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +28,6 @@ class Examples:
 def _affordable(task: Task) -> Batch:
     """Return the validation batch, or as much of it as a large network gets through in a fraction of a second."""
     batch, experiment = task.validation, task.experiment
-    states = len(batch.mask) * experiment.hidden_size * experiment.num_layers * (1 + experiment.bidirectional)
-    count = max(VALIDATION_STATES // states, 4)
+    states = experiment.hidden_size * experiment.num_layers * (1 + experiment.bidirectional)
+    count = max(VALIDATION_VALUES // (len(batch.mask) * (states + task.outputs)), 4)
     return batch.first(count)

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from rnnviz.language import N_, Message, _, say
 from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, holder
 from rnnviz.scene import Scene
+from rnnviz.tasks import TASKS
 
 STEP_BOUNDS = np.outer(10.0 ** np.arange(1, 10), (1, 1.5, 2, 3, 4, 6, 8)).ravel()
 """Where the axis of training steps may end: it stays at least two thirds full, and moves seldom."""
@@ -18,11 +19,11 @@ ROOM = 3.0
 
 def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    history = scene.snapshot.history
+    history, told = scene.snapshot.history, TASKS[scene.experiment.task].told
     step = np.append(history.step, scene.snapshot.step).astype(np.int32)  # the thinned history may not hold the newest
-    training = _drawable(np.append(history.loss, scene.snapshot.loss))
-    validation = _drawable(np.append(history.validation, scene.snapshot.validation_loss))
-    baseline = _drawable(np.full(2, scene.snapshot.baseline.loss))
+    training = _drawable(told(np.append(history.loss, scene.snapshot.loss)))
+    validation = _drawable(told(np.append(history.validation, scene.snapshot.validation_loss)))
+    baseline = _drawable(told(np.full(2, scene.snapshot.baseline.loss)))
     shown = np.concatenate([training, validation, baseline * ROOM])
     decades = np.log10(shown[np.isfinite(shown)])
     low, high = (np.floor(decades.min()), np.ceil(decades.max())) if decades.size else (-1.0, 0.0)
@@ -70,16 +71,23 @@ def frame(scene: Scene) -> go.Figure:
         showlegend=False,
         hoverinfo="skip",
     )
-    title = _("cross-entropy") if _classifies(scene) else _("mean squared error")
+    bits = TASKS[scene.experiment.task].in_bits
+    title = bits or (N_("cross-entropy") if _classifies(scene) else N_("mean squared error"))
     return canvas(
         [*traces, baseline, newest, holder()],
         x={"title_text": _("training step"), "nticks": 8, "exponentformat": "none", "rangemode": "nonnegative"},
-        y={"title_text": title, "type": "log", "exponentformat": "power", "nticks": 3},
+        y={"title_text": say(title), "type": "log", "exponentformat": "power", "nticks": 3},
     )
 
 
 def sentence(scene: Scene) -> Message:
     """See Picture.sentence."""
+    if bits := TASKS[scene.experiment.task].in_bits:
+        return N_(
+            "How wrong the network is, in {bits}: the cross-entropy L by the logarithm to base 2 of the right answer's "
+            "probability. Lower is better, and only below the dashed line has it learned more than that counts.",
+            bits=bits,
+        )
     if _classifies(scene):
         return N_(
             "How wrong the network is, as cross-entropy L (-log of the right answer's probability): lower is better, "
@@ -97,6 +105,8 @@ def _classifies(scene: Scene) -> bool:
 
 def caption(scene: Scene) -> Message:
     """See Picture.caption."""
+    if bits := TASKS[scene.experiment.task].in_bits:
+        return N_("Cross-entropy L in {bits}.", bits=bits)
     if _classifies(scene):
         return N_("Cross-entropy L.")
     return N_("Mean squared error L.")

@@ -146,6 +146,13 @@ class Task(ABC):
     unit: ClassVar[Text] = ""
     """What the series counts ("passengers"), for sentences."""
 
+    in_bits: ClassVar[Message | None] = None
+    """What its losses are called in bits ("bits per character"), where they are told so."""
+    good: ClassVar[float] = 0.5
+    """The part of the best baseline's loss that has to be gone before a network is called healthy."""
+    gap: ClassVar[float] = 10.0
+    """Once the validation loss, beside the training loss, is this many times what it was when training began, what was
+    learned does not carry over. It matters where the network is not good all the same: many times nothing is little."""
     standardised: ClassVar[bool] = False
     """Whether the network reads and says its values in terms of the training part's mean and standard deviation."""
 
@@ -171,6 +178,16 @@ class Task(ABC):
         vector. Raises BadValue as `known` does."""
         known = cls.known(experiment)
         return (experiment.embedding_size or len(known)) if known else cls.inputs
+
+    @classmethod
+    def answer_size(cls, experiment: Experiment) -> int:
+        """Return how many numbers are said at each step, O. Raises BadValue as `known` does."""
+        return cls.outputs
+
+    @classmethod
+    def told(cls, loss: npt.ArrayLike) -> Any:
+        """Return a loss, or an array of them, in the unit in which it is told: `in_bits`, or as it is."""
+        return np.divide(loss, math.log(2)) if cls.in_bits else loss
 
     @classmethod
     def labels(cls, experiment: Experiment) -> Labels:

@@ -1,9 +1,12 @@
 """The bench: settings in the sidebar, the transport, and the live pictures of one run."""
 
+import math
+
 from rnnviz.diagnosis import forecast_sentence
-from rnnviz.language import N_, Text
+from rnnviz.language import N_, Rounded, Text, listed, sentences
 from rnnviz.plots import PICTURES
 from rnnviz.runs.messages import Frame
+from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS
@@ -32,12 +35,32 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
         unit = TASKS[frame.orders.experiment.task].unit
         notes["forecast_note"] = forecast_sentence(forecast, unit)
     if snapshot.accuracy is not None:
-        notes["loss_note"] = N_(
-            "Right answers on the validation batch: {share}%, and by guessing {chance}%.",
+        right = N_(
+            "Right answers on the validation batch: {share}%, and by {baseline} {bar}%.",
             share=round(100 * snapshot.accuracy),
-            chance=round(100 * (snapshot.baseline.accuracy or 0)),
+            baseline=snapshot.baseline.words,
+            bar=round(100 * (snapshot.baseline.accuracy or 0)),
         )
+        notes["loss_note"] = sentences(right, _in_bits(frame.orders.experiment, snapshot))
     return numbers(frame, snapshot) | notes
+
+
+def _in_bits(experiment: Experiment, snapshot: Snapshot) -> Text:
+    """Set the loss in bits, and as a perplexity, beside those of the baselines, where it is told so."""
+    task = TASKS[experiment.task]
+    if not task.in_bits:
+        return ""
+    named = [(N_("the network"), snapshot.validation_loss), *((b.words, b.loss) for b in snapshot.baselines)]
+    each = [
+        N_(
+            "{who} {bits} ({perplexity})",
+            who=who,
+            bits=Rounded(task.told(loss), 3),
+            perplexity=Rounded(math.exp(min(loss, 700)), 3),
+        )
+        for who, loss in named
+    ]
+    return N_("Held-out {unit} (and perplexity): {each}.", unit=task.in_bits, each=listed(each))
 
 
 BOARD = Board(

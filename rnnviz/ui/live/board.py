@@ -19,6 +19,7 @@ from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Part, Snapshot
+from rnnviz.tasks import TASKS
 from rnnviz.ui import scripts
 from rnnviz.ui.live.frames import LAST_GOOD, Asked, feed, frames_route, plain, warnings
 from rnnviz.ui.shell.glossary import glossary
@@ -168,11 +169,12 @@ class Board:
 def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
     """Return the values of READOUTS, and the diagnosis."""
     experiment, gradients = frame.orders.experiment, snapshot.gradients
+    told = TASKS[experiment.task].told
     diagnosis = None if frame.problem else diagnose(snapshot, experiment)
     return {
         "step": f"{snapshot.step:,}",
-        "loss": short(snapshot.loss, 3),
-        "validation": short(snapshot.validation_loss, 3),
+        "loss": short(told(snapshot.loss), 3),
+        "validation": short(told(snapshot.validation_loss), 3),
         "norm": short(gradients.norm, 3),
         "clipped": short(gradients.clipped_norm, 3) if experiment.clip_norm else N_("off"),
         "learning_rate": short(experiment.learning_rate, 3),
