@@ -111,7 +111,7 @@ def _difference(snapshot: Snapshot, experiment: Experiment) -> Message | None:
 
 def _steps(experiment: Experiment) -> int:
     """Return how many time steps the network is trained on at once."""
-    return TASKS[experiment.task].form.steps(experiment.seq_len)
+    return TASKS[experiment.task].length(experiment)
 
 
 def _radius(experiment: Experiment) -> float:

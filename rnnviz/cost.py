@@ -81,7 +81,7 @@ def _largest(experiment: Experiment, name: str) -> int:
 
 
 def _steps(experiment: Experiment) -> int:
-    return TASKS[experiment.task].form.steps(experiment.seq_len)
+    return TASKS[experiment.task].length(experiment)
 
 
 def _directions(experiment: Experiment) -> int:

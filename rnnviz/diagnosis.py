@@ -243,8 +243,8 @@ def _newest(losses: Array) -> Array:
 
 
 def _about_answers(snapshot: Snapshot, experiment: Experiment) -> Text:
-    """Say so where a network reads its answers, as one that says the next value and reads backwards too does."""
-    told = any(baseline.name == "repeat" for baseline in snapshot.baselines)
+    """Say so where a network reads its answers, as one that says what comes next and reads backwards too does."""
+    told = any(baseline.name in ("repeat", "bigram") for baseline in snapshot.baselines)
     if not (told and experiment.bidirectional and np.count_nonzero(snapshot.trace.marked) > 1):
         return ""
     return N_("But it reads backwards too, and so is told every answer but the last.")

@@ -12,7 +12,7 @@ FALLING, FLAT = np.geomspace(1, 0.01, 100), np.ones(100)
 
 def of(experiment: Experiment, first: float, last: float = 1e-2, losses=FALLING, **how) -> Diagnosis:
     """Diagnose gradients that go evenly from `first` at step 1 to `last` at the last step."""
-    T = TASKS[experiment.task].form.steps(experiment.seq_len)
+    T = TASKS[experiment.task].length(experiment)
     shape = (experiment.num_layers, 1 + experiment.bidirectional, T)
     norms = np.broadcast_to(np.linspace(first, last, T), shape)
     return diagnose(a_snapshot(experiment, norms=norms, losses=losses, **how), experiment)

@@ -37,7 +37,7 @@ def a_snapshot(
     """
     rng = np.random.default_rng(seed)
     T, H, L, D = (
-        TASKS[experiment.task].form.steps(experiment.seq_len),
+        TASKS[experiment.task].length(experiment),
         experiment.hidden_size,
         experiment.num_layers,
         1 + experiment.bidirectional,

@@ -108,7 +108,7 @@ def sizes(experiment: Experiment) -> Sizes:
     task = task_of(experiment)
     return Sizes(
         cell=experiment.cell,
-        T=task.form.steps(experiment.seq_len),
+        T=task.steps,
         B=experiment.batch_size,
         I=task.columns(experiment),
         H=experiment.hidden_size,

@@ -197,7 +197,7 @@ def _word_caption(experiment: Experiment) -> Message:
 
 
 def _film_caption(experiment: Experiment) -> Message:
-    _shown, n = _frame_steps(TASKS[experiment.task].form.steps(experiment.seq_len))
+    _shown, n = _frame_steps(TASKS[experiment.task].length(experiment))
     if n == 1:
         return N_("The frame it watches at each time step, x_t.")
     return N_("One in {n} of the frames it watches, x_t, over its time step.", n=n)

@@ -62,7 +62,8 @@ class Picture:
     needs: tuple[Part, ...]
     """What a snapshot has to hold for it to be drawn."""
     key: Callable[[Scene], Hashable]
-    """What its frame and its words depend on, beside the task: while that stays equal, sending the arrays is enough."""
+    """What its frame and its words depend on, beside the task and a visitor's phrase: while that stays equal, sending
+    the arrays is enough."""
     caption: Callable[[Scene], Text] | None = None
     """The same in one line, where there is no room for more; None if the sentence has to stand."""
     shown: Callable[[Experiment], bool] = lambda experiment: True
@@ -72,7 +73,7 @@ class Picture:
 
     def depends(self, scene: Scene) -> Hashable:
         """Return what all but its arrays depend on."""
-        return self.name, scene.experiment.task, self.key(scene)
+        return self.name, scene.experiment.task, scene.experiment.phrase, self.key(scene)
 
     def figure(self, scene: Scene) -> go.Figure:
         """Draw a scene."""

@@ -42,10 +42,10 @@ def stave(picture: Picture, scene: Scene, *, lowest: bool) -> go.Figure:
     figure.update_layout(margin=margin, legend=LEGEND)
     if figure.layout.yaxis.type == "log":
         figure.update_yaxes(nticks=4)
-    form = TASKS[scene.experiment.task].form
-    if not form.has_length:
+    task = TASKS[scene.experiment.task]
+    if not task.form.has_length:
         return figure.update_layout(margin_b=LOWEST)
-    axis: dict[str, Any] = {"range": [0.5, form.steps(scene.experiment.seq_len) + 0.5]}
+    axis: dict[str, Any] = {"range": [0.5, task.length(scene.experiment) + 0.5]}
     if not lowest:
         axis |= {"title_text": "", "showticklabels": False}
     return figure.update_xaxes(axis)

@@ -59,6 +59,8 @@ class Experiment(Settings):
                 "square": N_("Square: one number in, one out"),
                 "wave": N_("Wave: one number in, a wave out"),
                 "reversal": N_("Reversal: say letters backwards"),
+                "letters": N_("Letters: the next of your word"),
+                "sentence": N_("Sentence: the next word"),
                 "text": N_("Text: the next character"),
                 "video": N_("Video: the next 2 x 2 frame"),
                 "series": N_("Your own series (CSV)"),

@@ -49,7 +49,7 @@ class Forecast:
 class Baseline:
     """What one way to answer without a network comes to, on the batch the network is validated on.
 
-    name: "mean", "repeat" or "chance". words: what it does ("always saying the mean").
+    name: "mean", "repeat", "chance" or what else the task has. words: what it does ("always saying the mean").
     loss: as the network's, a mean squared error or a cross-entropy. accuracy: the share of right answers it can count
     on, None where the task is no classification.
     """

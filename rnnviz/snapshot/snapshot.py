@@ -86,5 +86,7 @@ class Snapshot:
 
     @property
     def baseline(self) -> Baseline:
-        """The best of the baselines: what is not better than this has learned nothing of use."""
-        return min(self.baselines, key=lambda baseline: baseline.loss)
+        """The best of the baselines: what is not better than this has learned nothing of use. One that is never wrong
+        can't be beaten, and tells nothing."""
+        beatable = [baseline for baseline in self.baselines if baseline.loss > 0]
+        return min(beatable or self.baselines, key=lambda baseline: baseline.loss)

@@ -118,6 +118,10 @@ class Task(ABC):
     outputs: int = 1
     classes: tuple[Text, ...] | None = None
     """The answers' names if the task is a classification (cross-entropy), else None (mean squared error)."""
+    has_length: ClassVar[bool] = True
+    """Whether `seq_len` says how long a sequence is, where the form leaves that open."""
+    by_heart: ClassVar[bool] = False
+    """Whether there is one sequence alone, so that the network is tested on what it was trained on."""
     consecutive: ClassVar[bool] = False
     """Whether batch k+1 goes on where batch k ended, so that the state may be carried."""
     vocabulary: tuple[Text, ...] | None = None
@@ -143,6 +147,8 @@ class Task(ABC):
     so that the most frequent one is right no more often; "repeat" where the value before is an input."""
     mean_answer: float = 0.0
     """Of all answers it trains on that are marked, where they are numbers."""
+    usual: ClassVar[str] = ""
+    """The phrase it reads where a visitor has typed none."""
     unit: ClassVar[Text] = ""
     """What the series counts ("passengers"), for sentences."""
 
@@ -199,6 +205,11 @@ class Task(ABC):
         return np.random.default_rng([self.experiment.seed, stream, step])
 
     @classmethod
+    def length(cls, experiment: Experiment) -> int:
+        """Return how many time steps T a training sequence and the probe have. Raises BadValue as `known` does."""
+        return cls.form.steps(experiment.seq_len)
+
+    @classmethod
     def longest(cls, experiment: Experiment) -> int:
         """Return the longest seq_len the data allow."""
         return 500
@@ -234,7 +245,7 @@ class Task(ABC):
     @property
     def steps(self) -> int:
         """The number of time steps T of a training sequence and of the probe."""
-        return self.form.steps(self.experiment.seq_len)
+        return self.length(self.experiment)
 
     @property
     def given(self) -> Mask:

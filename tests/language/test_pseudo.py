@@ -20,7 +20,7 @@ from rnnviz.runs.messages import Frame, Orders
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Lens
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import TASKS, task_of
 from rnnviz.ui.lab import page as lab
 
 pytestmark = pytest.mark.slow
@@ -65,7 +65,7 @@ def test_the_check_finds_a_word_that_escapes():
 def test_no_word_escapes_from_a_picture(task):
     experiment = Experiment(task=task, seq_len=6, series=tuple(map(float, range(60))))
     snapshot = a_snapshot(experiment, forecast=a_forecast())
-    kind = TASKS[task]
+    kind = task_of(experiment)
     names = tuple(str(word) for word in (*(kind.vocabulary or ()), *(kind.classes or ())))
 
     def said() -> list[str]:

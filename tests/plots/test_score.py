@@ -22,7 +22,7 @@ def test_the_staves_of_a_score_have_the_same_columns(task):
     snapshot = Trainer(experiment).snapshot()
     staves: list[Any] = [stave(p, Scene(experiment, snapshot), lowest=p is GRADIENTS) for p in SCORE.values()]
     assert {(s.layout.margin.l, s.layout.margin.r, s.layout.xaxis.range) for s in staves} == {
-        (LEFT, RIGHT, (0.5, 12.5))
+        (LEFT, RIGHT, (0.5, TASKS[task].length(experiment) + 0.5))
     }
     assert [bool(s.layout.xaxis.title.text) for s in staves] == [False, False, False, True]
 

@@ -3,7 +3,7 @@
 import math
 
 from rnnviz.diagnosis import forecast_sentence
-from rnnviz.language import N_, Rounded, Text, listed, sentences
+from rnnviz.language import N_, Rounded, Text, listed, sentences, template
 from rnnviz.plots import PICTURES
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.experiment import Experiment
@@ -35,12 +35,15 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
         unit = TASKS[frame.orders.experiment.task].unit
         notes["forecast_note"] = forecast_sentence(forecast, unit)
     if snapshot.accuracy is not None:
-        right = N_(
-            "Right answers on the validation batch: {share}%, and by {baseline} {bar}%.",
-            share=round(100 * snapshot.accuracy),
-            baseline=snapshot.baseline.words,
-            bar=round(100 * (snapshot.baseline.accuracy or 0)),
-        )
+        others = [
+            N_("{share}% by {baseline}", share=round(100 * (baseline.accuracy or 0)), baseline=baseline.words)
+            for baseline in snapshot.baselines
+        ]
+        if TASKS[frame.orders.experiment.task].by_heart:
+            right = template("Right answers in what it learns by heart: {share}%. Without a network: {others}.")
+        else:
+            right = template("Right answers on the validation batch: {share}%. Without a network: {others}.")
+        right = right.given(share=round(100 * snapshot.accuracy), others=listed(others))
         notes["loss_note"] = sentences(right, _in_bits(frame.orders.experiment, snapshot))
     return numbers(frame, snapshot) | notes
 

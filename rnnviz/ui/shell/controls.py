@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnnviz.cells import CELLS
 from rnnviz.cost import too_big
-from rnnviz.language import N_, BadValue, Message, _, counted, listed, say, sentences
+from rnnviz.language import N_, BadValue, Message, Text, _, counted, listed, say, sentences
 from rnnviz.plots import available_states
 from rnnviz.plots.forecast import forecasts
 from rnnviz.settings.experiment import Experiment
@@ -41,10 +41,9 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     widget("task", on_change=lambda: take_task(st.session_state["task"]))
     task = TASKS[st.session_state["task"]]
     st.caption(say(task.sentence))
-    for name in task.own_settings:
-        widget(name)
     own = upload.series() if st.session_state["task"] == "series" else {}
     draft = chosen(Experiment, **(own or {}))
+    known = _own_settings(task, draft)
 
     _header(_("Network"), NETWORK)
     widget("cell")
@@ -52,7 +51,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     st.caption(say(cell.help))
     if cell.chooses:
         widget("nonlinearity")
-    if task.known(draft):
+    if known:
         widget("embedding_size")
     widget("hidden_size")
     widget("num_layers")
@@ -68,9 +67,10 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
             longest,
         )
         st.info(say(text))
-    if task.form.has_length:
+    if task.form.has_length and task.has_length:
         widget("seq_len", most=max(longest, 3))  # a slider needs two stops
-    widget("batch_size")
+    if not task.by_heart:
+        widget("batch_size")
     if not task.form.one_answer:
         widget("loss_at")
     if task.consecutive:
@@ -94,7 +94,22 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     if cell.forgets:
         widget("forget_bias")
     widget("seed")
-    return _agreed(chosen(Experiment, **(own or {})), ready=own is not None)
+    return _agreed(chosen(Experiment, **(own or {})), ready=own is not None and known is not None)
+
+
+def _own_settings(task: type[Task], draft: Experiment) -> tuple[Text, ...] | None:
+    """Show the settings that mean something to this task alone, and return its vocabulary, () if it has none.
+
+    None, saying why, where a visitor's own words don't do.
+    """
+    for name in task.own_settings:
+        more: dict[str, Any] = {"placeholder": task.usual} if name == "phrase" else {}
+        widget(name, **more)
+    try:
+        return task.known(draft) or ()
+    except BadValue as error:
+        st.error(say(sentences(error.message, N_("The network before goes on."))))
+        return None
 
 
 def _header(words: str, names: Iterable[str]) -> bool:
@@ -127,7 +142,7 @@ def view(shown: Experiment) -> View:
 def choose_lens(shown: Experiment) -> View:
     """Show which part of the network the gradient lab looks at, and return what is chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        steps = TASKS[shown.task].form.steps(shown.seq_len)
+        steps = TASKS[shown.task].length(shown)
         if steps > 2:
             widget("jacobian", most=steps, width=320)
         if shown.num_layers > 1:
@@ -176,7 +191,7 @@ def take_task(name: str) -> None:
     """Take a task, with the settings that suit it, but for those that the link holds where they are."""
     st.session_state["task"] = name
     task, link = TASKS[name], chosen(Link)
-    some_suggest = {setting for any_task in TASKS.values() for setting in any_task.suggested}
+    some_suggest = {setting for any_task in TASKS.values() for setting in (*any_task.suggested, *any_task.own_settings)}
     suited = {name: task.suggested.get(name, default) for name, default in Experiment.DEFAULTS.items()}
     free = [n for n in suited if n in some_suggest and not (link.hides(n) or link.locks(n))]
     changed = [n for n in free if st.session_state[n] != suited[n]]
