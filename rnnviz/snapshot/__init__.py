@@ -6,12 +6,14 @@ from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
 from rnnviz.snapshot.probe import Flow, Gradients, Inside, Opened, Trace
 from rnnviz.snapshot.reading import Passage, Passages, Reading
 from rnnviz.snapshot.snapshot import Part, Snapshot, Unseen
+from rnnviz.snapshot.writing import Draft, Writing
 
 __all__ = [
     "Analysis",
     "Array",
     "Baseline",
     "Curve",
+    "Draft",
     "Factors",
     "Flow",
     "Forecast",
@@ -30,4 +32,5 @@ __all__ = [
     "Snapshot",
     "Trace",
     "Unseen",
+    "Writing",
 ]

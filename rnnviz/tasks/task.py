@@ -128,7 +128,7 @@ class Task(ABC):
     """What each token says, where a step reads one token or nothing."""
     padding: ClassVar[int | None] = None
     """The token that stands where a sequence has not begun (`Batch.padding`), and nowhere else; None without any."""
-    unknown: ClassVar[int | None] = None
+    unknown: int | None = None
     """The token of a word that is not in the vocabulary, if there is one."""
     features: ClassVar[tuple[Message, ...]] = ()
     """What each input column is, where a step reads one or a few numbers."""
@@ -307,6 +307,11 @@ class Task(ABC):
     def tokens_of(self, text: str) -> list[tuple[str, int]]:
         """Return what a text is read as, word by word as written, each with its token: see `typed`."""
         return typed(text, self.vocabulary or (), NOTHING if self.unknown is None else self.unknown)
+
+    def joined(self, tokens: Sequence[int]) -> str:
+        """Return tokens as a text: letters one after the other, words with a blank between them."""
+        names = [str(name) for name in self.vocabulary or ()]
+        return ("" if all(len(name) == 1 for name in names) else " ").join(names[token] for token in tokens)
 
     def framed(self, tokens: Sequence[int]) -> Batch:
         """Return a text as a batch of one sequence, cut where it is too long; its answer is asked at the end."""

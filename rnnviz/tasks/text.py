@@ -1,7 +1,7 @@
 """The next character of a text: of a book, or of one that a visitor brings."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from rnnviz.language import N_, BadValue, Message
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.form import EQUAL
-from rnnviz.tasks.task import COLUMNS, TRAINING, VALIDATED, Batch, Task
+from rnnviz.tasks.task import COLUMNS, NOTHING, TRAINING, VALIDATED, Batch, Task
 
 SAMPLE = Path(__file__).with_name("alice.txt")
 """Lewis Carroll, Alice's Adventures in Wonderland (1865), in the public domain: the twelve chapters in plain letters,
@@ -82,6 +82,8 @@ class Text(Task):
         corpus = _read(experiment.corpus)
         self.characters, self._tokens, self._train = corpus.characters, corpus.tokens, corpus.train
         self.classes, self.outputs = self.vocabulary, self.inputs
+        if len(self.characters) < self.inputs:
+            self.unknown = len(self.characters)
         if problem := self._problem():
             raise BadValue(problem)
         self._starts = self.generator(TRAINING).integers(self._train) + (
@@ -187,11 +189,20 @@ class Text(Task):
             for name, words in self.baselines.items()
         )
 
+    def tokens_of(self, text: str) -> list[tuple[str, int]]:
+        """See Task.tokens_of: character by character, the blanks too."""
+        others = NOTHING if self.unknown is None else self.unknown
+        places = {character: token for token, character in enumerate(self.characters)}
+        return [(_name(character), places.get(character, others)) for character in text]
+
+    def joined(self, tokens: Sequence[int]) -> str:
+        """See Task.joined."""
+        return "".join((self.characters + UNKNOWN)[token] for token in tokens)
+
     def code(self) -> list[str]:
         """See Task.code."""
-        others = len(self.characters) < self.inputs
-        number = "numbers.get(character, len(CHARACTERS))" if others else "numbers[character]"
-        told = "; all others count as one" if others else ""
+        number = "numbers[character]" if self.unknown is None else "numbers.get(character, len(CHARACTERS))"
+        told = "" if self.unknown is None else "; all others count as one"
         text = (self.experiment.corpus or _sample())[: self._train]
         return [
             "# The first 90 % of the text, those to train on.\n" + literal("TEXT", text),

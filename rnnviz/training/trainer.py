@@ -5,21 +5,24 @@ import io
 import math
 from collections.abc import Callable, Iterable, Iterator
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from rnnviz.kernels.scan import State
+from rnnviz.language import N_, BadValue, listed
 from rnnviz.looks.accuracy import right_of_all
 from rnnviz.looks.examples import Examples
 from rnnviz.looks.look import look
 from rnnviz.looks.subject import Subject
 from rnnviz.model.criterion import Criterion
 from rnnviz.model.network import SequenceModel
+from rnnviz.model.writing import Writer
 from rnnviz.moment import Moment, Progress
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline, Lens, Opened, Passages, Snapshot
 from rnnviz.tasks import TASKS
-from rnnviz.tasks.task import DROPOUT, Batch
+from rnnviz.tasks.task import DROPOUT, NOTHING, Batch
 from rnnviz.training.history import Log
 from rnnviz.training.moments import Moments, packed, unpacked
 from rnnviz.wanted import WHOLE, Wanted
@@ -28,6 +31,10 @@ OPTIMIZERS: dict[str, Callable[[Iterable[Tensor], float], torch.optim.Optimizer]
     "adam": lambda parameters, rate: torch.optim.Adam(parameters, lr=rate, fused=True),
     "sgd": lambda parameters, rate: torch.optim.SGD(parameters, lr=rate, fused=True),
 }
+
+
+LONGEST_WRITING = 100_000
+"""How many tokens may be written at once."""
 
 
 class Diverged(RuntimeError):
@@ -272,6 +279,27 @@ class Trainer:
         training goes on. Raises ValueError for a step that is not kept.
         """
         return look(self.subject(at), Wanted(WHOLE, opened, lens, beyond, reading=reading))
+
+    def generate(self, prompt: str, length: int, *, temperature: float = 1.0, top_k: int = 0, seed: int = 0) -> str:
+        """Return what the network writes after it has read `prompt`: so many tokens, without the prompt's own.
+
+        temperature, top_k: see snapshot.writing.chances. Raises ValueError for a task that does not say the next token,
+        a bidirectional network, a prompt that is empty or holds what is not in the vocabulary, and what is out of
+        bounds.
+        """
+        if not self.task.says_next:
+            raise BadValue(N_("Only a network that says the next token can write; this task asks for something else."))
+        if not 1 <= length <= LONGEST_WRITING:
+            raise BadValue(N_("The length has to be a number from 1 to {most}.", most=LONGEST_WRITING))
+        read = self.task.tokens_of(prompt)
+        if not read:
+            raise BadValue(N_("The prompt is empty: the network has to read something before it can say what is next."))
+        if missing := [word for word, token in read if token in (NOTHING, self.task.unknown)]:
+            named = listed([f"“{word}”" for word in dict.fromkeys(missing)][:10])
+            raise BadValue(N_("The network does not know {words}: it was not trained on any.", words=named))
+        writer = Writer(self.model, [token for _word, token in read], length)
+        random = np.random.default_rng(seed)
+        return self.task.joined(list(writer.write(length, temperature, top_k, random)))
 
 
 def as_one_vector(model: nn.Module) -> nn.Parameter:
