@@ -27,6 +27,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 2 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Have this process, and those it starts, keep what takes long to make beside pytest's own cache."""
+    os.environ["XDG_CACHE_HOME"] = str(config.rootpath / ".pytest_cache" / "xdg")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All that takes a browser is slow."""
     for item in items:

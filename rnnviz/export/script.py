@@ -11,29 +11,31 @@ from rnnviz.export.training import training
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.setting import Choice
 from rnnviz.tasks import TASKS
-from rnnviz.tasks.task import COLUMNS
+from rnnviz.tasks.task import COLUMNS, Task
 
 _DESCRIPTION = (
     "An experiment of rnnviz as a plain PyTorch script: it trains the same network on the same data, and prints the "
     "training loss of every step. Task: {task}. Cell: {cell}."
 )
 
-_IMPORTS = """
-import numpy as np
-import torch
-from torch import nn
-"""
+_IMPORTS = ("import numpy as np", "import torch", "from torch import nn")
 
 
 def script(experiment: Experiment) -> str:
-    """Return a script that needs NumPy and PyTorch alone, and whose losses are those of Trainer(experiment).
+    """Return a script that needs NumPy, PyTorch and what its task names, and whose losses are those of
+    Trainer(experiment).
 
     All choices are made here, so that nothing stands in it that this experiment does not need. Raises ValueError
     where the experiment does not fit the task's data.
     """
     task = TASKS[experiment.task](experiment)
     body = [*task.code(), *network(experiment, task), *training(experiment, task)]
-    return _joined([_description(experiment) + _IMPORTS, _constants(experiment, body), *body])
+    return _joined([_description(experiment) + _imports(task), _constants(experiment, body), *body])
+
+
+def _imports(task: Task) -> str:
+    """Write what is imported: first what belongs to Python."""
+    return "\n" + "\n".join([*task.imports, *[""] * bool(task.imports), *_IMPORTS]) + "\n"
 
 
 def _description(experiment: Experiment) -> str:
@@ -56,7 +58,16 @@ def _constants(experiment: Experiment, body: Iterable[str]) -> str:
     )
 
 
-_NUMBERS = ("seed", "seq_len", "batch_size", "embedding_size", "hidden_size", "truncation", "dropout")
+_NUMBERS = (
+    "seed",
+    "vocabulary_size",
+    "seq_len",
+    "batch_size",
+    "embedding_size",
+    "hidden_size",
+    "truncation",
+    "dropout",
+)
 """The settings that a script may call by their names in capitals."""
 
 

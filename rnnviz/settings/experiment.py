@@ -62,6 +62,7 @@ class Experiment(Settings):
                 "letters": N_("Letters: the next of your word"),
                 "sentence": N_("Sentence: the next word"),
                 "text": N_("Text: the next character"),
+                "reviews": N_("Reviews: a film liked or not"),
                 "video": N_("Video: the next 2 x 2 frame"),
                 "series": N_("Your own series (CSV)"),
             },

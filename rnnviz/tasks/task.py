@@ -152,6 +152,8 @@ class Task(ABC):
     unit: ClassVar[Text] = ""
     """What the series counts ("passengers"), for sentences."""
 
+    imports: ClassVar[tuple[str, ...]] = ()
+    """What `code` imports besides torch and NumPy, all of it Python's own: lines of the script, in order."""
     in_bits: ClassVar[Message | None] = None
     """What its losses are called in bits ("bits per character"), where they are told so."""
     good: ClassVar[float] = 0.5
@@ -286,7 +288,7 @@ class Task(ABC):
 
     @abstractmethod
     def code(self) -> list[str]:
-        """Return the data as paragraphs of Python for a script that imports torch and NumPy (np) alone.
+        """Return the data as paragraphs of Python for a script that imports torch, NumPy (np) and `imports`.
 
         They may use the settings in capitals (SEED, SEQ_LEN, BATCH_SIZE), and end in `batch(step)`, which returns the
         inputs of a training step, (T, B, I) or tokens (T, B), and the targets of the answers that are marked, the last
