@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 
 from rnnviz.language import N_, Message, Text, _, sentences
 from rnnviz.plots.decades import AT_STEP, decade_arrays, decade_figure
-from rnnviz.plots.picture import COLOURS, MARKED, Arrays, Picture, steps, steps_axis
+from rnnviz.plots.picture import COLOURS, MARKED, Arrays, Picture, steps
+from rnnviz.plots.words import at_step, over_time, points, time_axis, words_key
 from rnnviz.scene import Scene
 
 
@@ -21,6 +22,7 @@ def arrays(scene: Scene) -> Arrays:
 def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
     layers, directions, count, _units = scene.snapshot.gradients.hidden.shape
+    hover = _("layer %{fullData.name}, {step}: norm of dL/dh<sub>t</sub> %{y:.2e}<extra></extra>", step=at_step(scene))
     lines = [
         go.Scatter(
             name=name,
@@ -28,15 +30,16 @@ def frame(scene: Scene) -> go.Figure:
             line={"color": COLOURS[layer], "width": 3, "dash": "dot" if direction else "solid"},
             marker={"size": 7},
             showlegend=layers > 1 and not direction,
-            hovertemplate=_("layer %{fullData.name}, step %{x}: norm of dL/dh<sub>t</sub> %{y:.2e}<extra></extra>"),
+            hovertemplate=hover,
+            **points(scene),
         )
         for layer in range(layers)
         for direction in range(directions)
         for name in [line_name(layer, direction, directions)]
     ]
     symbol = "dL/dh<sub>t</sub>"
-    x = steps_axis(count, _("time step t"))
-    figure = decade_figure(lines, x, (1, count), f"‖{symbol}‖", AT_STEP.given(symbol=symbol))
+    figure = decade_figure(lines, time_axis(scene), (1, count), f"‖{symbol}‖", AT_STEP.given(symbol=symbol))
+    figure.update_layout(over_time(scene, "x"))
     if layers * directions > 1:
         figure.update_layout(legend_title={"text": _("layer"), "font_size": 13})
     return figure
@@ -65,7 +68,7 @@ def caption(scene: Scene) -> Text:
 
 def key(scene: Scene) -> Hashable:
     """See Picture.key."""
-    return scene.snapshot.gradients.hidden.shape
+    return scene.snapshot.gradients.hidden.shape, words_key(scene)
 
 
 GRADIENTS = Picture(
@@ -76,6 +79,6 @@ GRADIENTS = Picture(
     sentence=sentence,
     arrays=arrays,
     frame=frame,
-    needs=("gradients",),
+    needs=("trace", "gradients"),
     key=key,
 )

@@ -1,6 +1,6 @@
 """What the network reads: numbers as lines, numbers with marks as bars, words as words, frames as small pictures."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -23,14 +23,17 @@ from rnnviz.plots.picture import (
     steps_axis,
 )
 from rnnviz.plots.standard import standard_note, standard_title
+from rnnviz.plots.words import LETTER, over_time, padded_steps, words
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Indices
 from rnnviz.tasks import TASKS, task_of
-from rnnviz.tasks.task import Task
+from rnnviz.tasks.task import Mask, Task
 
 WIDTH = 450
 """Pixels there are for the steps of a score, about: what has to be legible or square is drawn for that many."""
+LINES, WIDE = 5, 0x2E80
+"""On how many lines words are written that do not fit their bars; and from which letter on they are twice as wide."""
 WORD = 20
 """Pixels a bar has to be wide for its word, which is then set upright if it is long."""
 MOST_FRAMES = 10
@@ -43,8 +46,8 @@ FRAME = 0.42
 class _Kind:
     """One way to show what is read: arrays of numbers (T, I) or tokens (T,), and the frame. caption: what is shown."""
 
-    arrays: Callable[[Any, Experiment], Arrays]
-    frame: Callable[[Any, Experiment], go.Figure]
+    arrays: Callable[[Any, Scene], Arrays]
+    frame: Callable[[Any, Scene], go.Figure]
     caption: Callable[[Experiment], Message]
 
 
@@ -61,14 +64,14 @@ def _canvas(traces: list, inputs: Any, y: dict) -> go.Figure:
     return canvas(traces, x=x, y={"title_text": "x<sub>t</sub>", "nticks": 4} | y, bargap=0.1, hovermode="closest")
 
 
-def _line_arrays(inputs: Array, experiment: Experiment) -> Arrays:
-    task = TASKS[experiment.task]
+def _line_arrays(inputs: Array, scene: Scene) -> Arrays:
+    task = TASKS[scene.experiment.task]
     given = np.where(np.arange(len(inputs))[:, None] < (1 if task.form.one_input else len(inputs)), inputs, np.nan)
     return [{"y": column} for column in given.T]
 
 
-def _line_frame(inputs: Array, experiment: Experiment) -> go.Figure:
-    task = TASKS[experiment.task]
+def _line_frame(inputs: Array, scene: Scene) -> go.Figure:
+    task = TASKS[scene.experiment.task]
     traces = [
         go.Scatter(
             name=say(task.features[i]),
@@ -84,15 +87,15 @@ def _line_frame(inputs: Array, experiment: Experiment) -> go.Figure:
     return _canvas(traces, inputs, {})
 
 
-def _bar_arrays(inputs: Array, experiment: Experiment) -> Arrays:
-    task = TASKS[experiment.task]
+def _bar_arrays(inputs: Array, scene: Scene) -> Arrays:
+    task = TASKS[scene.experiment.task]
     assert task.mark is not None
     marked = inputs[:, task.mark] > 0
     values = inputs[:, 1 - task.mark]
     return [{"y": np.where(marked, values, np.nan)}, {"y": np.where(marked, np.nan, values)}]
 
 
-def _bar_frame(inputs: Array, experiment: Experiment) -> go.Figure:
+def _bar_frame(inputs: Array, scene: Scene) -> go.Figure:
     hatched = {"shape": "/", "fillmode": "overlay", "size": 8, "solidity": 0.2}
     traces = [
         go.Bar(
@@ -109,22 +112,45 @@ def _bar_frame(inputs: Array, experiment: Experiment) -> go.Figure:
     return _canvas(traces, inputs, {"range": [0, 1.02]}).update_layout(barmode="overlay")
 
 
-def _word_arrays(inputs: Indices, experiment: Experiment) -> Arrays:
-    """Return the word read at each step, none where nothing is read, and those at the ends of the ones read."""
-    task = task_of(experiment)
-    assert task.vocabulary
-    words = [say(task.vocabulary[token]) if token >= 0 else "" for token in inputs]
+def _word_arrays(inputs: Indices, scene: Scene) -> Arrays:
+    """Return the word read at each step, none where nothing is read or there is padding, and where words are written
+    that do not fit their own bars."""
+    task, padded = task_of(scene.experiment), padded_steps(scene)
+    read = words(scene) or []
+    shown = np.array([bool(word) and t >= padded for t, word in enumerate(read)])
     colours = np.where(task.decisive, BLUE, DARK_GREY).tolist()
-    bars = {"y": np.array([1.0 if word else np.nan for word in words]), "text": words, "marker.color": colours}
-    read = np.flatnonzero(inputs >= 0)
-    ends = read[[0, -1]] if len(read) else read
-    at = ends + 1 + np.array([-0.4, 0.4])[: len(ends)]
-    return [bars, {"x": at, "y": np.full(len(ends), 0.5), "text": [words[t] for t in ends]}]
+    bars = {
+        "y": np.where(shown, 1.0, np.nan),
+        "text": [word if there else "" for word, there in zip(read, shown, strict=True)],
+        "marker.color": colours,
+    }
+    x, y = written(read, shown)
+    at = [t for t, line in enumerate(y) if line >= 0]
+    return [bars, {"x": x[at] + 0.55, "y": 1 - (y[at] + 0.5) / LINES, "text": [read[t] for t in at]}]
 
 
-def _word_frame(inputs: Indices, experiment: Experiment) -> go.Figure:
+def written(read: Sequence[str], shown: Mask) -> tuple[Array, Indices]:
+    """Return where each word that does not fit its own bar begins, in time steps from 0, and on which line, -1 for
+    none: at its own step, on the uppermost line there is room on; the last ends where the steps do, on the lowest."""
+    T = len(read)
+    width = np.array([sum(1 + (ord(letter) > WIDE) for letter in f"{word} ") for word in read]) * LETTER * T / WIDTH
+    x, lines, free, ends = np.arange(T, dtype=float), np.full(T, -1), np.zeros(LINES), np.full(LINES, float(T))
+    if not shown.any():
+        return x, lines
+    *others, last = np.flatnonzero(shown)
+    x[last] = ends[-1] = max(0.0, min(last, T - width[last]))
+    lines[last] = LINES - 1
+    for t in others:
+        there = np.flatnonzero((free <= t) & (t + width[t] <= ends))
+        if len(there):
+            lines[t] = there[0]
+            free[there[0]] = t + width[t]
+    return x, lines
+
+
+def _word_frame(inputs: Indices, scene: Scene) -> go.Figure:
     each = len(inputs) * WORD <= WIDTH
-    words = go.Bar(
+    bars = go.Bar(
         x=steps(len(inputs)),
         textposition="inside" if each else "none",
         insidetextanchor="middle",
@@ -133,16 +159,18 @@ def _word_frame(inputs: Indices, experiment: Experiment) -> go.Figure:
         showlegend=False,
         hovertemplate=_("step %{x}: “%{text}” is read<extra></extra>"),
     )
-    ends = go.Scatter(  # each runs on from its own bar over its neighbours
+    lines = go.Scatter(  # each begins in its own bar and runs on over its neighbours
         visible=not each,
         mode="text",
-        textposition=["middle right", "middle left"],
-        textfont={"color": "white", "size": 14},
+        textposition="middle right",
+        textfont={"color": "white", "size": 12},
+        cliponaxis=True,
         showlegend=False,
         hoverinfo="skip",
     )
     y = {"range": [0, 1], "showticklabels": False, "showgrid": False}
-    return _canvas([words, ends], inputs, y).update_layout(bargap=0.05)
+    figure = _canvas([bars, lines], inputs, y).update_layout(over_time(scene, "x"))
+    return figure.update_layout(bargap=0.05 if each else 0)
 
 
 def _frame_steps(count: int) -> tuple[Indices, int]:
@@ -152,8 +180,8 @@ def _frame_steps(count: int) -> tuple[Indices, int]:
     return shown.astype(np.int32), n
 
 
-def _film_arrays(inputs: Array, experiment: Experiment) -> Arrays:
-    task = TASKS[experiment.task]
+def _film_arrays(inputs: Array, scene: Scene) -> Arrays:
+    task = TASKS[scene.experiment.task]
     assert task.pixels
     rows, columns = task.pixels
     shown, _n = _frame_steps(len(inputs))
@@ -162,8 +190,8 @@ def _film_arrays(inputs: Array, experiment: Experiment) -> Arrays:
     return [{"z": film.reshape(rows, -1)[:, :-1]}]
 
 
-def _film_frame(inputs: Array, experiment: Experiment) -> go.Figure:
-    task = TASKS[experiment.task]
+def _film_frame(inputs: Array, scene: Scene) -> go.Figure:
+    task = TASKS[scene.experiment.task]
     assert task.pixels
     rows, columns = task.pixels
     shown, n = _frame_steps(len(inputs))
@@ -211,12 +239,12 @@ _FRAMES = _Kind(_film_arrays, _film_frame, _film_caption)
 
 def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    return _kind(task_of(scene.experiment)).arrays(_read(scene), scene.experiment)
+    return _kind(task_of(scene.experiment)).arrays(_read(scene), scene)
 
 
 def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
-    return _kind(task_of(scene.experiment)).frame(_read(scene), scene.experiment)
+    return _kind(task_of(scene.experiment)).frame(_read(scene), scene)
 
 
 def _read(scene: Scene) -> Any:

@@ -22,8 +22,8 @@ from rnnviz.plots.picture import (
     canvas,
     holder,
     steps,
-    steps_axis,
 )
+from rnnviz.plots.words import at_step, over_time, points, time_axis, words_key
 from rnnviz.scene import Scene
 from rnnviz.snapshot import Analysis
 
@@ -59,11 +59,14 @@ def _memory_frame(scene: Scene) -> go.Figure:
             mode="lines+markers" if count <= MARKED else "lines",
             line={"color": colour, "width": width, "dash": dash},
             marker={"size": 5},
-            hovertemplate=_("step %{x}: %{fullData.name} %{y:.2e}<extra></extra>"),
+            hovertemplate=_("{step}: %{fullData.name} %{y:.2e}<extra></extra>", step=at_step(scene)),
         )
         for name, colour, dash, width in named
     ]
-    return decade_figure(lines, steps_axis(count, _("time step t")), (1, count), symbol, AT_STEP.given(symbol=symbol))
+    for line, at in zip(lines, (None, memory.at, memory.at, None), strict=False):
+        line.update(points(scene, at))
+    figure = decade_figure(lines, time_axis(scene), (1, count), symbol, AT_STEP.given(symbol=symbol))
+    return figure.update_layout(over_time(scene, "x"))
 
 
 def _memory_sentence(scene: Scene) -> Text:
@@ -87,7 +90,8 @@ def _memory_sentence(scene: Scene) -> Text:
 
 def _memory_key(scene: Scene) -> Hashable:
     analysis, experiment = analysis_of(scene), scene.experiment
-    return len(analysis.memory.norm), experiment.cell, bool(experiment.truncation), analysis.lens.direction
+    direction, cut = analysis.lens.direction, bool(experiment.truncation)
+    return len(analysis.memory.norm), experiment.cell, cut, direction, words_key(scene)
 
 
 def _factor_arrays(scene: Scene) -> Arrays:
@@ -109,7 +113,7 @@ def _factor_frame(scene: Scene) -> go.Figure:
     state = "c" if CELLS[scene.experiment.cell].has_c else "h"
     symbol = f"dh<sub>T</sub>/d{state}<sub>t</sub>"
     mode = "lines+markers" if count <= MARKED else "lines"
-    hover = _("step %{x}: %{y:.3~g}<extra></extra>")
+    hover, named = _("{step}: %{y:.3~g}<extra></extra>", step=at_step(scene)), points(scene)
     local = _("mean {factor}", factor=_local(CELLS[scene.experiment.cell]))
     lines = [
         go.Scatter(
@@ -117,8 +121,15 @@ def _factor_frame(scene: Scene) -> go.Figure:
             mode=mode,
             line={"color": BLUE, "width": 3},
             hovertemplate=hover,
+            **named,
         ),
-        go.Scatter(name=local, mode=mode, line={"color": VERMILION, "width": 2, "dash": "dot"}, hovertemplate=hover),
+        go.Scatter(
+            name=local,
+            mode=mode,
+            line={"color": VERMILION, "width": 2, "dash": "dot"},
+            hovertemplate=hover,
+            **named,
+        ),
         go.Scatter(
             name=_("radius"),
             x=[1, count],
@@ -131,9 +142,9 @@ def _factor_frame(scene: Scene) -> go.Figure:
     one = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 1, "y1": 1, "line": {"color": GREY, "width": 1}}
     return canvas(
         [*lines, holder().update(x=[1, count])],
-        x=steps_axis(count, _("time step t")),
+        x=time_axis(scene),
         y={"title_text": _("factor"), "type": "log", "dtick": 1, "exponentformat": "power"},
-        shapes=[one],
+        **over_time(scene, "x", shapes=[one]),
     )
 
 
@@ -165,7 +176,7 @@ def _factor_sentence(scene: Scene) -> Message:
 
 def _factor_key(scene: Scene) -> Hashable:
     factors = analysis_of(scene).factors
-    return len(factors.local), scene.experiment.cell, bool(np.isfinite(factors.radius))
+    return len(factors.local), scene.experiment.cell, bool(np.isfinite(factors.radius)), words_key(scene)
 
 
 MEMORY = Picture(
@@ -175,7 +186,7 @@ MEMORY = Picture(
     sentence=_memory_sentence,
     arrays=_memory_arrays,
     frame=_memory_frame,
-    needs=("analysis",),
+    needs=("trace", "analysis"),
     key=_memory_key,
 )
 FACTORS = Picture(
@@ -185,6 +196,6 @@ FACTORS = Picture(
     sentence=_factor_sentence,
     arrays=_factor_arrays,
     frame=_factor_frame,
-    needs=("analysis",),
+    needs=("trace", "analysis"),
     key=_factor_key,
 )

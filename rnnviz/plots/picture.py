@@ -84,7 +84,8 @@ class Picture:
                 trace[name] = value
         # For the table of the values: a score leaves titles out.
         layout: Any = figure.layout
-        figure.update_layout(meta={"x": layout.xaxis.title.text or "", "y": layout.yaxis.title.text or ""})
+        titles = {"x": layout.xaxis.title.text or "", "y": layout.yaxis.title.text or ""}
+        figure.update_layout(meta=titles | (layout.meta or {}))
         # What a visitor did to the axes holds while they are the same. plotly.js counts what it worked out itself among
         # it, and would put the last figure's range on the next.
         axes = [figure.layout.xaxis.to_plotly_json(), figure.layout.yaxis.to_plotly_json()]  # pyright: ignore

@@ -6,12 +6,12 @@ time steps. Where there is one step alone, what is said is a curve over what is 
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.language import N_, Message, Text, _, say, sentences
+from rnnviz.plots.classes import class_arrays, class_frame, map_canvas, shown_classes
 from rnnviz.plots.picture import (
     BLUE,
     COLOURS,
@@ -24,11 +24,10 @@ from rnnviz.plots.picture import (
     holder,
     steady_bounds,
     steps,
-    steps_axis,
 )
 from rnnviz.plots.standard import standard_note, standard_title
+from rnnviz.plots.words import at_step, cells, over_time, points, time_axis, words_key
 from rnnviz.scene import Scene
-from rnnviz.snapshot import Array, Snapshot
 from rnnviz.tasks import task_of
 from rnnviz.tasks.task import Task
 
@@ -36,20 +35,14 @@ MOST_LINES = 3
 """How many outputs are drawn as lines, each with its target; more would cover one another."""
 MOST_ROWS = 6
 """Up to how many outputs each row of a map is named."""
-LARGE_MARKS = 25
-"""Up to how many time steps the marks on a map may be large."""
-BLUES = "Blues"
-"""White is 0, dark blue 1: the circles of the right answers stand out on both."""
-
-HOVER = N_("step %{x}: %{fullData.name} %{y:.4~g}<extra></extra>")
 
 
 @dataclass(frozen=True)
 class _Kind:
     """One way to show what is said. See Picture for arrays, frame, caption and sentence."""
 
-    arrays: Callable[[Snapshot, Task], Arrays]
-    frame: Callable[[Snapshot, Task], go.Figure]
+    arrays: Callable[[Scene, Task], Arrays]
+    frame: Callable[[Scene, Task], go.Figure]
     caption: Message
     sentence: Message
 
@@ -65,13 +58,13 @@ def _kind(task: Task) -> _Kind:
 def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
     task = task_of(scene.experiment)
-    return _kind(task).arrays(scene.snapshot, task)
+    return _kind(task).arrays(scene, task)
 
 
 def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
     task = task_of(scene.experiment)
-    figure = _kind(task).frame(scene.snapshot, task)
+    figure = _kind(task).frame(scene, task)
     if task.standardised:
         figure.update_yaxes(title_text=say(standard_title(scene.experiment)))
     return figure
@@ -81,84 +74,29 @@ def sentence(scene: Scene) -> Text:
     """See Picture.sentence."""
     task = task_of(scene.experiment)
     note = standard_note(scene.experiment) if task.standardised else ""
-    return sentences(_kind(task).sentence, _marked(task), note)
+    return sentences(_kind(task).sentence, shown_classes(task), _marked(task), note)
 
 
 def caption(scene: Scene) -> Text:
     """See Picture.caption."""
     task = task_of(scene.experiment)
-    return sentences(_kind(task).caption, _marked(task))
+    return sentences(_kind(task).caption, shown_classes(task), _marked(task))
 
 
 def _marked(task: Task) -> Text:
     return N_("Only the last step's answer is marked.") if task.leaves_some else ""
 
 
-def _class_map_arrays(snapshot: Snapshot, task: Task) -> Arrays:
-    trace = snapshot.trace
-    return [{"z": np.ascontiguousarray(trace.outputs.T, np.float32)}, {"y": _which(trace.targets)}]
-
-
-def _which(one_hot: Array) -> Array:
-    """Return which class is the 1 of each step's (T, C), counted from 1; NaN where there is none."""
-    return np.where((one_hot > 0.5).any(axis=1), one_hot.argmax(axis=1) + 1.0, np.nan)
-
-
-def _class_map_frame(snapshot: Snapshot, task: Task) -> go.Figure:
-    classes, count = tuple(map(say, task.classes or ())), len(snapshot.trace.outputs)
-    x = steps(count)
-    map_ = go.Heatmap(
-        x=x,
-        y=steps(len(classes)),
-        zmin=0,
-        zmax=1,
-        colorscale=BLUES,
-        text=[[name] * count for name in classes],
-        hovertemplate=_("step %{x}: probability of %{text}: %{z:.3f}<extra></extra>"),
-        hoverongaps=False,
-        colorbar={"thickness": 14, "outlinewidth": 0, "tickvals": [0, 1], "len": 0.6, "y": 0, "yanchor": "bottom"},
-    )
-    right = go.Scatter(
-        name=_("right"),
-        x=x,
-        mode="markers",
-        marker={
-            "symbol": "circle-open",
-            "size": 12 if count <= LARGE_MARKS else 6 if count <= MARKED else 3,
-            "color": VERMILION,
-            "line_width": 3,
-        },
-        hovertemplate=_("step %{x}: the right answer<extra></extra>"),
-    )
-    return _map_canvas([map_, right], count, classes, top=34)
-
-
-def _map_canvas(traces: list[Any], count: int, rows: tuple[str, ...], top: int) -> go.Figure:
-    """Return a figure of rows by time steps, the first row on top, with a colour bar; top: room above, in pixels."""
-    return canvas(
-        traces,
-        x=steps_axis(count, _("time step t")) | {"range": [0.5, count + 0.5], "showgrid": False},
-        y={
-            "range": [len(rows) + 0.5, 0.5],
-            "showgrid": False,
-            "tickvals": [n for n, name in enumerate(rows, 1) if name],
-            "ticktext": [name for name in rows if name],
-        },
-        hovermode="closest",
-        margin={"l": 66, "r": 92, "t": top, "b": 46, "autoexpand": False},  # as in the map of the states
-    )
-
-
-def _map_arrays(snapshot: Snapshot, task: Task) -> Arrays:
-    targets, outputs = snapshot.trace.targets, snapshot.trace.outputs
+def _map_arrays(scene: Scene, task: Task) -> Arrays:
+    targets, outputs = scene.snapshot.trace.targets, scene.snapshot.trace.outputs
     low, high = steady_bounds(targets, targets)  # of the targets alone: they keep their colours whatever is said
     between = np.full((1, len(targets)), np.nan)
     rows = np.concatenate([targets.T, between, outputs.T]).astype(np.float32)  # (O + 1 + O, T)
     return [{"z": rows, "zmin": low, "zmax": high}]
 
 
-def _map_frame(snapshot: Snapshot, task: Task) -> go.Figure:
-    count, outputs = snapshot.trace.outputs.shape
+def _map_frame(scene: Scene, task: Task) -> go.Figure:
+    count, outputs = scene.snapshot.trace.outputs.shape
     numbers = range(1, outputs + 1)
     target, said = [_("target {n}", n=n) for n in numbers], [f"y<sub>t</sub> {n}" for n in numbers]
     rows = (*target, "", *said)
@@ -167,24 +105,27 @@ def _map_frame(snapshot: Snapshot, task: Task) -> go.Figure:
         y=steps(len(rows)),
         colorscale="Cividis",
         text=[[name] * count for name in rows],
-        hovertemplate=_("step %{x}: %{text} is %{z:.3~g}<extra></extra>"),
+        hovertemplate=_("{step}: %{text} is %{z:.3~g}<extra></extra>", step=at_step(scene)),
         hoverongaps=False,
+        **cells(scene, len(rows)),
         colorbar={"title_text": _("value"), "thickness": 14, "outlinewidth": 0, "nticks": 5},
     )
     step = -(-outputs // MOST_ROWS)
     named = tuple(name if n % (outputs + 1) % step == 0 else "" for n, name in enumerate(rows))
-    return _map_canvas([map_], count, named, top=12)
+    return map_canvas([map_], scene, named, top=12)
 
 
-def _probe_arrays(snapshot: Snapshot, task: Task) -> Arrays:
-    targets, outputs = snapshot.trace.targets, snapshot.trace.outputs
+def _probe_arrays(scene: Scene, task: Task) -> Arrays:
+    targets, outputs = scene.snapshot.trace.targets, scene.snapshot.trace.outputs
     lines = [{"y": line} for k in range(targets.shape[1]) for line in (targets[:, k], outputs[:, k])]
     return [*lines, {"y": np.array(steady_bounds(targets, outputs))}]
 
 
-def _probe_frame(snapshot: Snapshot, task: Task) -> go.Figure:
-    count, outputs = snapshot.trace.targets.shape
-    asked = int(np.isfinite(snapshot.trace.targets[:, 0]).sum())
+def _probe_frame(scene: Scene, task: Task) -> go.Figure:
+    targets = scene.snapshot.trace.targets
+    count, outputs = targets.shape
+    asked = int(np.isfinite(targets[:, 0]).sum())
+    hover = _("{step}: %{fullData.name} %{y:.4~g}<extra></extra>", step=at_step(scene))
     traces = []
     for k in range(outputs):
         colour = COLOURS[k] if outputs > 1 else VERMILION
@@ -198,25 +139,24 @@ def _probe_frame(snapshot: Snapshot, task: Task) -> go.Figure:
                 line={"color": GREY, "width": 5, "dash": ("solid", "dash", "dot")[k]},
                 marker={"size": 8 if asked > 1 else 16},
                 cliponaxis=False,
-                hovertemplate=say(HOVER),
+                hovertemplate=hover,
             ),
             go.Scatter(
                 name=said,
                 mode="lines+markers" if count <= MARKED else "lines",
                 line={"color": colour, "width": 2.5},
                 marker={"size": 6 if count > 1 else 10},
-                hovertemplate=say(HOVER),
+                hovertemplate=hover,
             ),
         ]
     for trace in traces:
-        trace.x = steps(count)
+        trace.update(x=steps(count), **points(scene))
     traces.append(holder().update(x=[1, count]))
-    y = {"title_text": _("value"), "nticks": 6}
-    return canvas(traces, x=steps_axis(count, _("time step t")), y=y)
+    return canvas(traces, x=time_axis(scene), y={"title_text": _("value"), "nticks": 6}, **over_time(scene, "x"))
 
 
-def _curve_arrays(snapshot: Snapshot, task: Task) -> Arrays:
-    curve, trace = snapshot.curve, snapshot.trace
+def _curve_arrays(scene: Scene, task: Task) -> Arrays:
+    curve, trace = scene.snapshot.curve, scene.snapshot.trace
     if curve is None:
         return [{"x": np.zeros(0), "y": np.zeros(0)}] * 4
     point, bounds = trace.inputs[:, 0], steady_bounds(curve.targets, curve.outputs)
@@ -228,7 +168,7 @@ def _curve_arrays(snapshot: Snapshot, task: Task) -> Arrays:
     ]
 
 
-def _curve_frame(snapshot: Snapshot, task: Task) -> go.Figure:
+def _curve_frame(scene: Scene, task: Task) -> go.Figure:
     hover = _("x = %{x:.3f}: %{fullData.name} %{y:.3f}<extra></extra>")
     traces = [
         go.Scatter(name=_("target"), mode="lines", line={"color": GREY, "width": 5}, hovertemplate=hover),
@@ -274,8 +214,8 @@ _MAP = _Kind(
     ),
 )
 _MAP_OF_CLASSES = _Kind(
-    _class_map_arrays,
-    _class_map_frame,
+    class_arrays,
+    class_frame,
     N_("How probable it finds each answer; a circle where one is asked."),
     N_(
         "How probable the network finds each answer (row) after every time step (column) of a sequence never trained "
@@ -288,7 +228,7 @@ def key(scene: Scene) -> Hashable:
     """See Picture.key."""
     experiment, trace = scene.experiment, scene.snapshot.trace
     asked = int(np.isfinite(trace.targets).sum())
-    return trace.outputs.shape, asked, experiment.loss_at, experiment.difference
+    return trace.outputs.shape, asked, experiment.loss_at, experiment.difference, words_key(scene)
 
 
 PREDICTION = Picture(

@@ -11,6 +11,7 @@ from rnnviz.language import N_, Message, Text, _, template
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.memory import analysis_of
 from rnnviz.plots.picture import BLUE, GREY, HEAT, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
+from rnnviz.plots.words import over_time, quoted, time_axis, words_key
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Indices
@@ -81,12 +82,19 @@ def _shares_frame(scene: Scene) -> go.Figure:
     first, last = (int(shares.marked[i]) + 1 for i in (0, -1)) if len(shares.marked) else (1, 1)
     ends = {"showgrid": False, "nticks": 8}
     matrix, whole = _matrix(scene.experiment), [0.5, len(shares.norms) + 0.5]
+    place, said = N_("loss at t = %{y}, {matrix} used at k = %{x}", matrix=matrix), quoted(scene)
+    named = None
+    if said:
+        place = N_("loss at t = %{y} (%{customdata[0]}), {matrix} used at k = %{x} (%{customdata[1]})", matrix=matrix)
+        columns = [said[k] for k in thinned(np.arange(len(said)))]
+        named = [[(said[t], word) for word in columns] for t in thinned(shares.marked)]
     return canvas(
-        _map(N_("loss at t = %{y}, {matrix} used at k = %{x}", matrix=matrix)),
+        [map_.update(customdata=named) for map_ in _map(place)],
         x={"title_text": _("step k, where {matrix} is used", matrix=matrix), "range": whole} | ends,
         y={"title_text": _("loss term t"), "range": [last + 0.5, first - 0.5]} | ends | whole_numbers(last - first + 1),
         hovermode="closest",
         margin=MAP_MARGIN,
+        **over_time(scene, "x"),
     )
 
 
@@ -107,7 +115,7 @@ def _shares_sentence(scene: Scene) -> Message:
 def _shares_key(scene: Scene) -> Hashable:
     shares = analysis_of(scene).shares
     ends = tuple(shares.marked[[0, -1]].tolist()) if len(shares.marked) else None
-    return len(shares.norms), ends, _matrix(scene.experiment)
+    return len(shares.norms), ends, _matrix(scene.experiment), words_key(scene)
 
 
 def _distance_arrays(scene: Scene) -> Arrays:
@@ -171,9 +179,10 @@ def _training_frame(scene: Scene) -> go.Figure:
     return canvas(
         _map(N_("training step %{x}, time step %{y}")),
         x={"title_text": _("training step"), "showgrid": False, "nticks": 8, "exponentformat": "none"},
-        y={"title_text": _("time step t"), "range": [0.5, count + 0.5], "showgrid": False, "nticks": 8},
+        y=time_axis(scene) | {"range": [0.5, count + 0.5], "showgrid": False},
         hovermode="closest",
         margin=MAP_MARGIN,
+        **over_time(scene, "y"),
     )
 
 
@@ -185,7 +194,7 @@ def _training_sentence(scene: Scene) -> Message:
 
 
 def _training_key(scene: Scene) -> Hashable:
-    return analysis_of(scene).profiles.shape[1]
+    return analysis_of(scene).profiles.shape[1], words_key(scene)
 
 
 SHARES = Picture(
@@ -195,7 +204,7 @@ SHARES = Picture(
     sentence=_shares_sentence,
     arrays=_shares_arrays,
     frame=_shares_frame,
-    needs=("analysis",),
+    needs=("trace", "analysis"),
     key=_shares_key,
 )
 DISTANCE = Picture(
@@ -205,7 +214,7 @@ DISTANCE = Picture(
     sentence=_distance_sentence,
     arrays=_distance_arrays,
     frame=_distance_frame,
-    needs=("analysis",),
+    needs=("trace", "analysis"),
     key=_distance_key,
 )
 TRAINING = Picture(
@@ -215,6 +224,6 @@ TRAINING = Picture(
     sentence=_training_sentence,
     arrays=_training_arrays,
     frame=_training_frame,
-    needs=("analysis",),
+    needs=("trace", "analysis"),
     key=_training_key,
 )

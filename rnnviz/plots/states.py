@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from rnnviz.cells import CELLS
 from rnnviz.language import N_, Message, _
-from rnnviz.plots.picture import MAP_MARGIN, Arrays, Picture, canvas, steps, steps_axis, whole_numbers
+from rnnviz.plots.picture import MAP_MARGIN, Arrays, Picture, canvas, steps, whole_numbers
+from rnnviz.plots.words import at_step, cells, over_time, time_axis, words_key
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
@@ -55,8 +56,9 @@ def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
     units, count = _values(scene).shape
     symbol = f"{shown_states(scene.view, scene.experiment)[0]}<sub>t</sub>"
-    value = "%{customdata:.3~g}" if scene.view.scale == "unit" else "%{z:.3~g}"
-    hover = _("unit %{y}, step %{x}: {symbol} = {value}<extra></extra>", symbol=symbol, value=value)
+    value, where = ("%{customdata:.3~g}", "hovertext") if scene.view.scale == "unit" else ("%{z:.3~g}", "customdata")
+    step = at_step(scene, where)
+    hover = _("unit %{y}, {step}: {symbol} = {value}<extra></extra>", step=step, symbol=symbol, value=value)
     bar = {
         "title_text": symbol,
         "thickness": 14,
@@ -69,9 +71,10 @@ def frame(scene: Scene) -> go.Figure:
     map_ = go.Heatmap(
         x=steps(count), y=steps(units), zmin=-1, zmax=1, colorscale=BLUE_TO_RED, hovertemplate=hover, colorbar=bar
     )
+    map_.update(cells(scene, units, where))
     return canvas(
         [map_],
-        x=steps_axis(count, _("time step t")) | {"range": [0.5, count + 0.5], "showgrid": False},
+        x=time_axis(scene) | {"range": [0.5, count + 0.5], "showgrid": False},
         y={
             "title_text": _("unit"),
             "range": [units + 0.5, 0.5],
@@ -80,6 +83,7 @@ def frame(scene: Scene) -> go.Figure:
         | whole_numbers(units),
         hovermode="closest",
         margin=MAP_MARGIN,
+        **over_time(scene, "x"),
     )
 
 
@@ -101,7 +105,12 @@ def caption(scene: Scene) -> Message:
 
 def key(scene: Scene) -> Hashable:
     """See Picture.key."""
-    return shown_states(scene.view, scene.experiment), scene.view.scale, scene.snapshot.trace.hidden.shape
+    return (
+        shown_states(scene.view, scene.experiment),
+        scene.view.scale,
+        scene.snapshot.trace.hidden.shape,
+        words_key(scene),
+    )
 
 
 STATES_PICTURE = Picture(

@@ -54,12 +54,13 @@ def test_words_are_read_as_words_and_the_one_that_decides_stands_out():
 
 
 @pytest.mark.parametrize(("seq_len", "each"), [(22, True), (23, False), (200, False)])
-def test_of_words_that_do_not_fit_the_first_and_the_last_are_written(seq_len, each):
+def test_words_that_do_not_fit_their_bars_are_written_over_them_the_first_and_the_last_always(seq_len, each):
     figure, _snapshot = shown_input(task="recall", seq_len=seq_len)
-    words, ends = figure.data
-    assert (words.textposition == "inside", bool(ends.visible)) == (each, not each)
-    assert ends.text == (words.text[0], "speaks?")
-    assert list(ends.x) == pytest.approx([0.6, seq_len + 0.4])
+    words, lines = figure.data
+    assert (words.textposition == "inside", bool(lines.visible)) == (each, not each)
+    assert (lines.text[0], lines.text[-1]) == (words.text[0], "speaks?")
+    assert lines.x[0] == 0.55
+    assert lines.x[-1] + 8 * 8 * seq_len / 450 == pytest.approx(seq_len + 0.55)
 
 
 @pytest.mark.parametrize("seq_len", [2, 12, 13, 30])

@@ -43,8 +43,11 @@ export interface Trace {
   _input: { name?: string }
 }
 
-// deno-lint-ignore no-explicit-any -- an axis of any name
-export type FullLayout = { meta?: Record<string, string>; [axis: string]: any }
+export type FullLayout = {
+  meta?: { x?: string; y?: string; places?: { x?: string[]; y?: string[] } }
+  // deno-lint-ignore no-explicit-any -- an axis of any name
+  [axis: string]: any
+}
 
 /** An element that plotly.js has drawn in. */
 export interface Plot extends HTMLElement {

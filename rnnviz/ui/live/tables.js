@@ -47,7 +47,7 @@ function lineTable(traces, layout, text) {
   const keys = inOrder([...rows.keys()])
   const names = traces.map((trace) => plainText(trace._input.name) || title(layout, trace, "y") || text.value)
   const body = evenly(keys, MOST.rows).map((key) => [
-    written(places.get(key) ?? key),
+    named(layout, traces[0], "x", places.get(key) ?? key),
     ...traces.map((_, i) => rows.get(key)?.[i] ?? ""),
   ])
   return table([title(layout, traces[0], "x"), ...names], body, { rows: keys.length, columns: 0 }, text)
@@ -68,12 +68,15 @@ function mapTable(map, layout, text) {
   const words = Array.isArray(map.text) ? map.text : []
   const cell = (/** @type {number} */ i, /** @type {number} */ j) =>
     words[i]?.[j] ? worded(words[i][j], all[i][j]) : written(all[i][j])
-  const named = (/** @type {"x" | "y"} */ letter, /** @type {string} */ arrow) => {
+  const titled = (/** @type {"x" | "y"} */ letter, /** @type {string} */ arrow) => {
     const name = title(layout, map, letter)
     return name && `${name} ${arrow}`
   }
-  const head = [`${named("y", "\u2193")} ${named("x", "\u2192")}`.trim(), ...columns.map((j) => written(x[j] ?? j + 1))]
-  const body = rows.map((i) => [written(y[i] ?? i + 1), ...columns.map((j) => cell(i, j))])
+  const head = [
+    `${titled("y", "\u2193")} ${titled("x", "\u2192")}`.trim(),
+    ...columns.map((j) => named(layout, map, "x", x[j] ?? j + 1)),
+  ]
+  const body = rows.map((i) => [named(layout, map, "y", y[i] ?? i + 1), ...columns.map((j) => cell(i, j))])
   return table(head, body, { rows: all.length, columns: first.length }, text)
 }
 
@@ -99,6 +102,19 @@ function table(head, body, all, text) {
 function title(layout, trace, letter) {
   const axis = trace[/** @type {"xaxis" | "yaxis"} */ (`${letter}axis`)].replace(letter, `${letter}axis`)
   return plainText(layout.meta?.[letter] ?? layout[axis].title?.text)
+}
+
+/**
+ * A place on an axis: with the word that is read there, where the axis counts time steps and words are read.
+ * @param {FullLayout} layout
+ * @param {Trace} trace
+ * @param {"x" | "y"} letter
+ * @param {Place} place
+ */
+function named(layout, trace, letter, place) {
+  const own = trace[/** @type {"xaxis" | "yaxis"} */ (`${letter}axis`)] === letter // the others count something else
+  const word = own && typeof place === "number" ? layout.meta?.places?.[letter]?.[place - 1] : ""
+  return word ? `${written(place)} ${plainText(word)}` : written(place)
 }
 
 /** @param {Place[]} keys */
