@@ -11,10 +11,33 @@ import threading
 import time
 
 from benchmarks.table import Row, at_most, report
+from rnnviz.corpus import BYTES_LIMIT as TEXT_LIMIT
+from rnnviz.corpus import read_corpus
+from rnnviz.language import BadValue
 from rnnviz.series import BYTES_LIMIT, COLUMNS_LIMIT, BadSeries, read_table
-from rnnviz.settings.experiment import SERIES_LIMIT
+from rnnviz.settings.experiment import SERIES_LIMIT, Experiment
+from rnnviz.tasks import task_of
+from rnnviz.tasks.text import size_for
 
 PIECES = ("0", "1", "123456", "x", '"', '""', ",", ";", "\t", "\n", "\r\n", " ", "1,5", "1'2", "e9", ".", "-", "\u202f")
+
+
+LETTERS = (
+    "a",
+    "ab ",
+    "\n",
+    "\r",
+    "\x07",
+    "\x00",
+    "\u202e\u05d0",
+    "👩\u200d👧",
+    "<b>",
+    "$x$",
+    "e\u0301",
+    "\ud800",
+    "一二三",
+)
+"""What hostile texts are made of."""
 
 
 def _rows(cell: str, columns: int = COLUMNS_LIMIT, mark: str = ",") -> str:
@@ -88,12 +111,37 @@ def reading(count: int) -> list[Row]:
     return [*rows, at_most("another thread was kept waiting for", 1, clock.longest, " s")]
 
 
+def _taken(data: bytes) -> float:
+    """Return the seconds of a core that it takes to read a text, and to tell its characters apart."""
+    started = time.thread_time()
+    with contextlib.suppress(BadValue):
+        corpus, _remark = read_corpus(data)
+        task_of(Experiment(task="text", corpus=corpus, embedding_size=size_for(corpus)))
+    return time.thread_time() - started
+
+
+def texts(count: int) -> list[Row]:
+    """Return how long texts take: small ones of hostile pieces, the largest of each, and ten times that."""
+    draw = random.Random(0)
+    small = ["".join(draw.choice(LETTERS) * draw.choice((1, 3, 99)) for _ in range(99)) for _ in range(count)]
+    slowest = max(_taken(text.encode("utf-8", "replace")) for text in small)
+    rows = [at_most(f"{count:,} made-up texts, the slowest", 0.5, slowest, " s")]
+    with Clock() as clock:
+        for letters in LETTERS:
+            data = letters.encode("utf-8", "surrogatepass")
+            large = data * (TEXT_LIMIT // len(data))
+            rows.append(at_most(f"{letters!a}, 1 MB", 0.5, _taken(large), " s"))
+        rows.append(at_most("'好' in GB18030, 1 MB", 0.5, _taken("好".encode("gb18030") * (TEXT_LIMIT // 2)), " s"))
+        rows.append(at_most("10 MB", 0.5, _taken(b"a" * 10 * TEXT_LIMIT), " s"))
+    return [*rows, at_most("another thread was kept waiting for", 0.2, clock.longest, " s")]
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--files", type=int, default=20_000)
     chosen = options.parse_args()
     load = os.getloadavg()
-    report(reading(chosen.files), load)
+    report([*reading(chosen.files), *texts(chosen.files // 40)], load)
 
 
 if __name__ == "__main__":

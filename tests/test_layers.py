@@ -21,7 +21,7 @@ RANKS = (
     ("looks",),
     ("model",),
     ("cost",),
-    ("kernels", "tasks", "series"),
+    ("kernels", "tasks", "series", "corpus"),
     ("settings", "cells", "snapshot", "scene", "wanted", "moment", "language"),
 )
 """From the top to the ground: each may import from the rows below its own; those on the ground from one another."""

@@ -23,6 +23,8 @@ SHORTEST = 100
 """The fewest characters a text may have."""
 ONE_HOT, MOST = 256, 2000
 """How many different characters can be read as one-hot vectors, and how many at all."""
+EMBEDDING = 32
+"""The size of an embedding to read more."""
 OFTEN = 2
 """How many times a character has to come in the training part to be told apart."""
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
@@ -241,6 +243,11 @@ def _read(text: str) -> Corpus:
     characters = "".join(map(chr, known))
     others = [UNKNOWN] if len(known) in tokens else []
     return Corpus(characters, (*map(_name, characters), *others), tokens.astype(np.int16), train)
+
+
+def size_for(corpus: str) -> int:
+    """Return the size of an embedding that this text needs, 0 if one-hot vectors will do."""
+    return EMBEDDING if len(_read(corpus).vocabulary) > ONE_HOT else 0
 
 
 def _name(character: str) -> str:

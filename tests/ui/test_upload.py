@@ -84,3 +84,47 @@ def test_a_series_too_short_to_train_on_gets_a_sentence():
     run(app)
     assert len(app.error) == 1
     assert chosen(app).task == "sine"
+
+
+WORDS = "the rain in spain stays mainly in the plain, they say. " * 20
+
+
+def test_a_text_file_is_trained_on_and_the_sample_comes_back():
+    app = page(task="text")
+    assert chosen(app).corpus == ""
+    app.file_uploader(key="corpus_file").upload("own.txt", WORDS.encode("utf-16"))
+    run(app)
+    assert chosen(app).corpus == WORDS.strip()
+    assert app.text[0].value == WORDS.strip()[:200]
+    app.button(key="corpus_gone").click()
+    run(app)
+    assert chosen(app).corpus == ""
+
+
+def test_a_typed_text_is_kept_when_a_bad_one_follows_and_a_setting_changes():
+    app = page(task="text")
+    app.text_area(key="corpus_typed").set_value(WORDS)
+    run(app)
+    start = app.session_state["run"].orders.start
+    for number, bad in enumerate((b"", b"a" * 500, b"\x00", b"too short")):
+        app.file_uploader(key="corpus_file").upload(f"bad{number}.txt", bad)
+        run(app)
+        [error] = app.error
+        assert error.value.endswith("The network before goes on\\.")
+        assert app.session_state["run"].orders.start == start
+        assert app.text_area(key="corpus_typed").value == WORDS
+    app.text_area(key="corpus_typed").set_value(WORDS * 2)
+    run(app)
+    assert not app.error
+    app.slider(key="hidden_size").set_value(9)
+    run(app)
+    assert chosen(app).corpus == (WORDS * 2).strip()
+
+
+def test_a_chinese_text_brings_its_embedding_and_markup_stays_text():
+    app = page(task="text")
+    text = "".join(chr(0x4E00 + n % 400) for n in range(4000)) + "<b>$x$</b> **y**"
+    app.text_area(key="corpus_typed").set_value(text)
+    run(app)
+    assert not app.error
+    assert (chosen(app).corpus, chosen(app).embedding_size) == (text, 32)

@@ -31,6 +31,11 @@ STEPS = {
 """The stops of the sliders of numbers whose size matters more than their difference."""
 
 
+OWN: dict[str, Callable[[], dict[str, Any] | None]] = {"series": upload.series, "text": upload.text}
+"""What shows where a visitor's own data can be brought, by the task's name, and returns what an Experiment takes of
+them; None while it can't be trained."""
+
+
 def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     """Show the settings of the experiment and return it; where they make none, say why and return the last one.
 
@@ -41,7 +46,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     widget("task", on_change=lambda: take_task(st.session_state["task"]))
     task = TASKS[st.session_state["task"]]
     st.caption(say(task.sentence))
-    own = upload.series() if st.session_state["task"] == "series" else {}
+    own = OWN.get(st.session_state["task"], dict)()
     draft = chosen(Experiment, **(own or {}))
     known = _own_settings(task, draft)
 

@@ -72,7 +72,7 @@ def _begin(name: str, title: str, sentence: str) -> Visit | None:
     with st.sidebar:
         sharing.terms()
         experiment = controls.experiment(run.adjust)
-    meant = experiment.same_network(address.chosen(Experiment, series=experiment.series))
+    meant = experiment.same_network(address.chosen(Experiment, series=experiment.series, corpus=experiment.corpus))
     head = st.container(horizontal=True, vertical_alignment="center", gap="small", key="head")
     with head:
         st.title(title, width="content", anchor=False)

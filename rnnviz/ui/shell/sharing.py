@@ -98,6 +98,8 @@ def choose(page: str, run: Run) -> None:
     st.code(_url(page, address.query(**values)), language=None, wrap_lines=True)
     if run.orders.experiment.series:
         st.caption(_("A link can't carry your file: whoever opens it is asked for theirs."))
+    if run.orders.experiment.corpus:
+        st.caption(_("A link can't carry your text: whoever opens it begins with the sample."))
     if run.adjusted and values["at"]:
         st.caption(
             _(

@@ -1,14 +1,23 @@
-"""A visitor's own series: the upload, the choice of a column, the plot of it."""
+"""A visitor's own data: a series from a file, its column chosen and plotted; and a text, from a file or typed."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from rnnviz.language import Message, _, listed, say
+from rnnviz.corpus import BYTES_LIMIT as MOST_READ
+from rnnviz.corpus import read_corpus, tidied
+from rnnviz.language import N_, BadValue, Message, _, counted, listed, say, sentences
 from rnnviz.series import BYTES_LIMIT, BadSeries, Table, read_table
-from rnnviz.settings.experiment import Labels
+from rnnviz.settings.experiment import CORPUS_LIMIT, Experiment, Labels
+from rnnviz.settings.link import Link
+from rnnviz.tasks import task_of
 from rnnviz.tasks.series import Series
-from rnnviz.ui.shell.address import escaped
+from rnnviz.tasks.text import size_for
+from rnnviz.ui.shell.address import chosen, escaped
+
+EXCERPT = 200
+"""Characters of a visitor's text that are shown."""
 
 
 def series() -> dict[str, Any] | None:
@@ -51,6 +60,69 @@ def series() -> dict[str, Any] | None:
     alt = _("The chosen column's values, in the order of the file")
     st.line_chart(values, x_label=_("row"), y_label=_("value"), height=160, alt=alt)
     return {"series": values, "labels": Labels(column, table.index, table.dates[Series.shown(len(values))])}
+
+
+def text() -> dict[str, Any]:
+    """Show where a text can be brought, and what was; return what an Experiment takes of it, nothing for the sample."""
+    state = st.session_state
+    with st.expander(_("Your own text"), icon=":material/upload_file:"):
+        st.file_uploader(
+            _("A text file"),
+            type=["txt"],
+            max_upload_size=MOST_READ // 10**6,
+            key="corpus_file",
+            on_change=_take_file,
+            help=_("Plain text in UTF-8, UTF-16 or GB18030, in any language; of a long one the beginning is used."),
+        )
+        st.text_area(
+            _("Or typed, or pasted"),
+            key="corpus_typed",
+            max_chars=CORPUS_LIMIT,
+            on_change=_take_typed,
+            help=_("Click beside the field when it is complete. Too short a text is learned by heart."),
+        )
+        if problem := state.get("corpus_problem"):
+            st.error(escaped(say(sentences(problem, N_("The network before goes on.")))))
+        if remark := state.get("corpus_remark"):
+            st.caption(escaped(say(remark)))
+    if corpus := state.get("corpus", ""):
+        count = counted("Your text, of one character, begins:", "Your text, of {n} characters, begins:", len(corpus))
+        st.caption(say(count))
+        st.text(corpus[:EXCERPT])
+        st.button(
+            _("Back to the sample"), key="corpus_gone", on_click=_take_text, args=("",), help=_("Leave your text.")
+        )
+    return {"corpus": corpus}
+
+
+def _take_file() -> None:
+    if file := st.session_state["corpus_file"]:
+        _take(read_corpus, file.getvalue())
+
+
+def _take_typed() -> None:
+    _take(tidied, st.session_state["corpus_typed"])
+
+
+def _take(read: Callable[[Any], tuple[str, Message | None]], given: Any) -> None:
+    """Take what a visitor gives if it can be learned; else keep why not, and what there was before."""
+    st.session_state.pop("corpus_problem", None)
+    try:
+        corpus, remark = read(given)
+        size = size_for(corpus)
+        task_of(Experiment(task="text", corpus=corpus, embedding_size=size, seq_len=2))
+    except BadValue as problem:
+        st.session_state["corpus_problem"] = problem.message
+        return
+    _take_text(corpus, remark)
+    name, link = "embedding_size", chosen(Link)
+    if size and not st.session_state[name] and not (link.hides(name) or link.locks(name)):
+        st.session_state[name] = size
+
+
+def _take_text(corpus: str, remark: Message | None = None) -> None:
+    st.session_state["corpus"], st.session_state["corpus_remark"] = corpus, remark
+    st.session_state.pop("corpus_problem", None)
 
 
 def _table(file: Any) -> Table | Message:
