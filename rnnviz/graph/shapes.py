@@ -54,11 +54,13 @@ class Sizes:
         }
         if not CELLS[self.cell].has_c:
             del letters["c_n"]
+        if self.V:
+            letters = {"words": "TB", "embedding": "VI", **letters}
         size = self._asdict() | {"D·H": self.D * self.H, "L·D": self.L * self.D}
         return {name: Shape(name, tuple(axes), tuple(size[axis] for axis in axes)) for name, axes in letters.items()}
 
     def _asdict(self) -> dict[str, int]:
-        return {letter: getattr(self, letter) for letter in "TBIHOLD"}
+        return {letter: getattr(self, letter) for letter in "TBIHOLDV"}
 
     def parameters(self) -> int:
         """Return how many weights and biases there are. seq_len (T) and batch_size (B) are not in it."""

@@ -98,6 +98,13 @@ class Tape:
             for gradient in self.state_gradients:
                 np.copyto(gradient[1:], 0, where=self.padding)
 
+    @property
+    def begun(self) -> tuple[int, int]:
+        """The steps that are no padding of one sequence, in the order of reading: first, and after the last."""
+        assert self.padding is not None
+        there = np.flatnonzero(~self.padding[:, 0, 0])
+        return int(there[0]), int(there[-1]) + 1
+
     def part(self, start: int, stop: int) -> "Tape":
         """Return a view of the steps start..stop-1, in the order of reading."""
         part = copy.copy(self)

@@ -85,7 +85,8 @@ class Recording:
         tape = self.tapes[opened.layer * self.directions + opened.direction]
         T, H = len(tape.x), tape.h.shape[1]
         t = T - 1 - opened.step if tape.reverse else opened.step
-        at_once = tape.kernel.parallel(tape)
+        read = tape if tape.padding is None else tape.part(*tape.begun)
+        at_once = tape.kernel.parallel(read)
         weights = dict(zip(tape.kernel.blocks, tape.W[:, opened.unit], strict=True))
         return Inside(
             opened=opened,
@@ -95,7 +96,7 @@ class Recording:
             values=tape.inside(t),
             weights_x={name: weights[name][H:-1] for name in tape.cell.from_input},
             weights_h={name: weights[name][:H] for name in tape.cell.from_hidden},
-            at_once=None if at_once is None else float(np.abs(at_once - tape.h[1:]).max()),
+            at_once=None if at_once is None else float(np.abs(at_once - read.h[1:]).max()),
         )
 
     def _stack(self, arrays: Sequence[Array]) -> Array:

@@ -6,7 +6,7 @@ import { lettered, mix, set, svg, symbol } from "./drawing.js"
 import { suffix } from "./network.js"
 import { BOX, START } from "./plan.js"
 import { vector } from "./reading.js"
-import { brief } from "./telling.js"
+import { brief, word } from "./telling.js"
 
 /** @import { Plan } from "./plan.js" */
 /** @import { Data, Node, Point } from "./sent.d.ts" */
@@ -148,7 +148,8 @@ export function paintNode({ node, group, name, value, marks, second }, shown, re
     colour(second, numbers && reading && vector(reading, node, beside), reading?.scale[beside] ?? 1)
   }
   value.textContent = numbers ? brief(shown, node, numbers) : ""
-  const held = { name: name.textContent ?? "", unit: state.unit + 1, value: value.textContent ?? "" }
+  const spelling = numbers && word(reading, node) // whole, where a box may have room for a part
+  const held = { name: name.textContent ?? "", unit: state.unit + 1, value: spelling ?? value.textContent ?? "" }
   const whole = node.kind === "h" && held.value ? fill(data.text.holds, held) : `${held.name} ${held.value}`
   group.setAttribute("aria-label", whole)
 }

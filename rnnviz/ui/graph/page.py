@@ -13,12 +13,12 @@ from rnnviz.cells.equations import equations, vectors
 from rnnviz.export.script import script
 from rnnviz.graph.shapes import TEXTBOOK, Sizes, sizes
 from rnnviz.graph.unrolled import Graph, unroll
-from rnnviz.language import N_, _, counted, listed, say
+from rnnviz.language import N_, Text, _, counted, listed, say, template
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.settings.link import Link
-from rnnviz.snapshot import Inside, Part, Snapshot
+from rnnviz.snapshot import Inside, Opened, Part, Snapshot, Trace
 from rnnviz.tasks import TASKS, task_of
 from rnnviz.tasks.form import FORMS
 from rnnviz.ui import scripts
@@ -103,7 +103,6 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
             "states": cell.states,
             "wiring": cell.wiring.drawn(drawn.nonlinearity),
             "called": {block.name: block.called or "h" for block in cell.sums},
-            "vocabulary": {"x": plain(task.vocabulary), "y": plain(task.classes)},
             **_formulas(drawn),
             "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in shown.shapes().items()},
             "parameters": plain(shown.formula()),
@@ -145,7 +144,7 @@ def _changed(sizes: Sizes) -> str:
     """Say what the last change of a setting did to the number of parameters."""
     before: Sizes | None = st.session_state.get("sizes")
     if before and before != sizes:
-        changed = [name for name in (*"TBHLDIO", "cell") if getattr(before, name) != getattr(sizes, name)]
+        changed = [name for name in (*"TBHLDIOV", "cell") if getattr(before, name) != getattr(sizes, name)]
         changes = [
             N_(
                 "{what} {before} → {after}",
@@ -212,15 +211,48 @@ def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
         "seen": frame.version,
         "key": structure(frame.orders.experiment),
         "stopped": frame.problem is not None,
-        "words": warnings(frame, run) | {"at_once": _at_once(snapshot) if snapshot else ""},
+        "words": warnings(frame, run) | {"read": "", "at_once": _at_once(snapshot) if snapshot else ""},
     }
     if snapshot is None or not snapshot.parts.keys() >= NEEDS:  # of a network that failed it may be less
         return message
+    opened = snapshot.parts.get("inside")
+    if opened:
+        message["words"]["read"] = say(read_by(opened.opened, snapshot.trace, frame.orders.experiment))
     return message | {
         "step": snapshot.step,
+        "said": plain(said(snapshot.trace, frame.orders.experiment)),
         "values": plain(values(snapshot)),
-        "inside": plain(inside(opened)) if (opened := snapshot.parts.get("inside")) else None,
+        "inside": plain(inside(opened)) if opened else None,
     }
+
+
+def said(trace: Trace, experiment: Experiment) -> dict[str, list[Text]]:
+    """Return the word of each time step, "" where there is none: which is read, and which is found most probable."""
+    task, found = task_of(experiment), {}
+    if trace.tokens is not None and task.vocabulary:
+        found["x"] = [task.vocabulary[token] if token >= 0 else "" for token in trace.tokens]
+    if task.classes:
+        found["y"] = [task.classes[row.argmax()] for row in trace.outputs]
+    return found
+
+
+def read_by(opened: Opened, trace: Trace, experiment: Experiment) -> Text:
+    """Say which row of the embedding an opened cell reads, and where it is skipped; "" where it reads no words."""
+    task = task_of(experiment)
+    if trace.tokens is None or not task.vocabulary:
+        return ""
+    token, t = int(trace.tokens[opened.step]), opened.step + 1
+    if experiment.mask_padding and token == task.padding:
+        return N_("Step {t} is padding and is skipped: whatever these sums come to, its state stays 0.", t=t)
+    if opened.layer:
+        return ""
+    if token < 0:
+        return N_("At step {t} nothing is read: x_t is 0.", t=t)
+    if experiment.embedding_size:
+        sentence = template("At step {t}, x_t is row {token} of the embedding, “{word}”; rows count from 0.")
+    else:
+        sentence = template("At step {t}, x_t is one-hot, “{word}”: a 1 at place {token}, counted from 0, else 0.")
+    return sentence.given(t=t, token=token, word=task.vocabulary[token])
 
 
 def _at_once(snapshot: Snapshot) -> str:

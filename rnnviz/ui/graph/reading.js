@@ -13,11 +13,11 @@ const DECADES = { least: 3, most: 38 }
  * @param {GraphFrame & { values: Record<string, Packed> }} frame
  * @returns {Reading}
  */
-export function read({ step, values: packed, inside }) {
+export function read({ step, values: packed, said = {}, inside }) {
   const values = unpacked(packed)
   const scale = Object.fromEntries(Object.entries(values).map(([name, { data }]) => [name, largest(finite(data))]))
   scale.h = Math.max(scale.h, 1) // it mostly lies between -1 and 1; not where relu or no function makes it
-  return { step, values, inside: inside ? opened(inside) : null, scale, range: spectrum(values) }
+  return { step, values, said, inside: inside ? opened(inside) : null, scale, range: spectrum(values) }
 }
 
 /** @param {Record<string, Packed>} arrays */

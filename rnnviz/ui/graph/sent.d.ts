@@ -30,8 +30,6 @@ export interface Data extends Feed {
   cell: string
   /** what a cell hands on to the next step: h, and c where there is one */
   states: string[]
-  /** what one number means, where that is a word */
-  vocabulary: Partial<Record<Kind, string[]>>
   /** by "layer-direction", from 0; mathematics as MathML */
   equations: Record<string, { name: string; does: string; letters: string; numbers: string }[]>
   vectors: Record<string, [name: string, mathematics: string][]>
@@ -67,6 +65,8 @@ export type Texts = Record<string, string> & {
 export interface GraphFrame extends Frame {
   step: number
   values?: Record<string, Packed>
+  /** of each time step the word that is read, and the one that is said, "" for none; nothing where it is numbers */
+  said?: { x?: string[]; y?: string[] }
   inside?: (Record<string, Packed> & { opened: Opened }) | null
 }
 
@@ -91,6 +91,7 @@ export interface Edge {
 export interface Reading {
   step: number
   values: Record<string, Numeric>
+  said: NonNullable<GraphFrame["said"]>
   inside: Inside | null
   /** of every kind of vector, the number that is coloured most */
   scale: Record<string, number>

@@ -10,6 +10,7 @@ import { arriving, marked, total, vector } from "./reading.js"
 
 /** @typedef {Float32Array | Float64Array} Numbers */
 
+const LETTER = 7.5 // pixels of a letter in a box
 const WIDE = 66 // pixels of a box that has room for two numbers, or for three digits of one that is small and negative
 
 /**
@@ -22,22 +23,25 @@ export function brief({ data, plan, reading, state }, node, numbers) {
   const second = node.kind === "h" && plan.box > WIDE && secondState(data)
   const beside = reading && second && vector(reading, node, second)
   if (beside) return [numbers, beside].map((vector) => digits(vector[state.unit], 2)).join(" | ")
+  const spelling = word(reading, node)
+  if (spelling !== null) return cut(spelling, Math.floor(plan.box / LETTER))
   const places = plan.box > WIDE ? 3 : 2
   if (node.kind === "h") return digits(numbers[state.unit] ?? NaN, places)
-  if (numbers.length === 1) return digits(numbers[0], places)
-  return word(data, node, numbers)
+  return numbers.length === 1 ? digits(numbers[0], places) : ""
 }
 
 /**
- * What is read or said, where that is a word; "" where it is none.
- * @param {Data} data
+ * What is read or said, where that is a word, "" where there is none; null where it is numbers.
+ * @param {Reading | null} reading
  * @param {Node} node
- * @param {Numbers} numbers
  */
-function word({ vocabulary }, { kind }, numbers) {
-  const best = numbers.indexOf(Math.max(...numbers))
-  return numbers[best] > 0 ? (vocabulary[kind]?.[best] ?? "") : ""
+export function word(reading, { kind, step }) {
+  const words = kind === "x" || kind === "y" ? reading?.said[kind] : undefined
+  return words ? (words[step - 1] ?? "") : null
 }
+
+const cut = (/** @type {string} */ text, /** @type {number} */ most) =>
+  [...text].length > most ? `${[...text].slice(0, most - 1).join("")}\u2026` : text
 
 /**
  * What a node holds, spelt out: its word, the chosen unit's number, or all its numbers.
@@ -45,9 +49,10 @@ function word({ vocabulary }, { kind }, numbers) {
  * @param {Node} node
  * @param {Numbers} numbers
  */
-function spelt({ data, state }, node, numbers) {
+function spelt({ data, state, reading }, node, numbers) {
   if (node.kind === "h") return digits(numbers[state.unit], 4)
-  if (data.vocabulary[node.kind]?.length) return word(data, node, numbers) || data.text.no_word
+  const spelling = word(reading, node)
+  if (spelling !== null) return spelling || data.text.no_word
   return Array.from(numbers, (number) => digits(number, 4)).join(", ")
 }
 

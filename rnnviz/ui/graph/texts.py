@@ -4,7 +4,7 @@ from typing import Any
 
 from rnnviz.cells import CELLS
 from rnnviz.graph.shapes import Sizes
-from rnnviz.language import N_, counted, say, template
+from rnnviz.language import N_, counted, say, sentences, template
 
 TEXT = {
     "graph": N_("The unrolled graph. Arrow keys lead from node to node, Enter looks inside a cell."),
@@ -75,6 +75,8 @@ BACKWARD = {
         "{name} has norm {norm}, below the floor of float32: nothing of the later steps' errors arrives here."
     ),
 }
+EMBEDDED = template("{name}: the gradient has reached the row of the embedding that was read here; norm {norm}.")
+VOCABULARY = N_("V words of the vocabulary: each has a row of the embedding, and that is its x_t, of I numbers.")
 WHERE = (template("layer {layer}"),)
 WHERE_OF_TWO = (template("layer {layer}, forward pass"), template("layer {layer}, backward pass"))
 """Where a cell is, by its direction."""
@@ -112,12 +114,15 @@ def texts(sizes: Sizes, drawn: int) -> dict[str, Any]:
         "{n} parameters: the sequence length T and the batch size B are not in the formula",
         sizes.parameters(),
     )
+    backward = BACKWARD | ({"x": EMBEDDED} if sizes.V else {})
+    letters = sentences(TEXT["letters"], VOCABULARY if sizes.V else "")
     return (
         {"stand": say(stand), "units": say(units) if drawn < sizes.H else "", "parameters": say(parameters)}
         | {name: say(sentence) for name, sentence in TEXT.items()}
+        | {"letters": say(letters)}
         | {
             "forward": {kind: say(sentence) for kind, sentence in FORWARD.items()},
-            "backward": {kind: say(sentence) for kind, sentence in BACKWARD.items()},
+            "backward": {kind: say(sentence) for kind, sentence in backward.items()},
             "where": [say(sentence) for sentence in (WHERE_OF_TWO if sizes.D > 1 else WHERE)],
             "matrices": matrices,
         }
