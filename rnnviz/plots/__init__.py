@@ -1,5 +1,6 @@
 """Data to Plotly figures: the pictures of a running network, by name and in the page's order."""
 
+from rnnviz.plots.answer import ANSWER
 from rnnviz.plots.causes import DERIVATIVE, JACOBIAN
 from rnnviz.plots.forecast import FORECAST
 from rnnviz.plots.gradients import GRADIENTS
@@ -22,7 +23,7 @@ LAB: dict[str, Picture] = {
 }
 """The gradient lab's."""
 
-WORDS: dict[str, Picture] = {p.name: p for p in (PREDICTION,)}
+WORDS: dict[str, Picture] = {p.name: p for p in (ANSWER,)}
 """The page of words'."""
 
 

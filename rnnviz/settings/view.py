@@ -95,6 +95,33 @@ class View(Settings):
             whole=True,
         ),
     )
+    tint: str = setting(
+        "importance",
+        Choice(
+            label=N_("Colour of the words"),
+            help=N_(
+                "What colours each word. Importance: by how much it moves the answer, to first order. Norm of dL/dx_t: "
+                "how much of the gradient reaches it, which tells its position more than its meaning."
+            ),
+            options={
+                "importance": N_("Importance for the answer"),
+                "norm": N_("Norm of dL/dx_t: position more than meaning"),
+                "unit": N_("Value of a unit, h_t"),
+                "share": N_("What h_T still keeps, dh_T/dh_t"),
+                "surprise": N_("Surprise, -log p"),
+            },
+        ),
+    )
+    unit: int = setting(
+        1,
+        Number(
+            label=N_("Unit"),
+            help=N_("Whose value of h_t colours the words."),
+            least=1,
+            most=128,
+            whole=True,
+        ),
+    )
     projector: bool = setting(
         False,
         Switch(

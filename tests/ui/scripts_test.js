@@ -10,6 +10,7 @@ import { Sweep } from "../../rnnviz/ui/graph/sweep.js"
 import { WAYS } from "../../rnnviz/ui/graph/walk.js"
 import { decimals, decode, digits, FLOOR, row } from "../../rnnviz/ui/live/numbers.js"
 import { evenly } from "../../rnnviz/ui/live/tables.js"
+import { level } from "../../rnnviz/ui/words/tint.js"
 
 Deno.test("numbers are written as people read them", () => {
   const written = {
@@ -116,4 +117,14 @@ Deno.test("a sweep comes to every node once, forwards and backwards", () => {
 Deno.test("some of many rows are evenly spread, the first and the last among them", () => {
   deepEqual(evenly([...Array(101).keys()], 5), [0, 25, 50, 75, 100])
   deepEqual(evenly([1, 2], 5), [1, 2])
+})
+
+Deno.test("a word's colour is as strong as its value, or as many powers of ten below the largest", () => {
+  const signed = { signed: true, decades: 0, most: 4 }
+  deepEqual([4, -2, 0, 9, -9, NaN, Infinity].map((value) => level(value, signed)), [1, -0.5, 0, 1, -1, 0, 1])
+  deepEqual([-1, 2].map((value) => level(value, { ...signed, signed: false })), [0, 0.5])
+  const decades = { signed: false, decades: 6, most: 1 }
+  const close = [1, 1e-3, 1e-6, 1e-30, 0, NaN].map((value) => Number(level(value, decades).toFixed(6)))
+  deepEqual(close, [1, 0.5, 0, 0, 0, 0])
+  equal(level(1, { signed: true, decades: 0, most: 0 }), 0)
 })

@@ -37,8 +37,10 @@ class Idle:
     def __init__(self):
         self.run: Run | None = Run(0, Experiment(), self)  # pyright: ignore[reportArgumentType]
         self.asked: list[Request] = []
+        self.looked_for = asyncio.Event()
 
     def find(self, token: str) -> Run | None:
+        self.looked_for.set()
         return self.run if self.run and token == self.run.token else None
 
     def send(self, run: Run): ...
@@ -68,14 +70,17 @@ def talk(pool: Idle, *says: str, hang_up: bool = True, beyond: int = 0, query: s
     route = frames.frames_route("/live/test", lambda frame, run, asked: {}, wanted)
     heard: list[dict[str, Any]] = []
     kept, gone = [], weakref.ref(pool.run) if pool.run else lambda: None
-    quiet = asyncio.Event()
+    answered, quiet = asyncio.Event(), asyncio.Event()
     incoming = [{"type": "websocket.connect"}, *({"type": "websocket.receive", "text": text} for text in says)]
 
     async def receive():
         if incoming:
             return incoming.pop(0)
+        await answered.wait()
         quiet.set()
         if not hang_up:
+            pool.looked_for.clear()
+            await pool.looked_for.wait()  # before the server waits for what is asked next
             pool.run = None
             gc.collect()
             kept.append(gone() is not None)
@@ -83,6 +88,9 @@ def talk(pool: Idle, *says: str, hang_up: bool = True, beyond: int = 0, query: s
 
     async def send(message: Any):
         heard.append(message)
+        sent = [part["type"] for part in heard].count("websocket.send")
+        if sent >= len(says) or message["type"] == "websocket.close":
+            answered.set()
 
     async def run():
         assert pool.run
@@ -93,6 +101,7 @@ def talk(pool: Idle, *says: str, hang_up: bool = True, beyond: int = 0, query: s
             "query_string": query.encode(),
         }
         talking = asyncio.create_task(route.endpoint(WebSocket(scope, receive, send)))
+        talking.add_done_callback(lambda _: quiet.set())
         await quiet.wait()
         if hang_up:
             talking.cancel()
@@ -144,6 +153,34 @@ def test_a_silent_socket_is_closed_and_keeps_no_run(idle, monkeypatch):
     *answers, last = talk(idle, ASK, ASK, hang_up=False)
     assert [message["type"] for message in answers] == ["websocket.accept", "websocket.send", "websocket.send"]
     assert (last["type"], last["code"]) == ("websocket.close", frames.SILENT)
+
+
+def test_a_request_is_answered_at_once_when_there_is_another(idle, monkeypatch):
+    monkeypatch.setattr(frames, "PATIENCE", 60.0)
+    frame = Frame(0, 3, idle.run.orders, None, False, 0.0, None, wanted=Wanted(beyond=24))
+    asked = []
+
+    def request(run: Run):
+        asked.append(run)
+        if len(asked) == 2:  # the first gets no frame
+            run.receive(frame)
+
+    monkeypatch.setattr(idle, "request", request)
+    first, second = (json.loads(m["text"]) for m in talk(idle, ASK, ASK) if m["type"] == "websocket.send")
+    assert "being built" in first["words"]["notice"]
+    assert second == {}
+
+
+def test_what_is_typed_is_cut_and_counted_from_the_first_word():
+    text = "x" * (frames.LONGEST_TEXT + 9)
+    typed = frames._typed({"text": text, "at": -4, "word": None, "step": 2.7})
+    assert typed == frames.Typed(text[: frames.LONGEST_TEXT], 0, None, 2)
+    assert frames._typed({}) == frames.Typed()
+
+
+@pytest.mark.parametrize("typed", ['"x"', '{"at": "x"}', '{"step": 1e999}', "[1]"])
+def test_what_no_page_sends_ends_the_talk(idle, typed):
+    assert said(talk(idle, f'{{"seen": 1, "key": "", "typed": {typed}}}')) == []
 
 
 @pytest.mark.parametrize("opened", [None, Opened(0, 0, 1, 0)])

@@ -1,14 +1,26 @@
-"""The page of words, run without a browser."""
+"""The page of words, run without a browser: what it offers, what it reads, and what it sends."""
 
+import json
+from typing import Any
+
+import numpy as np
 import pytest
 from opened import run
 from streamlit.testing.v1 import AppTest
 
-from rnnviz.tasks import TASKS
-
-pytestmark = pytest.mark.slow
+from rnnviz.looks.look import look
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
+from rnnviz.tasks import TASKS, task_of
+from rnnviz.tasks.task import NOTHING
+from rnnviz.tasks.typed import typed as taken
+from rnnviz.training.trainer import Trainer
+from rnnviz.ui.live.frames import Asked, Typed, plain
+from rnnviz.ui.words import reading, tints
+from rnnviz.ui.words.texts import texts
 
 WORDS = [name for name, task in TASKS.items() if task.reads_tokens()]
+RECALL = Experiment(task="recall", seq_len=6, hidden_size=4)
 
 
 def words(**query: str) -> AppTest:
@@ -23,6 +35,7 @@ def words(**query: str) -> AppTest:
     return run(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", WORDS)
 def test_every_task_of_words_opens(task: str):
     app = words(task=task)
@@ -31,6 +44,7 @@ def test_every_task_of_words_opens(task: str):
     assert len(app.get("bidi_component")) == 1
 
 
+@pytest.mark.slow
 def test_a_task_of_numbers_offers_those_of_words():
     app = words()
     assert "reads numbers" in app.info[0].value
@@ -44,6 +58,106 @@ def test_a_task_of_numbers_offers_those_of_words():
     assert len(app.get("bidi_component")) == 1
 
 
+@pytest.mark.slow
 def test_a_link_that_keeps_the_task_offers_no_other():
     assert not [b for b in words(hide="task").button if str(b.key).startswith("take_")]
     assert [b for b in words(lock="task").button if str(b.key).startswith("take_") and not b.disabled] == []
+
+
+@pytest.mark.slow
+def test_what_colours_the_words_stands_in_the_address_and_a_unit_is_asked_for():
+    app = words(task="recall", tint="unit", unit="3")
+    assert app.session_state["unit"] == 3
+    assert json.loads(app.get("bidi_component")[0].proto.json)["socket"].endswith("?tint=unit&unit=3")
+    app.selectbox(key="tint").select("share")
+    run(app)
+    assert dict(app.query_params) == {"task": "recall", "tint": "share", "unit": "3"}
+
+
+def shown(experiment: Experiment = RECALL, typed: Typed | None = None, view: View | None = None) -> dict[str, Any]:
+    """What the browser is sent of the texts."""
+    asked = Asked(-1, "", view or View(), typed=typed or Typed())
+    trainer = Trainer(experiment)
+    trainer.step(2)
+    snapshot = look(trainer.subject(), reading.BOARD.wanted(asked, experiment))
+    return plain(reading.rows(snapshot, experiment, asked))
+
+
+def test_words_that_are_typed_become_tokens_whatever_their_case_and_unknown_ones_are_none():
+    names = ("we", "We", "US", "don't", "?", "是")
+    assert taken("We WE us don't, 是?", names, 7) == [
+        ("We", 1),
+        ("WE", 0),
+        ("us", 2),
+        ("don't", 3),
+        (",", 7),
+        ("是", 5),
+        ("?", 4),
+    ]
+    assert taken("ab  c", ("a", "b"), NOTHING) == [("a", 0), ("b", 1), ("c", NOTHING)]
+    assert taken(" \n\t", ("a",), NOTHING) == []
+
+
+def test_nothing_typed_is_the_probe_and_so_is_what_has_no_words():
+    assert texts(Typed(), RECALL) == texts(Typed("  \n"), RECALL) == ()
+
+
+def test_a_word_can_be_swapped_or_left_out_and_both_texts_are_read():
+    first, second = texts(Typed("China we speaks?", at=0, word="spain"), RECALL)
+    assert first.tokens == (0, 5, 10)
+    assert second.words == (("spain", 2), ("we", 5), ("speaks?", 10))
+    assert texts(Typed("China we speaks?", at=1), RECALL)[1].tokens == (0, 10)
+    assert len(texts(Typed("China", at=0), RECALL)) == 1
+    assert len(texts(Typed("China we", at=9, word="so"), RECALL)) == 1
+    first, second = texts(Typed(at=0, word="Spain"), RECALL)
+    assert first.tokens == tuple(task_of(RECALL).probe.inputs[:, 0].tolist())
+    assert second.tokens == (2, *first.tokens[1:])
+
+
+def test_a_text_too_long_is_cut_in_front_and_says_so():
+    [text] = texts(Typed("we " * 503), RECALL)
+    assert (len(text.words), text.cut) == (500, 3)
+    assert "3 words were too many" in str(shown(typed=Typed("we " * 503))["rows"][0]["note"])
+
+
+def test_of_letters_half_as_many_steps_follow_at_which_nothing_is_read():
+    reversal = Experiment(task="reversal", seq_len=6, hidden_size=4)
+    [text] = texts(Typed("ABcX"), reversal)
+    assert text.words == (("A", 0), ("B", 1), ("c", 2), ("X", NOTHING), ("", NOTHING), ("", NOTHING))
+    assert shown(reversal, Typed("ABcX"))["rows"][0]["kinds"] == [*["word"] * 3, "unknown", "nothing", "nothing"]
+
+
+def test_what_is_typed_is_sent_as_it_stands_and_in_no_markup():
+    [row] = shown(typed=Typed("<b>China</b> & we"))["rows"]
+    assert "".join(row["words"]) == "<b>China</b>&we"
+    assert row["kinds"].count("word") == 2
+    assert "read as nothing" in str(row["note"])
+
+
+@pytest.mark.parametrize("tint", View.SETTINGS["tint"].options)  # pyright: ignore[reportAttributeAccessIssue]
+def test_every_colour_has_values_a_scale_and_a_meaning(tint):
+    found = shown(view=View(tint=tint))
+    used = "importance" if tint == "surprise" else tint
+    assert found["name"] == str(tints.NAMES[used])
+    assert found["legend"]
+    assert found["scale"]["signed"] == (used in ("importance", "unit"))
+    assert found["scale"]["most"] > 0
+    [row] = found["rows"]
+    assert row["values"]["shape"] == "6"
+    assert len(row["words"]) == len(row["kinds"]) == len(row["after"]) == 6
+    assert row["at"] == 5
+
+
+def test_numbers_that_are_none_have_no_colour():
+    snapshot = Trainer(RECALL).snapshot(reading=reading.passages(Asked(-1, ""), RECALL))
+    [passage] = snapshot.reading.passages
+    passage.importance[:] = [np.nan, np.inf, -2.0, 1.0, 0.0, np.nan]
+    assert tints.scale("importance", snapshot.reading) == {"signed": True, "decades": 0, "most": 2.0}
+    passage.importance[:] = np.nan
+    assert tints.scale("importance", snapshot.reading)["most"] == 0.0
+
+
+def test_a_frame_of_what_was_asked_before_is_shown_by_its_own_words():
+    before, now = Asked(-1, "", typed=Typed("China we")), Asked(-1, "", typed=Typed("Spain so and"))
+    snapshot = Trainer(RECALL).snapshot(reading=reading.passages(before, RECALL))
+    assert reading.rows(snapshot, RECALL, now)["rows"][0]["words"] == ["China", "we"]

@@ -70,10 +70,12 @@ class Board:
     which is the window's. None: all stand in columns, and the page is as long as it has to be."""
     stopped: Message = LAST_GOOD
     """What the pictures are when the network has stopped by itself."""
+    component: Callable[..., Any] = _COMPONENT
+    """What draws them."""
 
-    def show(self, run: Run, view: View, stopped: bool) -> None:
-        """Show the run's live pictures and numbers, as `view` says."""
-        _COMPONENT(
+    def show(self, run: Run, view: View, stopped: bool, **more: Any) -> None:
+        """Show the run's live pictures and numbers, as `view` says; more: what else the component has to know."""
+        self.component(
             key=self.name,
             data={
                 **feed(run, self._path, stopped, view),
@@ -85,6 +87,7 @@ class Board:
                     for name, p in self.pictures.items()
                 ],
                 "readouts": {name: [say(label), say(help)] for name, (label, help) in self.readouts.items()},
+                **more,
             },
             on_gone_change=lambda: None,
             on_stopped_change=lambda: None,

@@ -38,6 +38,7 @@ export class Frames {
   closed = false
   shown = { seen: -1, key: "" }
   asked = 0
+  open = 0 // requests that are not answered yet
   painting = Promise.resolve()
 
   /**
@@ -46,12 +47,14 @@ export class Frames {
    * @param {(frame: Sent, almost: () => void) => unknown} does.draw shows a frame's pictures, and says so by a promise,
    *   and shortly before by almost()
    * @param {(words: Words) => void} does.say shows words
+   * @param {(frame: Sent) => void} [does.first] shows what of a frame need not wait for the pictures
    * @param {() => object} [does.more] what to add to a request
    */
-  constructor(feed, { draw, say, more = () => ({}) }) {
+  constructor(feed, { draw, say, first = () => {}, more = () => ({}) }) {
     this.feed = feed
     this.draw = draw
     this.say = say
+    this.first = first
     this.more = more
     this.trigger = /** @type {Component<Feed>["setTriggerValue"]} */ (() => {})
     this.leaving = new AbortController()
@@ -109,23 +112,30 @@ export class Frames {
       const socket = new WebSocket(new URL(this.feed.socket, document.baseURI.replace(/^http/, "ws")))
       this.socket = socket
       this.shown = { seen: -1, key: "" }
-      const ask = () => {
-        this.asked = performance.now()
-        if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ ...this.shown, ...this.more() }))
-      }
+      this.open = 0
       const fail = (/** @type {unknown} */ error) => {
         if (this.closed) return // the page was left while a frame was drawn: its pictures are gone
         console.error(error)
         socket.close(BROKEN) // the next socket draws everything anew
       }
-      socket.onopen = ask
+      socket.onopen = () => this.ask()
       const take = async (/** @type {string} */ text) => {
+        if (socket !== this.socket) return
+        this.open--
         await this.take(JSON.parse(text), fail)
-        ask()
+        if (socket === this.socket && !this.open) this.ask()
       }
       socket.onmessage = ({ data }) => take(data).catch(fail)
       socket.onclose = ({ code }) => resolve(code)
     })
+  }
+
+  /** Asks for the next frame. */
+  ask() {
+    if (this.socket?.readyState !== WebSocket.OPEN) return
+    this.asked = performance.now()
+    this.open++
+    this.socket.send(JSON.stringify({ ...this.shown, ...this.more() }))
   }
 
   /**
@@ -138,6 +148,7 @@ export class Frames {
     let drawn = Promise.resolve()
     this.tellNews(frame.words) // there may be something to say without anything to draw
     if (frame.key !== undefined) {
+      this.first(frame)
       Object.assign(this.shown, { seen: frame.seen, key: frame.key })
       this.tell(Boolean(frame.stopped))
       drawn = this.paint(frame)
@@ -146,10 +157,11 @@ export class Frames {
     await this.rest(drawn, due)
   }
 
-  /** Lets the next frame come even if nothing has changed but what this script asks for. */
+  /** Lets the next frame come even if nothing has changed but what this script asks for: the server need not wait. */
   again() {
     this.shown.seen = -1
     this.hurry()
+    if (this.open === 1) this.ask()
   }
 
   /**

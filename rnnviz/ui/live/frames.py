@@ -7,7 +7,7 @@ the lease, since a run nobody asks for is paused. The script does not run at all
 import asyncio
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
@@ -37,8 +37,10 @@ SHORTEST_INTERVAL = 0.05
 """Seconds between two frames to one browser, however often it asks."""
 PATIENCE = 1.0
 """Seconds after which a browser that waits for a frame is told why there is none yet, and asks again."""
-LONGEST_REQUEST = 2000
-"""Characters a request may have; this page's are some two hundred."""
+LONGEST_REQUEST = 40_000
+"""Characters a request may have; the pages' own are some two hundred, and what a visitor has typed."""
+LONGEST_TEXT = 10_000
+"""Characters of that which are read."""
 UNKNOWN = 4404
 """The WebSocket code that says: this run is gone, let the script open another."""
 
@@ -49,14 +51,29 @@ SILENT = 4408
 
 
 @dataclass(frozen=True)
+class Typed:
+    """What a visitor wants to be read: a text of their own, or the probe where that is None.
+
+    at: which of its words is to be another one, and word: which; None to leave it out. step: after which step the
+    answer is judged, the last if None. Both are counted from 0.
+    """
+
+    text: str | None = None
+    at: int | None = None
+    word: str | None = None
+    step: int | None = None
+
+
+@dataclass(frozen=True)
 class Asked:
     """A browser's request: the number of the frame it shows, what that was drawn for, how its page looks at the run,
-    and the cell it looks into."""
+    the cell it looks into, and what is to be read."""
 
     seen: int
     key: str
     view: View = PLAIN
     opened: Opened | None = None
+    typed: Typed = Typed()
 
 
 def feed(run: Run, path: str, stopped: bool, view: View = PLAIN) -> dict[str, Any]:
@@ -94,19 +111,21 @@ def frames_route(
         await socket.accept()
         reader.answer(socket.query_params)
         view = View.from_query(socket.query_params)
+        asking = asyncio.ensure_future(_asked(socket, view))
         try:
             while pool().find(socket.path_params["token"]):
-                asked = await _asked(socket, view)
+                asked = await asking
                 run = pool().find(socket.path_params["token"])
                 if not run:
                     break
+                asking = asyncio.ensure_future(_asked(socket, view))
                 began = monotonic()
                 what = wanted(asked, run.orders.experiment)
                 frame = run.shown(what)
                 if not (frame and _whole(frame)):
-                    frame = await run.next_frame(-1, PATIENCE, what)
+                    frame = await _before(asking, run.next_frame(-1, PATIENCE, what))
                 elif not outdated(frame, asked):
-                    frame = await run.next_frame(asked.seen, PATIENCE, what)
+                    frame = await _before(asking, run.next_frame(asked.seen, PATIENCE, what))
                 message = render(frame, run, asked) if frame else {"words": {"notice": notice(run)}}
                 await socket.send_text(json.dumps(message, allow_nan=False))
                 del run, frame  # an open socket must not keep a run whose session has ended
@@ -116,8 +135,20 @@ def frames_route(
             await socket.close(SILENT)
         except WebSocketDisconnect:
             pass  # the visitor left
+        finally:
+            asking.cancel()
 
     return WebSocketRoute(below(path) + "/{token}", answer)
+
+
+async def _before(asking: asyncio.Future[Asked], coming: Coroutine[Any, Any, Frame | None]) -> Frame | None:
+    """Return the frame that is coming, or None once something else is asked for, which needs no more wait."""
+    frame = asyncio.ensure_future(coming)
+    try:
+        await asyncio.wait([asking, frame], return_when=asyncio.FIRST_COMPLETED)
+        return frame.result() if frame.done() else None
+    finally:
+        frame.cancel()
 
 
 def _whole(frame: Frame) -> bool:
@@ -133,9 +164,19 @@ async def _asked(socket: WebSocket, view: View) -> Asked:
             text = await socket.receive_text()
         request = json.loads(text[:LONGEST_REQUEST])
         opened = Opened(*map(int, request["opened"])) if request.get("opened") else None
-        return Asked(int(request["seen"]), str(request["key"]), view, opened)
+        return Asked(int(request["seen"]), str(request["key"]), view, opened, _typed(request.get("typed") or {}))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WebSocketDisconnect from error
+
+
+def _typed(request: dict[str, Any]) -> Typed:
+    text, at, word, step = (request.get(name) for name in ("text", "at", "word", "step"))
+    return Typed(
+        None if text is None else str(text)[:LONGEST_TEXT],
+        None if at is None else max(int(at), 0),
+        None if word is None else str(word)[:LONGEST_TEXT],
+        None if step is None else max(int(step), 0),
+    )
 
 
 WAITING = N_("The network is being built ...")

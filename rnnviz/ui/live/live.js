@@ -13,7 +13,7 @@ import { valuesButton } from "./values.js"
 
 export default mounts((/** @type {HTMLElement} */ root, /** @type {LiveData} */ data) => new Stage(root, data))
 
-class Stage {
+export class Stage {
   /** @type {Record<string, Plot>} */
   plots = {}
   /** @type {Record<string, HTMLElement>} the whole sentence of each picture */
@@ -46,6 +46,8 @@ class Stage {
     this.frames = /** @type {Frames<LiveFrame>} */ (new Frames(data, {
       draw: (frame, almost) => this.draw(frame, almost),
       say: (words) => this.say(words),
+      first: (frame) => this.first(frame),
+      more: () => this.more(),
     }))
     loaded(data.plotly) // while the first frame is on its way
   }
@@ -191,6 +193,20 @@ class Stage {
     this.because[name] = Object.assign(element("p"), { popover: "auto", className: "explanation" })
     opens(button, this.because[name], this.glossary.place, { hover: true })
     return button
+  }
+
+  /**
+   * Shows what need not wait for the pictures.
+   * @param {LiveFrame} _frame
+   */
+  first(_frame) {}
+
+  /**
+   * What to add to a request.
+   * @returns {object}
+   */
+  more() {
+    return {}
   }
 
   close() {

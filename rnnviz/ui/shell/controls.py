@@ -157,6 +157,21 @@ def choose_lens(shown: Experiment) -> View:
     return chosen(View)
 
 
+def choose_tint(shown: Experiment, only: tuple[str, ...]) -> View:
+    """Show what may colour the words, of these, and of which unit or layer; return what is chosen."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        widget("tint", only=only, width=340)
+        tint = st.session_state["tint"]
+        if tint == "unit" and shown.hidden_size > 1:
+            widget("unit", most=shown.hidden_size, width=200)
+        if tint in ("unit", "share"):
+            if shown.num_layers > 1:
+                widget("layer", most=shown.num_layers, width=140)
+            if shown.bidirectional:
+                widget("direction")
+    return chosen(View)
+
+
 def _take_radius() -> None:
     """A chosen spectral radius asks for weights that have one."""
     if st.session_state["initialisation"] not in ("orthogonal", "spectral"):

@@ -9,7 +9,7 @@ from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
 from rnnviz.ui.shell import controls, page
 from rnnviz.ui.shell.address import chosen
-from rnnviz.ui.words import reading
+from rnnviz.ui.words import reading, tints
 
 PANELS = (reading.show,)
 """What the page shows of a network that reads words, from top to bottom: each is called with the visit and the view."""
@@ -17,7 +17,13 @@ PANELS = (reading.show,)
 
 def show(title: str, sentence: str) -> None:
     """Show the whole page."""
-    page.show("words", title, sentence, lambda visit: chosen(View), _draw)
+    page.show("words", title, sentence, _choose, _draw)
+
+
+def _choose(visit: page.Visit) -> View:
+    if not TASKS[visit.experiment.task].reads_tokens():
+        return chosen(View)
+    return controls.choose_tint(visit.experiment, tints.available(visit.experiment))
 
 
 def _draw(visit: page.Visit, view: View) -> None:
@@ -49,6 +55,6 @@ PAGE = page.Page(
     title=N_("Words"),
     icon=":material/match_word:",
     help=N_("What the network reads as text: which words decide, and what it answers after each."),
-    modules=("live/live.js",),
+    modules=("words/words.js",),
     routes=(reading.BOARD.route,),
 )

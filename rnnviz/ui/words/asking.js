@@ -1,0 +1,107 @@
+// What a visitor may ask to have read: a text of their own, another word in the place of one, none in its place.
+
+import { element, pressed } from "../live/text.js"
+
+/** @import { Typed, WordsData } from "./sent.d.ts" */
+
+export class Asking {
+  /** @type {Typed} */
+  typed = { text: null, at: null, word: null, step: null }
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {HTMLElement} change
+   * @param {HTMLElement} refused where it is said what can't be read
+   * @param {WordsData} data
+   * @param {() => void} ask
+   */
+  constructor(form, change, refused, data, ask) {
+    this.form = form
+    this.change = change
+    this.refused = refused
+    this.data = data
+    this.ask = ask
+    const { text } = data
+    this.area = Object.assign(element("textarea"), { placeholder: text.type, ariaLabel: text.type, rows: 2 })
+    this.back = pressed(text.back, () => this.take({ text: null, at: null, word: null, step: null }))
+    this.back.hidden = true
+    form.append(this.area, Object.assign(element("button", text.read), { type: "submit" }), this.back)
+    form.addEventListener("submit", (event) => {
+      event.preventDefault()
+      this.read()
+    })
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && event.target === this.area && !event.isComposing) {
+        event.preventDefault()
+        this.read()
+      }
+      event.stopPropagation() // the page's own shortcuts
+    })
+    change.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.shut()
+      event.stopPropagation()
+    })
+  }
+
+  /** Has the typed text read. */
+  read() {
+    const { longest, text } = this.data
+    const typed = this.area.value
+    if (!typed.trim()) return this.refuse(text.empty)
+    this.take({ text: typed.slice(0, longest), at: null, word: null, step: null })
+    if (typed.length > longest) this.refuse(text.long)
+  }
+
+  /** @param {string} sentence */
+  refuse(sentence) {
+    this.refused.textContent = sentence
+  }
+
+  /** @param {Partial<Typed>} typed */
+  take(typed) {
+    Object.assign(this.typed, typed)
+    this.back.hidden = this.typed.text === null
+    this.refuse("")
+    this.shut()
+    this.ask()
+  }
+
+  /**
+   * Offers what can be done with a word.
+   * @param {string} named which it is
+   * @param {number} at its place among the words that are read
+   * @param {number} step
+   */
+  offer(named, at, step) {
+    const { text, vocabulary } = this.data
+    const input = Object.assign(element("input"), { placeholder: text.another, ariaLabel: text.another, type: "text" })
+    const list = Object.assign(element("datalist"), { id: "rnnviz-vocabulary" })
+    list.append(...vocabulary.map((word) => element("option", word)))
+    input.setAttribute("list", list.id)
+    const swap = () => input.value.trim() && this.take({ at, word: input.value.trim() })
+    input.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && swap())
+    this.change.replaceChildren(
+      element("span", named),
+      input,
+      list,
+      pressed(text.swap, swap),
+      pressed(text.leave_out, () => this.take({ at, word: null })),
+      pressed(text.judged, () => this.take({ step })),
+      ...(this.typed.at === null ? [] : [pressed(text.undo, () => this.take({ at: null, word: null }))]),
+      pressed(text.close, () => this.shut()),
+    )
+    this.change.hidden = false
+    input.focus()
+  }
+
+  shut() {
+    this.change.hidden = true
+  }
+
+  /** Forgets what was asked for: another task has other words. */
+  forget() {
+    Object.assign(this.typed, { text: null, at: null, word: null, step: null })
+    this.back.hidden = true
+    this.shut()
+  }
+}
