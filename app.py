@@ -16,13 +16,13 @@ from rnnviz.ui.shell.run import pool
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start the workers with the server, and end them with it."""
-    workers = pool()
+    workers, sweeps = pool(), engine()
     end_in_time(workers.pids)
     try:
         yield
     finally:
         workers.close()
-        engine().close()
+        sweeps.close()
 
 
 app = st.App(

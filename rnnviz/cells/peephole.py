@@ -9,8 +9,8 @@ CELL = Cell(
     name="peephole",
     label=N_("LSTM with peepholes"),
     help=N_(
-        "An LSTM whose gates also look at c_t, each unit at its own: they know what is stored even while the output "
-        "gate hides it, which helps to count and to time."
+        "An LSTM whose gates also look at the cell state, each unit at its own: they know what is stored even while "
+        "the output gate hides it, which helps to count and to time."
     ),
     source="Gers and Schmidhuber, Recurrent Nets that Time and Count, 2000",
     equations=(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-from rnnviz.language import N_, BadValue, Message, Text, listed, template
+from rnnviz.language import N_, BadValue, Message, Text, counted, listed, template
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +165,9 @@ class Phrase(Setting):
         """See Setting.problem."""
         if isinstance(value, str) and len(value) <= self.most and value.isprintable():
             return None
-        return N_("a text of up to {most} characters in one line", most=self.most)
+        return counted(
+            "a text of up to {n} character in one line", "a text of up to {n} characters in one line", self.most
+        )
 
     def parse(self, text: str) -> str:
         """See Setting.parse."""

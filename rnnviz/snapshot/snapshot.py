@@ -9,7 +9,7 @@ from rnnviz.snapshot.probe import Flow, Gradients, Inside, Trace
 from rnnviz.snapshot.reading import Reading
 
 Part = Literal["trace", "gradients", "flow", "forecast", "curve", "inside", "analysis", "reading"]
-"""What may be asked for of a snapshot: the names of its fields."""
+"""What may be asked for of a snapshot, by the names under which it holds them."""
 
 
 class Unseen(LookupError):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.language import N_, BadValue, Message
+from rnnviz.language import N_, BadValue, Message, counted
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.form import EQUAL
@@ -96,19 +96,23 @@ class Text(Task):
         """Say why the text can't be learned with these settings, if that is so."""
         N, V, experiment = len(self._tokens), self.inputs, self.experiment
         if N < SHORTEST:
-            return N_(
-                "The text has {count} characters, and at least {least} are needed: a page or more is better, for a "
-                "short text is learned by heart.",
-                count=N,
+            return counted(
+                "The text has {n} character, and at least {least} are needed: a page or more is better, for a short "
+                "text is learned by heart.",
+                "The text has {n} characters, and at least {least} are needed: a page or more is better, for a short "
+                "text is learned by heart.",
+                N,
                 least=SHORTEST,
             )
         if V < 2:
             return N_("The text holds no two characters that come more than once: there is nothing to learn from it.")
         if V > ONE_HOT and not experiment.embedding_size:
-            return N_(
-                "The text has {count} different characters, and as one-hot vectors up to {most} can be read: choose "
-                'an "{setting}" above 0, such as 32.',
-                count=V,
+            return counted(
+                "The text has {n} character of its own, and as one-hot vectors up to {most} can be read: choose an "
+                '"{setting}" above 0, such as 32.',
+                "The text has {n} different characters, and as one-hot vectors up to {most} can be read: choose an "
+                '"{setting}" above 0, such as 32.',
+                V,
                 most=ONE_HOT,
                 setting=Experiment.SETTINGS["embedding_size"].label,
             )

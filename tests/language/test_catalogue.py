@@ -72,7 +72,8 @@ def test_every_message_is_a_literal_whose_places_have_values(file):
 
 COUNT = re.compile(
     r"\{\w+\} (?:\w+ )?"
-    r"(?:steps|values|units|parameters|networks|rows|columns|lines|dates|letters|runs|terms|sequences|seeds|windows)\b"
+    r"(?:steps|values|units|parameters|networks|rows|columns|lines|dates|letters|runs|terms|sequences|seeds|windows"
+    r"|words|tokens|characters|examples|points|reviews|texts|sentences)\b"
 )
 CELL_NAME = re.compile(rf"\b({'|'.join(str(cell.label) for cell in CELLS.values())})\b")
 

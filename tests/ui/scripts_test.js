@@ -7,6 +7,7 @@ import { inSight } from "../../rnnviz/ui/graph/plan.js"
 import { read, share, spectrum } from "../../rnnviz/ui/graph/reading.js"
 import { begin } from "../../rnnviz/ui/graph/state.js"
 import { Sweep } from "../../rnnviz/ui/graph/sweep.js"
+import { fits } from "../../rnnviz/ui/graph/telling.js"
 import { WAYS } from "../../rnnviz/ui/graph/walk.js"
 import { decimals, decode, digits, FLOOR, row } from "../../rnnviz/ui/live/numbers.js"
 import { evenly } from "../../rnnviz/ui/live/tables.js"
@@ -24,6 +25,11 @@ Deno.test("numbers are written as people read them", () => {
   deepEqual([NaN, Infinity, -Infinity].map((value) => digits(value, 3)), ["", "\u221e", "\u2212\u221e"])
   const decimal = { 1.25: "1.2500", "-0.5": "\u22120.5000", 12345.678: "12345.68", "-0.00004": "0.0000" }
   for (const [value, text] of Object.entries(decimal)) equal(decimals(Number(value)), text)
+})
+
+Deno.test("two numbers stand in a box where they fit it as they are written", () => {
+  const measured = { "\u22120.0037 | \u22120.0076": 75, "\u22120.0074 | \u22120.015": 69, "0.12 | \u22120.34": 54 }
+  for (const [numbers, pixels] of Object.entries(measured)) equal(fits(numbers, 70), pixels < 68)
 })
 
 Deno.test("an array is unpacked, and its last axis found by the others' indices", () => {

@@ -11,7 +11,15 @@ import { arriving, marked, total, vector } from "./reading.js"
 /** @typedef {Float32Array | Float64Array} Numbers */
 
 const LETTER = 7.5 // pixels of a letter in a box
-const WIDE = 66 // pixels of a box that has room for two numbers, or for three digits of one that is small and negative
+const FIGURE = 4.6 // pixels of a figure, a sign, a point or a space in a box, about
+const WIDE = 66 // pixels of a box that has room for three digits of a number that is small and negative
+
+/**
+ * Whether a box of so many pixels has room for numbers.
+ * @param {string} numbers
+ * @param {number} box
+ */
+export const fits = (numbers, box) => numbers.length * FIGURE <= box
 
 /**
  * What stands in a node's box.
@@ -20,9 +28,12 @@ const WIDE = 66 // pixels of a box that has room for two numbers, or for three d
  * @param {Numbers} numbers
  */
 export function brief({ data, plan, reading, state }, node, numbers) {
-  const second = node.kind === "h" && plan.box > WIDE && secondState(data)
+  const second = node.kind === "h" && secondState(data)
   const beside = reading && second && vector(reading, node, second)
-  if (beside) return [numbers, beside].map((vector) => digits(vector[state.unit], 2)).join(" | ")
+  if (beside) {
+    const both = [numbers, beside].map((vector) => digits(vector[state.unit], 2)).join(" | ")
+    if (fits(both, plan.box)) return both
+  }
   const spelling = word(reading, node)
   if (spelling !== null) return cut(spelling, Math.floor(plan.box / LETTER))
   const places = plan.box > WIDE ? 3 : 2

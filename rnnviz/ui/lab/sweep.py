@@ -1,5 +1,6 @@
 """The learning sweep: which cell learns which length, trained for real while one looks on."""
 
+import functools
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -29,7 +30,7 @@ SCORES = {
 """The tasks of a sweep, and what their score is."""
 
 
-@st.cache_resource(show_spinner=False)
+@functools.cache
 def engine() -> Engine:
     """Return what the server's sweeps run on; it starts at the first sweep."""
     return Engine()

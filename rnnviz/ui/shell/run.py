@@ -1,6 +1,7 @@
 """The visitor's run: one training network per session, and the buttons that drive it."""
 
 import dataclasses
+import functools
 import math
 import os
 import secrets
@@ -24,9 +25,12 @@ SEEDS = 10_000
 """New seeds are below this: short enough to write on a blackboard."""
 
 
-@st.cache_resource(show_spinner=False, on_release=WorkerPool.close)
+@functools.cache
 def pool() -> WorkerPool:
-    """Return the server's workers, started at the first call: one per core, or as many as the environment asks for."""
+    """Return the server's workers, started at the first call: one per core, or as many as the environment asks for.
+
+    Not in a cache of Streamlit's, which any browser may ask the server to clear.
+    """
     return WorkerPool(int(os.environ.get(WORKERS, 0)) or None)
 
 
