@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rnnviz.snapshot import Lens, Opened, Part, Passages
+from rnnviz.snapshot import Draft, Lens, Opened, Part, Passages
 
 
 @dataclass(frozen=True)
@@ -12,6 +12,7 @@ class Wanted:
     needs: the parts that what is shown needs. opened: the cell to look into, if any. lens: what of the gradients to
     analyse, if anything. beyond: how many steps a forecast goes on after the last value there is. at: the training
     step, or the newest that is kept before it; None is the newest of all. reading: which texts to read, if any.
+    draft: what to write, if anything.
     """
 
     needs: frozenset[Part] = frozenset()
@@ -20,11 +21,17 @@ class Wanted:
     beyond: int = 0
     at: int | None = None
     reading: Passages | None = None
+    draft: Draft | None = None
 
     @property
     def parts(self) -> frozenset[Part]:
         """What a snapshot has to hold."""
-        into: dict[Part, object] = {"inside": self.opened, "analysis": self.lens, "reading": self.reading}
+        into: dict[Part, object] = {
+            "inside": self.opened,
+            "analysis": self.lens,
+            "reading": self.reading,
+            "writing": self.draft,
+        }
         opened: frozenset[Part] = frozenset(part for part in into if into[part] is not None)
         return self.needs - into.keys() | opened
 

@@ -8,6 +8,7 @@ from rnnviz.looks.forecast import curve, forecast
 from rnnviz.looks.probe import flow, gradients, inside, trace
 from rnnviz.looks.reading import reading
 from rnnviz.looks.subject import Subject
+from rnnviz.looks.writing import writing
 from rnnviz.snapshot import Part, Snapshot
 from rnnviz.wanted import Wanted
 
@@ -20,6 +21,7 @@ LOOKS: dict[Part, Callable[[Subject, Wanted], Any]] = {
     "inside": inside,
     "analysis": analysis,
     "reading": reading,
+    "writing": writing,
 }
 """How each part of a snapshot is computed."""
 

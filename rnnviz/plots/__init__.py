@@ -5,6 +5,7 @@ from rnnviz.plots.causes import DERIVATIVE, JACOBIAN
 from rnnviz.plots.forecast import FORECAST
 from rnnviz.plots.gradients import GRADIENTS
 from rnnviz.plots.input import INPUT
+from rnnviz.plots.likeliest import LIKELIEST
 from rnnviz.plots.loss import LOSS
 from rnnviz.plots.memory import FACTORS, MEMORY
 from rnnviz.plots.picture import Arrays, Picture
@@ -26,5 +27,8 @@ LAB: dict[str, Picture] = {
 WORDS: dict[str, Picture] = {p.name: p for p in (ANSWER,)}
 """The page of words'."""
 
+WRITING: dict[str, Picture] = {p.name: p for p in (LIKELIEST,)}
+"""Of what a network writes."""
 
-__all__ = ["LAB", "PICTURES", "SCORE", "WORDS", "Arrays", "Picture", "available_states", "shown_states"]
+
+__all__ = ["LAB", "PICTURES", "SCORE", "WORDS", "WRITING", "Arrays", "Picture", "available_states", "shown_states"]

@@ -122,6 +122,28 @@ class View(Settings):
             whole=True,
         ),
     )
+    temperature: float = setting(
+        0.7,
+        Number(
+            label=N_("Temperature"),
+            help=N_(
+                "What the network's y_t are divided by before the softmax by which a token is drawn: low is careful, "
+                "1 is as it was trained, high is wild. At 0 the likeliest is taken."
+            ),
+            least=0.0,
+            most=2.0,
+        ),
+    )
+    top_k: int = setting(
+        0,
+        Number(
+            label=N_("Only the k likeliest"),
+            help=N_("From how many tokens, the likeliest, the next is drawn; 0 is all of them."),
+            least=0,
+            most=50,
+            whole=True,
+        ),
+    )
     projector: bool = setting(
         False,
         Switch(

@@ -7,8 +7,9 @@ from rnnviz.snapshot.analysis import Analysis
 from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
 from rnnviz.snapshot.probe import Flow, Gradients, Inside, Trace
 from rnnviz.snapshot.reading import Reading
+from rnnviz.snapshot.writing import Writing
 
-Part = Literal["trace", "gradients", "flow", "forecast", "curve", "inside", "analysis", "reading"]
+Part = Literal["trace", "gradients", "flow", "forecast", "curve", "inside", "analysis", "reading", "writing"]
 """What may be asked for of a snapshot, by the names under which it holds them."""
 
 
@@ -74,6 +75,11 @@ class Snapshot:
     def reading(self) -> Reading:
         """What the network makes of a text."""
         return self._part("reading")
+
+    @property
+    def writing(self) -> Writing | None:
+        """What the network writes; None where it can't."""
+        return self._part("writing")
 
     def _part(self, name: Part) -> Any:
         if name not in self.parts:

@@ -16,16 +16,17 @@ HOTTEST = 5.0
 class Draft:
     """What is to be written.
 
-    prompt: tokens that are read first; if there are none, the beginning of the probe. temperature, top_k: see
+    prompt: tokens that are read first; if there are none, the `begin` first of the probe. temperature, top_k: see
     `chances`. length: how many tokens a line has. after: the training step of the newest line there is; another is
-    written `every` steps later, at once if it is below 0.
+    written `every` steps later, or at once where there is none, -1, or it is of a later step; none if it is None.
     """
 
     prompt: tuple[int, ...] = ()
     temperature: float = 1.0
     top_k: int = 0
+    begin: int = 12
     length: int = 60
-    after: int = -1
+    after: int | None = -1
     every: int = 50
 
 
