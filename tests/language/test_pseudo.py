@@ -1,5 +1,6 @@
 """No word escapes: pictures, pages and what is said of a network, in a language whose every message stands in ⟦ ⟧."""
 
+import html
 import json
 from collections.abc import Iterator
 from contextvars import copy_context
@@ -80,7 +81,7 @@ def test_no_word_escapes_from_a_picture(task):
 
     texts = copy_context().run(said)
     assert any("⟦" in text for text in texts)
-    assert {text: words for text in texts if (words := escaped(text, names))} == {}
+    assert {text: words for text in texts if (words := escaped(html.unescape(text), names))} == {}
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -16,7 +16,8 @@ from torch.nn import functional
 from rnnviz.cost import MOST_VALUES, too_big, values
 from rnnviz.export.script import script
 from rnnviz.settings.experiment import CORPUS_LIMIT, Experiment
-from rnnviz.tasks.text import MOST, ONE_HOT, PRIOR, SAMPLE, UNKNOWN, WARM_UP, Text
+from rnnviz.tasks.imdb import sample
+from rnnviz.tasks.text import MOST, ONE_HOT, PRIOR, UNKNOWN, WARM_UP, Text
 from rnnviz.training.trainer import Trainer
 
 SOME = "the quick brown fox jumps over the lazy dog.\n" * 30
@@ -32,14 +33,20 @@ def written(task: Text, tokens) -> str:
     return "".join((task.characters + UNKNOWN)[token] for token in tokens)
 
 
-def test_the_sample_is_a_book_too_long_to_be_learned_by_heart():
-    text = SAMPLE.read_text("utf-8")
-    assert text.startswith("CHAPTER I\n\nDown the Rabbit-Hole")
-    assert 100_000 < len(text) < CORPUS_LIMIT
+def test_the_sample_is_reviews_too_long_to_be_learned_by_heart():
+    text = sample()
+    assert text.startswith("I rented I AM CURIOUS-YELLOW from my video store")
+    assert "<br" not in text
+    assert 150_000 < len(text) < CORPUS_LIMIT
     task = a_text()
-    assert set(task.characters) == set(text[: len(text) * 9 // 10]) - {"Z"}  # there is one Z
+    assert set(task.characters) == told_apart(text)
     assert task.vocabulary == task.classes
     assert {"␣", "↵", UNKNOWN} <= {*(task.vocabulary or ())}
+
+
+def told_apart(text: str) -> set[str]:
+    """The characters that come more than once in what is trained on."""
+    return {c for c, count in Counter(text[: len(text) * 9 // 10]).items() if count > 1}
 
 
 @given(st.integers(1, 50), st.integers(2, 100), st.integers(0, 9), st.integers(0, 500))
@@ -121,9 +128,10 @@ def test_its_probabilities_are_bounded():
 
 
 def test_baselines_are_those_of_counting_by_hand():
-    text = SAMPLE.read_text("utf-8")
+    text = sample()
     task = a_text(seq_len=30)
-    train = text[: len(text) * 9 // 10].replace("Z", UNKNOWN)
+    known = told_apart(text)
+    train = [c if c in known else UNKNOWN for c in text[: len(text) * 9 // 10]]
     single, pairs, before, V = (
         Counter(train),
         Counter(pairwise(train)),
