@@ -1,6 +1,7 @@
 """What a network costs a server that many people share, told from its settings alone: and whether that is too much."""
 
 import dataclasses
+import math
 from collections.abc import Callable
 
 from rnnviz.cells import CELLS
@@ -13,6 +14,9 @@ PER_CELL, PER_WEIGHT, PER_PRODUCT, PER_SUM = 8e-6, 0.1e-9, 0.07e-9, 10e-9
 for each of them and each sequence of the batch, for each of its sums and each sequence."""
 PER_ANSWER = 8e-9
 """Seconds for one number that is said at one step of one sequence: its softmax, and the way back."""
+PER_READ, PER_EMBEDDED = 2e-9, 1e-9
+"""Seconds for one number that is read from an embedding, and back; and for each number of that embedding, all of which
+the optimizer moves."""
 PER_STEP = 0.7e-3
 """Seconds of one training step beside the cells: its data, the loss, and the optimizer."""
 UNWATCHED = 0.65
@@ -23,6 +27,9 @@ MOST_SECONDS = 0.25
 busy machine for twice as long, and have to see something new every 1.5 s."""
 MOST_VALUES = 8_000_000
 """Values one training step may keep: a visitor among many gets some 100 MB."""
+MOST_WEIGHTS = 1_500_000
+"""Numbers that are learned, each of which a visitor has six times in a worker (itself, its gradient, Adam's two means,
+two moments to go back to) and four times in the server (a checkpoint and a moment), in 4 bytes: 36 and 24 MB."""
 
 
 def seconds(experiment: Experiment) -> float:
@@ -34,7 +41,9 @@ def seconds(experiment: Experiment) -> float:
         weights = H * (len(cell.from_hidden) * H + len(cell.from_input) * inputs)
         total += PER_CELL + weights * (PER_WEIGHT + B * PER_PRODUCT) + B * len(cell.from_input) * H * PER_SUM
     answers = B * TASKS[experiment.task].answer_size(experiment)
-    return (total * D + answers * (PER_ANSWER + D * H * PER_PRODUCT)) * _steps(experiment)
+    read = PER_READ * B * experiment.embedding_size if _embedded(experiment) else 0.0
+    each = total * D + answers * (PER_ANSWER + D * H * PER_PRODUCT) + read
+    return each * _steps(experiment) + PER_EMBEDDED * _embedded(experiment)
 
 
 def training(experiment: Experiment, steps: int) -> float:
@@ -51,8 +60,32 @@ def values(experiment: Experiment) -> int:
     )
 
 
+def weights(experiment: Experiment) -> int:
+    """Return how many numbers are learned."""
+    cell, H, D = CELLS[experiment.cell], experiment.hidden_size, _directions(experiment)
+    task = TASKS[experiment.task]
+    total = _embedded(experiment) + (D * H + 1) * task.answer_size(experiment)
+    for layer in range(experiment.num_layers):
+        shapes = cell.parameters(D * H if layer else task.columns(experiment), H).values()
+        total += D * sum(map(math.prod, shapes))
+    return total
+
+
+def _embedded(experiment: Experiment) -> int:
+    """Return how many numbers the embedding has; 0 without one."""
+    words = TASKS[experiment.task].known(experiment) if experiment.embedding_size else None
+    return len(words) * experiment.embedding_size if words else 0
+
+
 def too_big(experiment: Experiment) -> Message | None:
     """Say that a shared server can't hold this network, and what would fit; None if it can."""
+    if (count := weights(experiment)) > MOST_WEIGHTS:
+        return N_(
+            "This network has {count} weights, and a shared server takes up to {most}. Take a smaller vocabulary, a "
+            "smaller embedding or fewer units.",
+            count=count,
+            most=MOST_WEIGHTS,
+        )
     if _fits(experiment):
         return None
     batch = _largest(experiment, "batch_size")

@@ -69,6 +69,7 @@ def a_snapshot(
         loss=float(losses[-1]) if len(losses) else float("nan"),
         validation_loss=float(losses[-1] * 1.1) if len(losses) else float("nan"),
         accuracy=0.5 if task.classes else None,
+        validated=64,
         baselines=(Baseline("mean", N_("always saying the mean"), baseline),),
         parameters=1000,
         history=History(step=step, loss=losses, validation=measured, norm=np.full(len(losses), norm)),

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from rnnviz import Experiment
-from rnnviz.cost import MOST_VALUES, seconds, too_big, values
+from rnnviz.cells import CELLS
+from rnnviz.cost import MOST_VALUES, MOST_WEIGHTS, seconds, too_big, values, weights
+from rnnviz.training.trainer import Trainer
 
 LARGEST = Experiment(hidden_size=128, num_layers=4, bidirectional=True, seq_len=500, batch_size=128)
 
@@ -39,6 +41,38 @@ def test_cost_grows_with_every_setting_it_depends_on():
     for larger in ({"hidden_size": 9}, {"num_layers": 2}, {"bidirectional": True}, {"seq_len": 11}, {"batch_size": 2}):
         assert seconds(replace(small, **larger)) > seconds(small)
         assert values(replace(small, **larger)) > values(small)
+
+
+WORDS = Experiment(task="reviews", vocabulary_size=10_000, embedding_size=100, seq_len=80, batch_size=128)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"task": "sine", "num_layers": 2},
+        {"task": "airline", "bidirectional": True, "num_layers": 3},
+        {"task": "recall"},
+        {"task": "recall", "embedding_size": 4},
+        {"task": "reviews", "vocabulary_size": 200, "embedding_size": 5, "seq_len": 2},
+    ],
+)
+def test_weights_are_those_the_network_has(cell, settings):
+    experiment = Experiment(cell=cell, hidden_size=6, **settings)
+    assert weights(experiment) == Trainer(experiment).snapshot().parameters
+
+
+def test_an_embedding_costs_what_is_read_of_it_and_its_size():
+    for larger in ({"vocabulary_size": 10_001}, {"embedding_size": 101}):
+        assert seconds(replace(WORDS, **larger)) > seconds(WORDS)
+    assert values(replace(WORDS, embedding_size=101)) > values(WORDS)
+
+
+def test_an_embedding_that_is_too_large_is_refused_and_the_tutorials_fits():
+    assert not too_big(replace(WORDS, cell="lstm", num_layers=2, hidden_size=64))
+    large = replace(WORDS, vocabulary_size=20_000, embedding_size=256, batch_size=1)
+    assert f"up to {MOST_WEIGHTS:,}" in str(too_big(large))
+    assert not too_big(replace(large, embedding_size=64))
 
 
 def test_a_task_of_one_step_costs_one_step():

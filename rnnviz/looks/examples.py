@@ -1,5 +1,6 @@
 """Examples: what a network is shown while it is looked at, and never trained on."""
 
+import math
 from dataclasses import dataclass
 
 from rnnviz.snapshot import Baseline
@@ -7,6 +8,10 @@ from rnnviz.tasks.task import Batch, HeldOut, Task
 
 VALIDATION_VALUES = 2_000_000
 """How many values of h_t and y_t one validation may compute."""
+VALIDATION_INPUTS = 8_000_000
+"""How many numbers it may read, where words are one-hot vectors."""
+SMALL = 250_000
+"""Of how many values a validation is so quick that it may come after every training step."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,17 +22,39 @@ class Examples:
     baselines: tuple[Baseline, ...]
     probe: Batch
     held_out: HeldOut | None
+    apart: int = 1
+    """How many training steps have to lie between two validations for the curve, so that these take about a sixth of
+    the time: a power of two, as the thinned curve's steps are."""
+
+    @property
+    def count(self) -> int:
+        """How many sequences the network is validated on."""
+        return self.validation.inputs.shape[1]
 
     @classmethod
     def of(cls, task: Task) -> "Examples":
         """Return those of a task."""
         validation = _affordable(task)
-        return cls(validation, task.measured(validation), task.probe, task.held_out)
+        return cls(validation, task.measured(validation), task.probe, task.held_out, _apart(task, validation))
 
 
 def _affordable(task: Task) -> Batch:
     """Return the validation batch, or as much of it as a large network gets through in a fraction of a second."""
-    batch, experiment = task.validation, task.experiment
-    states = experiment.hidden_size * experiment.num_layers * (1 + experiment.bidirectional)
-    count = max(VALIDATION_VALUES // (len(batch.mask) * (states + task.outputs)), 4)
-    return batch.first(count)
+    batch = task.validation
+    T, read = len(batch.mask), task.columns(task.experiment)
+    return batch.first(max(min(VALIDATION_VALUES // (T * _computed(task)), VALIDATION_INPUTS // (T * read)), 4))
+
+
+def _computed(task: Task) -> int:
+    """Return how many values of h_t and y_t one step of a sequence has."""
+    experiment = task.experiment
+    return experiment.hidden_size * experiment.num_layers * (1 + experiment.bidirectional) + task.outputs
+
+
+def _apart(task: Task, validation: Batch) -> int:
+    T, B = validation.mask.size, validation.inputs.shape[1]
+    if T * B * _computed(task) <= SMALL:
+        return 1
+    # A training step goes forwards and back, which takes some three times as long as going forwards.
+    steps = T * B / (task.steps * task.experiment.batch_size) / 3
+    return 2 ** max(0, math.ceil(math.log2(6 * steps)))

@@ -34,6 +34,7 @@ def look(subject: Subject, wanted: Wanted) -> Snapshot:
         loss=subject.progress.loss,
         validation_loss=validation_loss,
         accuracy=accuracy,
+        validated=subject.examples.count,
         baselines=subject.examples.baselines,
         parameters=sum(parameter.numel() for parameter in subject.model.parameters()),
         history=subject.history(),

@@ -30,6 +30,8 @@ ANALYSIS_REST = 3.0
 """For how many times its own duration nothing is analysed after an analysis of a run that trains."""
 CHECKPOINT_EVERY = 2.0
 """Seconds between two checkpoints of a run that is training."""
+CHECKPOINT_RATE = 1_000_000
+"""Bytes of checkpoints a second of such a run at the most: large ones come less often, since the server reads them."""
 MOST_REQUESTS = 8
 """How many different things may be wanted of a run at a time: a page that gets no answer asks again."""
 MEASURED = 1.0
@@ -68,7 +70,7 @@ class Running:
         self._sent: tuple[int, ...] = ()
         self.analysed: tuple[Lens, Analysis, float] | None = None
         self.shown = self._answered = False
-        self.steps_done = self.saved_step = 0
+        self.steps_done = self.saved_step = self._size = 0
         self.due = time.monotonic()
         self.marks: list[tuple[float, int]] = []
 
@@ -158,7 +160,7 @@ class Running:
     @property
     def _saving_due(self) -> float:
         unsaved = self.trainer and self.trainer.steps != self.saved_step
-        return self.saved + CHECKPOINT_EVERY if unsaved else inf
+        return self.saved + max(CHECKPOINT_EVERY, self._size / CHECKPOINT_RATE) if unsaved else inf
 
     def turn(self) -> None:
         """Do the next piece of what there is to do."""
@@ -268,12 +270,14 @@ class Running:
         trainer, known = self.trainer, self._sent
         self.saved, self.saved_step = time.monotonic(), trainer.steps
         self._sent = tuple(moment.progress.step for moment in trainer.kept())
+        data = trainer.checkpoint(with_moments=False)
+        self._size = len(data)
         return Checkpoint(
             self.run,
             self.orders,
             trainer.steps,
             self.steps_done,
-            trainer.checkpoint(with_moments=False),
+            data,
             moments=trainer.kept(but=known),
             kept=self._sent,
         )

@@ -22,7 +22,8 @@ class Snapshot:
     """What was seen of a network at one training step: its numbers, and the parts that were wanted.
 
     loss and validation_loss are those of the newest training step and of the fixed validation batch (NaN when not
-    measured yet); accuracy is the validation share of right answers, None where the task is no classification.
+    measured yet); accuracy is the validation share of right answers, None where the task is no classification, and
+    validated how many sequences that batch has.
     baselines: what there is to beat on that batch, at least one. parts: by name. The properties below give them their
     types, and raise Unseen for one that is not among them: nothing is drawn of what was not looked at.
     """
@@ -31,6 +32,7 @@ class Snapshot:
     loss: float
     validation_loss: float
     accuracy: float | None
+    validated: int
     baselines: tuple[Baseline, ...]
     parameters: int
     history: History

@@ -152,6 +152,8 @@ class Task(ABC):
     unit: ClassVar[Text] = ""
     """What the series counts ("passengers"), for sentences."""
 
+    tested: ClassVar[int | None] = None
+    """How many sequences are held out (`test`), where the validation batch is but a part of them."""
     imports: ClassVar[tuple[str, ...]] = ()
     """What `code` imports besides torch and NumPy, all of it Python's own: lines of the script, in order."""
     in_bits: ClassVar[Message | None] = None

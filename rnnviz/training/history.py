@@ -10,9 +10,11 @@ from rnnviz.snapshot import Array, History, Indices
 
 LIMIT = 256
 """How many points of the loss curves are kept."""
+FIRST = 3
+"""Points that are never left out: from them progress is counted."""
 
 Point = tuple[int, float, float, float]
-"""Training step, training loss, validation loss, norm of the gradient."""
+"""Training step, training loss, validation loss (NaN where it was not measured), norm of the gradient."""
 
 
 class Log:
@@ -79,4 +81,4 @@ class Log:
 
 
 def _belongs(point: Point, stride: int) -> bool:
-    return point[0] <= 3 or (point[0] - 1) % stride == 0
+    return point[0] <= FIRST or (point[0] - 1) % stride == 0

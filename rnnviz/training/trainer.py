@@ -23,7 +23,7 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline, Lens, Opened, Passages, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import DROPOUT, NOTHING, Batch
-from rnnviz.training.history import Log
+from rnnviz.training.history import FIRST, Log
 from rnnviz.training.moments import Moments, packed, unpacked
 from rnnviz.wanted import WHOLE, Wanted
 
@@ -99,7 +99,8 @@ class Trainer:
         self._update()
         if self._log.due(self.steps):
             yield
-            validation_loss = self.validation_loss
+            measured = self.steps <= FIRST or (self.steps - 1) % self.examples.apart == 0
+            validation_loss = self.validation_loss if measured else math.nan
             yield
             self._log.record((self.steps, self.loss, validation_loss, self._norm), self.subject().profile)
         self._keep()

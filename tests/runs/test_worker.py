@@ -18,7 +18,7 @@ from rnnviz.runs import pool as pools
 from rnnviz.runs import worker
 from rnnviz.runs.messages import Beginning, Orders
 from rnnviz.runs.run import MOST_BLAMED, Run
-from rnnviz.runs.running import Running
+from rnnviz.runs.running import CHECKPOINT_EVERY, Running
 from rnnviz.wanted import WHOLE, Wanted
 
 pytestmark = pytest.mark.slow
@@ -103,6 +103,20 @@ def test_a_run_s_past_crosses_the_pipe_only_where_the_run_begins(pool, monkeypat
     dead = kill_worker_of(run)
     wait_until(lambda: run.worker and run.worker.process.pid != dead)
     assert losses(step(run, 1)) == undisturbed(SMALL, 52)
+
+
+def test_large_checkpoints_come_less_often(monkeypatch):
+    running = Running(0, Orders(SMALL, playing=False), Beginning(), lambda message: None)
+    while running.trainer is None:
+        running.turn()
+    for rate in (10**9, 100):
+        monkeypatch.setattr("rnnviz.runs.running.CHECKPOINT_RATE", rate)
+        running.trainer.step()
+        kept = running.checkpoint()
+        assert kept
+        running.trainer.step()
+        apart = running.next_due(running.saved) - running.saved
+        assert apart == pytest.approx(max(CHECKPOINT_EVERY, len(kept.data) / rate))
 
 
 def test_a_checkpoint_brings_the_moments_the_server_does_not_have_yet():

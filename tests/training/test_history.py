@@ -6,7 +6,7 @@ import torch
 from trained import losses
 
 from rnnviz.settings.experiment import Experiment
-from rnnviz.training.history import LIMIT
+from rnnviz.training.history import FIRST, LIMIT, Log
 from rnnviz.training.trainer import Trainer
 
 
@@ -46,3 +46,24 @@ def test_the_curves_have_the_validation_loss_after_each_step_and_its_norm():
         snapshot = trainer.snapshot()
         assert snapshot.history.validation[-1] == snapshot.validation_loss
         assert snapshot.history.norm[-1] == snapshot.gradients.norm
+
+
+def test_a_large_validation_batch_is_looked_at_now_and_then_and_at_the_start():
+    """Of 512 reviews beside 8 to train on: the curve has a point for every training step all the same."""
+    settings = {"task": "reviews", "seq_len": 40, "batch_size": 64, "hidden_size": 16, "embedding_size": 4}
+    trainer = Trainer(Experiment(**settings, vocabulary_size=100))
+    trainer.step(40)
+    history = trainer.snapshot().history
+    assert trainer.examples.apart == 16
+    assert history.step.tolist() == list(range(1, 41))
+    assert history.step[np.isfinite(history.validation)].tolist() == [1, 2, 3, 17, 33]
+    assert np.isfinite(history.loss).all()
+
+
+def test_once_the_curve_is_thinned_every_point_of_it_has_been_validated():
+    log = Log(1, (1, 1, 1))
+    for step in range(1, 2000):
+        if log.due(step):
+            log.record((step, 1.0, 1.0 if step <= FIRST or step % 4 == 1 else float("nan"), 1.0), np.zeros((1, 1, 1)))
+    assert log.stride == 8
+    assert np.isfinite(log.history(2000, log.stride).validation).all()

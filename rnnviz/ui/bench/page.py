@@ -39,11 +39,21 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
             N_("{share}% by {baseline}", share=round(100 * (baseline.accuracy or 0)), baseline=baseline.words)
             for baseline in snapshot.baselines
         ]
-        if TASKS[frame.orders.experiment.task].by_heart:
+        task = TASKS[frame.orders.experiment.task]
+        if task.tested:
+            right = template(
+                "Right answers in {count} of the {tested} held out: {share}%. Without a network: {others}."
+            )
+        elif task.by_heart:
             right = template("Right answers in what it learns by heart: {share}%. Without a network: {others}.")
         else:
             right = template("Right answers on the validation batch: {share}%. Without a network: {others}.")
-        right = right.given(share=round(100 * snapshot.accuracy), others=listed(others))
+        right = right.given(
+            share=round(100 * snapshot.accuracy),
+            others=listed(others),
+            count=snapshot.validated,
+            tested=task.tested or 0,
+        )
         notes["loss_note"] = sentences(right, _in_bits(frame.orders.experiment, snapshot))
     return numbers(frame, snapshot) | notes
 
