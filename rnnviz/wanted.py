@@ -13,6 +13,7 @@ class Wanted:
     analyse, if anything. beyond: how many steps a forecast goes on after the last value there is. at: the training
     step, or the newest that is kept before it; None is the newest of all. reading: which texts to read, if any.
     draft: what to write, if anything.
+    near: the word whose nearest are sought, as its vocabulary has it; "" leaves it to who looks.
     """
 
     needs: frozenset[Part] = frozenset()
@@ -22,6 +23,7 @@ class Wanted:
     at: int | None = None
     reading: Passages | None = None
     draft: Draft | None = None
+    near: str = ""
 
     @property
     def parts(self) -> frozenset[Part]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rnnviz.looks.analysis import analysis
+from rnnviz.looks.embedding import embedding
 from rnnviz.looks.forecast import curve, forecast
 from rnnviz.looks.probe import flow, gradients, inside, trace
 from rnnviz.looks.reading import reading
@@ -22,6 +23,7 @@ LOOKS: dict[Part, Callable[[Subject, Wanted], Any]] = {
     "analysis": analysis,
     "reading": reading,
     "writing": writing,
+    "embedding": embedding,
 }
 """How each part of a snapshot is computed."""
 

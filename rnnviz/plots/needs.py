@@ -19,6 +19,7 @@ def wanted(pictures: Mapping[str, Picture], view: View, experiment: Experiment, 
         needs | frozenset(besides),
         lens=lens(view, experiment) if "analysis" in needs else None,
         beyond=view.beyond if FORECAST in shown else 0,
+        near=view.word if "embedding" in needs else "",
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rnnviz.cells import CELLS
 from rnnviz.cells.cell import STATES
 from rnnviz.language import N_
-from rnnviz.settings.setting import Choice, Number, Settings, Switch, setting
+from rnnviz.settings.setting import Choice, Number, Phrase, Settings, Switch, setting
 
 SHOWN = STATES | {name: called for cell in CELLS.values() for name, called in cell.states_shown.items()}
 """All that can be seen of any cell at every step, and what it is called."""
@@ -142,6 +142,14 @@ class View(Settings):
             least=0,
             most=50,
             whole=True,
+        ),
+    )
+    word: str = setting(
+        "",
+        Phrase(
+            label=N_("Nearest words of"),
+            help=N_("A word of the vocabulary; none is the last one of the sequence that is looked at."),
+            most=60,
         ),
     )
     projector: bool = setting(

@@ -2,6 +2,7 @@
 
 from rnnviz.snapshot.analysis import Analysis, Factors, Lens, Memory, Shares
 from rnnviz.snapshot.arrays import Array, Indices
+from rnnviz.snapshot.embedding import Embedding
 from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
 from rnnviz.snapshot.probe import Flow, Gradients, Inside, Opened, Trace
 from rnnviz.snapshot.reading import Passage, Passages, Reading
@@ -14,6 +15,7 @@ __all__ = [
     "Baseline",
     "Curve",
     "Draft",
+    "Embedding",
     "Factors",
     "Flow",
     "Forecast",

@@ -4,12 +4,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from rnnviz.snapshot.analysis import Analysis
+from rnnviz.snapshot.embedding import Embedding
 from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
 from rnnviz.snapshot.probe import Flow, Gradients, Inside, Trace
 from rnnviz.snapshot.reading import Reading
 from rnnviz.snapshot.writing import Writing
 
-Part = Literal["trace", "gradients", "flow", "forecast", "curve", "inside", "analysis", "reading", "writing"]
+Part = Literal[
+    "trace", "gradients", "flow", "forecast", "curve", "inside", "analysis", "reading", "writing", "embedding"
+]
 """What may be asked for of a snapshot, by the names under which it holds them."""
 
 
@@ -82,6 +85,11 @@ class Snapshot:
     def writing(self) -> Writing | None:
         """What the network writes; None where it can't."""
         return self._part("writing")
+
+    @property
+    def embedding(self) -> Embedding | None:
+        """Where words stand; None where there is no embedding."""
+        return self._part("embedding")
 
     def _part(self, name: Part) -> Any:
         if name not in self.parts:

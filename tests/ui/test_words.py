@@ -41,7 +41,9 @@ def test_every_task_of_words_opens(task: str):
     app = words(task=task)
     assert not app.info
     assert not app.error
-    assert len(app.get("bidi_component")) == 1
+    embeds = app.session_state["embedding_size"] > 0
+    assert len(app.get("bidi_component")) == 1 + embeds
+    assert [field.key for field in app.text_input if field.key == "word"] == ["word"] * embeds
 
 
 @pytest.mark.slow

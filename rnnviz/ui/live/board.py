@@ -36,7 +36,16 @@ READOUTS = {
     "rate": (N_("Steps/second"), N_("Training steps made per second.")),
 }
 """The numbers beside pictures: label, and what it is."""
-NOTES = ("diagnosis", "advice", "forecast_note", "loss_note", "memory_note", "distance_note", "factors_note")
+NOTES = (
+    "diagnosis",
+    "advice",
+    "forecast_note",
+    "loss_note",
+    "memory_note",
+    "distance_note",
+    "factors_note",
+    "embedding_note",
+)
 """What else may be said beside and under pictures."""
 
 VALUES = {
