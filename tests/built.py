@@ -6,7 +6,8 @@ from torch import Tensor
 
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
-from rnnviz.tasks.task import Batch, HeldOut, Task
+from rnnviz.tasks.held_out import HeldOut
+from rnnviz.tasks.task import Batch, Task
 from rnnviz.training.trainer import Trainer
 
 SERIES = tuple(float(value) for value in np.random.default_rng(7).normal(size=1000).cumsum())

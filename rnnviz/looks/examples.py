@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass
 
 from rnnviz.snapshot import Baseline
-from rnnviz.tasks.task import Batch, HeldOut, Task
+from rnnviz.tasks.held_out import HeldOut
+from rnnviz.tasks.task import Batch, Task
 
 VALIDATION_VALUES = 2_000_000
 """How many values of h_t and y_t one validation may compute."""

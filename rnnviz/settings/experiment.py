@@ -61,6 +61,8 @@ class Experiment(Settings):
                 "reversal": N_("Reversal: say letters backwards"),
                 "letters": N_("Letters: the next of your word"),
                 "sentence": N_("Sentence: the next word"),
+                "order": N_("Order: 从好变坏 or 从坏变好"),
+                "languages": N_("Languages: the last country counts"),
                 "text": N_("Text: the next character"),
                 "reviews": N_("Reviews: a film liked or not"),
                 "video": N_("Video: the next 2 x 2 frame"),

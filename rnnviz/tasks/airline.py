@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from rnnviz.language import N_
 from rnnviz.settings.experiment import Experiment, Labels
-from rnnviz.tasks.task import HeldOut
+from rnnviz.tasks.held_out import HeldOut
 from rnnviz.tasks.windows import Windows, array, longest_window, training_part
 
 # Thousands of passengers a month, a row a year.

@@ -1,6 +1,5 @@
 """One sequence of tokens, learned by heart: what a visitor's word and a visitor's sentence have in common."""
 
-import textwrap
 from abc import abstractmethod
 from types import MappingProxyType
 from typing import ClassVar
@@ -12,13 +11,11 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.counting import judged, tally
 from rnnviz.tasks.form import EQUAL
-from rnnviz.tasks.task import Batch, Task
-from rnnviz.tasks.tokens import numbered, quoted
+from rnnviz.tasks.task import NOTHING, Batch, Task
+from rnnviz.tasks.tokens import numbered, written
 
 FEWEST = 3
 """Tokens of a sequence: with two there is one answer alone."""
-WIDE = 90
-"""Columns of a row of tokens in a script; some letters are two wide."""
 
 
 class ByHeart(Task):
@@ -104,11 +101,16 @@ class ByHeart(Task):
             for (name, words), keys in zip(self.baselines.items(), (np.zeros_like(read), read), strict=True)
         )
 
+    def tokens_of(self, text: str) -> list[tuple[str, int]]:
+        """See Task.tokens_of."""
+        places = {name: n for n, name in enumerate(self.vocabulary or ())}
+        return [(token, places.get(token, NOTHING)) for token in self.taken_apart(text)]
+
     def code(self) -> list[str]:
         """See Task.code."""
         which = "[-1]" if self.leaves_some else ""
         return [
-            _listed("TOKENS", self._taken(self.experiment)),
+            written("TOKENS", self._taken(self.experiment)),
             f'''
             def batch(step):
                 """Return all tokens but the last, (T, B), by their places in the vocabulary, and {self.each} next."""
@@ -117,12 +119,3 @@ class ByHeart(Task):
                 return torch.from_numpy(tokens[:-1]), torch.from_numpy(tokens[1:]{which})
             ''',
         ]
-
-
-def _listed(name: str, tokens: list[str]) -> str:
-    """Write tokens as a list, in rows where they are many."""
-    written = ", ".join(map(quoted, tokens))
-    if len(written) <= WIDE:
-        return f"{name} = [{written}]"
-    rows = textwrap.fill(written, WIDE, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
-    return f"{name} = [\n{rows},\n]  # fmt: skip"

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.language import N_, BadValue
 from rnnviz.settings.experiment import Experiment, Labels
-from rnnviz.tasks.task import HeldOut
+from rnnviz.tasks.held_out import HeldOut
 from rnnviz.tasks.windows import Windows, array, longest_window, training_part
 
 WARM_UP = FORECAST = 100

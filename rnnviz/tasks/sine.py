@@ -9,7 +9,8 @@ import numpy.typing as npt
 from rnnviz.language import N_
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
-from rnnviz.tasks.task import MEAN_OR_REPEAT, Batch, HeldOut, Task
+from rnnviz.tasks.held_out import HeldOut
+from rnnviz.tasks.task import MEAN_OR_REPEAT, Batch, Task
 
 PERIOD = 40
 """Samples per period 2 pi: the 21 points of a half period, both ends counted, are 20 steps of pi/20."""

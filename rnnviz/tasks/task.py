@@ -14,6 +14,7 @@ from rnnviz.language import N_, Message, Text
 from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.form import EQUAL, Form
+from rnnviz.tasks.held_out import HeldOut
 from rnnviz.tasks.typed import LONGEST, typed
 
 Mask = npt.NDArray[np.bool_]
@@ -59,46 +60,6 @@ class Batch:
         """Return the first sequences alone."""
         padding = None if self.padding is None else self.padding[:, :count]
         return Batch(self.inputs[:, :count], self.targets[:, :count], self.mask, padding)
-
-
-@dataclass(frozen=True, eq=False)
-class HeldOut:
-    """A series to forecast, for networks that read the value before and say the next.
-
-    inputs: (N, I) float32; targets: (N,) float32, the next value, both in the network's normalised units. Input
-    column `feedback` at step n+1 is the target of step n: a free-running forecast puts its own output there.
-    The first `start` steps are the warm-up; a value v is `v * scale + offset` in the series' own units.
-    last: where inputs and targets are changes from one value to the next, the values (N,) float64, in their own units,
-    that the targets change; else None.
-    """
-
-    inputs: npt.NDArray[np.float32]
-    targets: npt.NDArray[np.float32]
-    start: int
-    scale: float
-    offset: float
-    feedback: int = 0
-    last: npt.NDArray[np.float64] | None = None
-
-    def values(self, said: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-        """Return in the series' own units what was said (N,), each step having been told the true value before."""
-        own = said.astype(np.float64) * self.scale + self.offset
-        return own if self.last is None else self.last + own
-
-    def summed(self, said: npt.NDArray[np.floating], before: float) -> npt.NDArray[np.float64]:
-        """Return in the series' own units what was said (M,) after the value `before`, each step being told what the
-        one before it said."""
-        own = said.astype(np.float64) * self.scale + self.offset
-        return own if self.last is None else before + own.cumsum()
-
-    @property
-    def repeat_last(self) -> npt.NDArray[np.float64]:
-        """The last value (N,) before each target, in the series' own units."""
-        return (
-            self.inputs[:, self.feedback].astype(np.float64) * self.scale + self.offset
-            if self.last is None
-            else self.last
-        )
 
 
 class Task(ABC):
@@ -163,6 +124,8 @@ class Task(ABC):
     gap: ClassVar[float] = 10.0
     """Once the validation loss, beside the training loss, is this many times what it was when training began, what was
     learned does not carry over. It matters where the network is not good all the same: many times nothing is little."""
+    by_distance: ClassVar[bool] = False
+    """Whether what decides stands at several distances from the answer, which `distances` tells."""
     standardised: ClassVar[bool] = False
     """Whether the network reads and says its values in terms of the training part's mean and standard deviation."""
 
@@ -245,6 +208,10 @@ class Task(ABC):
         return tuple(
             Baseline(name, words, float(np.mean((said[name] - right) ** 2))) for name, words in self.baselines.items()
         )
+
+    def distances(self, batch: Batch) -> npt.NDArray[np.integer]:
+        """Return how many steps stand between what decides each sequence and its answer, (B,), where `by_distance`."""
+        raise NotImplementedError
 
     @property
     def steps(self) -> int:

@@ -1,13 +1,15 @@
 """Tokens: a text taken apart, into letters or into words."""
 
-import re
+import textwrap
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from rnnviz.tasks.typed import WORDS
 
 BLANK = "␣"
 """How a blank that is read is shown."""
-WORDS = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]")
-"""A word, which may have a joint inside, or a mark alone."""
+WIDE = 90
+"""Columns of a row of tokens in a script; some letters are two wide."""
 
 
 def tidied(text: str) -> str:
@@ -40,7 +42,16 @@ def numbered(tokens: Iterable[str], vocabulary: tuple[str, ...]) -> list[int]:
     return [places[token] for token in tokens]
 
 
-def quoted(token: str) -> str:
+def _quoted(token: str) -> str:
     """Write a token as a script has it, in double quotes where it has none itself."""
-    written = repr(token)
-    return written if '"' in token else '"' + written[1:-1] + '"'
+    bare = repr(token)
+    return bare if '"' in token else '"' + bare[1:-1] + '"'
+
+
+def written(name: str, tokens: Sequence[str]) -> str:
+    """Write tokens for a script as a list, in rows where they are many."""
+    one = ", ".join(map(_quoted, tokens))
+    if len(one) <= WIDE:
+        return f"{name} = [{one}]"
+    rows = textwrap.fill(one, WIDE, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+    return f"{name} = [\n{rows},\n]  # fmt: skip"

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from rnnviz.language import N_, BadValue, counted
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.form import EQUAL
-from rnnviz.tasks.task import COLUMNS, MEAN_OR_REPEAT, STREAM, TRAINING, Batch, HeldOut, Mask, Task
+from rnnviz.tasks.held_out import HeldOut
+from rnnviz.tasks.task import COLUMNS, MEAN_OR_REPEAT, STREAM, TRAINING, Batch, Mask, Task
 
 Values = npt.NDArray[np.float64]
 
