@@ -27,13 +27,13 @@ def arrays(scene: Scene) -> Arrays:
     writing = scene.snapshot.writing
     tokens = likeliest(writing)
     if writing is None or not np.isfinite(writing.outputs).all():
-        return [{"x": np.zeros(0), "text": []}, {"x": np.zeros(0)}]
+        return [{"x": np.zeros(0)}, {"x": np.zeros(0)}, {"text": []}]
     names: tuple[Text, ...] = task_of(scene.experiment).vocabulary or ()
     drawn = chances(writing.outputs, scene.view.temperature, scene.view.top_k)[tokens]
     trained = chances(writing.outputs, 1.0)[tokens]
     places: list[int] = tokens.tolist()
     words = [f"{shown_label(say(names[n]), 20)}  {p:.2f}" for n, p in zip(places, drawn, strict=True)]
-    return [{"x": drawn.astype(np.float32), "text": words}, {"x": trained.astype(np.float32)}]
+    return [{"x": drawn.astype(np.float32)}, {"x": trained.astype(np.float32)}, {"text": words}]
 
 
 def frame(scene: Scene) -> go.Figure:
@@ -44,21 +44,27 @@ def frame(scene: Scene) -> go.Figure:
         y=places,
         orientation="h",
         marker={"color": BLUE, "line_width": 0},
-        textposition="outside",
-        textfont={"size": 15},
-        cliponaxis=False,
-        hovertemplate=_("number %{y}: %{text}<extra></extra>"),
+        hovertemplate=_("number %{y}: %{x:.3f} as it is drawn<extra></extra>"),
     )
     trained = go.Scatter(
         name=_("at temperature 1, of all"),
         y=places,
         mode="markers",
         marker={"symbol": "line-ns-open", "size": 16, "color": GREY, "line_width": 3},
-        hovertemplate=_("number %{y}: %{x:.2f} at temperature 1<extra></extra>"),
+        hovertemplate=_("number %{y}: %{x:.3f} at temperature 1<extra></extra>"),
+    )
+    names = go.Scatter(  # beside the bars, where an axis could name none anew
+        x=np.full(len(places), -0.02),
+        y=places,
+        mode="text",
+        textposition="middle left",
+        textfont={"size": 16},
+        showlegend=False,
+        hoverinfo="skip",
     )
     return canvas(
-        [drawn, trained],
-        x={"title_text": _("probability of being next"), "range": [0, 1.12], "nticks": 6},
+        [drawn, trained, names],
+        x={"title_text": _("probability of being next"), "range": [-0.3, 1.03], "tickvals": [0, 0.5, 1]},
         y={"range": [len(places) + 0.6, 0.4], "showticklabels": False, "showgrid": False},
         hovermode="closest",
         bargap=0.15,

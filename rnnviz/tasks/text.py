@@ -28,6 +28,8 @@ UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 NAMES = {" ": "␣", "\n": "↵", "\t": "⇥"}
 """How characters are shown that can't be seen."""
 
+WINDOWS = 32
+"""Up to how many sequences the curves look at."""
 WARM_UP = 20
 """Characters read before the first answer of a validation sequence."""
 MOST_CHANCES = 250_000
@@ -59,7 +61,7 @@ class Text(Task):
 
     sentence = N_(
         "The network reads a text character by character and says, after each, which will be the next. It trains on "
-        "the first 90 %; the rest is the test. Until you bring your own, the text is film reviews."
+        "the first 90 %; the curves look at 32 pieces of the rest. Until you bring your own, the text is film reviews."
     )
     suggested = MappingProxyType(
         {"hidden_size": 64, "seq_len": 40, "batch_size": 16, "learning_rate": 0.005, "clip_norm": 1.0}
@@ -145,7 +147,7 @@ class Text(Task):
     def validation(self) -> Batch:
         """Windows spread evenly over the held-out part, each after some characters to warm up."""
         T, first = self.experiment.seq_len, self._train - 1  # the first step that says a held-out character
-        starts = np.unique(np.linspace(first, len(self._tokens) - 1 - T, VALIDATED).astype(int))
+        starts = np.unique(np.linspace(first, len(self._tokens) - 1 - T, WINDOWS).astype(int))
         return self._after_warm_up(starts, T)
 
     @property

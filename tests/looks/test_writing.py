@@ -76,7 +76,7 @@ def test_who_reads_both_ways_or_says_something_else_writes_nothing():
 def test_bars_are_the_probabilities_by_which_it_is_drawn(trainer, temperature, top_k):
     snapshot, writing = seen(trainer)
     view = View(temperature=temperature, top_k=top_k)
-    drawn, trained = LIKELIEST.arrays(Scene(EXPERIMENT, snapshot, view))
+    drawn, trained, named = LIKELIEST.arrays(Scene(EXPERIMENT, snapshot, view))
     y = torch.from_numpy(writing.outputs).double()
     likely, places = y.softmax(-1).topk(SHOWN)
     np.testing.assert_allclose(trained["x"], likely.numpy(), rtol=1e-5)
@@ -84,4 +84,4 @@ def test_bars_are_the_probabilities_by_which_it_is_drawn(trainer, temperature, t
     expected = (kept / temperature).softmax(-1) if temperature else torch.eye(len(y))[y.argmax()]
     np.testing.assert_allclose(drawn["x"], expected[places].numpy(), rtol=1e-5, atol=1e-7)
     names = trainer.task.vocabulary
-    assert [text.split("  ")[0] for text in drawn["text"]] == [names[place] for place in places]
+    assert [text.split("  ")[0] for text in named["text"]] == [names[place] for place in places]

@@ -42,7 +42,7 @@ def test_every_task_of_words_opens(task: str):
     assert not app.info
     assert not app.error
     embeds = app.session_state["embedding_size"] > 0
-    assert len(app.get("bidi_component")) == 1 + embeds
+    assert len(app.get("bidi_component")) == 1 + task_of(Experiment(task=task)).says_next + embeds
     assert [field.key for field in app.text_input if field.key == "word"] == ["word"] * embeds
 
 

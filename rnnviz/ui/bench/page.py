@@ -73,7 +73,7 @@ def _in_bits(experiment: Experiment, snapshot: Snapshot) -> Text:
         )
         for who, loss in named
     ]
-    return N_("Held-out {unit} (and perplexity): {each}.", unit=task.in_bits, each=listed(each))
+    return N_("In {unit} (and perplexity): {each}.", unit=task.in_bits, each=listed(each))
 
 
 BOARD = Board(

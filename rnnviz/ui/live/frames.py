@@ -67,13 +67,15 @@ class Typed:
 @dataclass(frozen=True)
 class Asked:
     """A browser's request: the number of the frame it shows, what that was drawn for, how its page looks at the run,
-    the cell it looks into, and what is to be read."""
+    the cell it looks into, what is to be read, and the training step of the newest line that was written: -1 for none,
+    None if no other is wanted yet."""
 
     seen: int
     key: str
     view: View = PLAIN
     opened: Opened | None = None
     typed: Typed = Typed()
+    newest: int | None = None
 
 
 def feed(run: Run, path: str, stopped: bool, view: View = PLAIN) -> dict[str, Any]:
@@ -164,7 +166,9 @@ async def _asked(socket: WebSocket, view: View) -> Asked:
             text = await socket.receive_text()
         request = json.loads(text[:LONGEST_REQUEST])
         opened = Opened(*map(int, request["opened"])) if request.get("opened") else None
-        return Asked(int(request["seen"]), str(request["key"]), view, opened, _typed(request.get("typed") or {}))
+        newest = None if request.get("newest") is None else max(int(request["newest"]), -1)
+        typed = _typed(request.get("typed") or {})
+        return Asked(int(request["seen"]), str(request["key"]), view, opened, typed, newest)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WebSocketDisconnect from error
 

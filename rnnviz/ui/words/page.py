@@ -9,9 +9,9 @@ from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
 from rnnviz.ui.shell import controls, page
 from rnnviz.ui.shell.address import chosen
-from rnnviz.ui.words import embedding, reading, tints
+from rnnviz.ui.words import embedding, reading, tints, writing
 
-PANELS = (reading.show, embedding.show)
+PANELS = (reading.show, writing.show, embedding.show)
 """What the page shows of a network that reads words, from top to bottom: each is called with the visit and the view."""
 
 
@@ -55,6 +55,6 @@ PAGE = page.Page(
     title=N_("Words"),
     icon=":material/match_word:",
     help=N_("What the network reads as text: which words decide, and what it answers after each."),
-    modules=("words/words.js", "live/live.js"),
-    routes=(reading.BOARD.route, embedding.BOARD.route),
+    modules=("words/words.js", "words/writing.js", "live/live.js"),
+    routes=(reading.BOARD.route, writing.BOARD.route, embedding.BOARD.route),
 )
