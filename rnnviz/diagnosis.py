@@ -65,18 +65,19 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Reach:
-    """How much of the gradient at step `near`, the last with an answer, arrives at step 1: ratio of the norms.
+    """How much of the gradient at step `near`, the last with an answer, arrives at step `first`: ratio of the norms.
 
     where: which layer and direction is meant, None where there is one.
     """
 
     ratio: float
+    first: int
     near: int
     where: Message | None
 
     def given(self, sentence: Message) -> Message:
         """Fill in `sentence`."""
-        return sentence.given(ratio=self.ratio, first=self.step(1), near=self.step(self.near))
+        return sentence.given(ratio=self.ratio, first=self.first, near=self.step(self.near))
 
     def step(self, step: int) -> Message:
         """Name a time step, and whose it is."""
@@ -146,18 +147,18 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
         return Diagnosis("exploding", sentence.given(norm=norm), advice.against_explosion(experiment))
     reach = _reach(norms[-1, 0], snapshot, experiment)
     if reach and reach.ratio > EXPLODING:
-        sentence = template("The gradient at step 1 is {ratio} times that at {near}: exploding.")
+        sentence = template("The gradient at step {first} is {ratio} times that at {near}: exploding.")
         return Diagnosis("exploding", reach.given(sentence), advice.against_explosion(experiment))
     if reach and reach.ratio == 0 and 0 < experiment.truncation < reach.near:
         sentence = counted(
             "No gradient reaches {first}: BPTT is cut into windows of one step.",
             "No gradient reaches {first}: BPTT is cut into windows of {n} steps.",
             experiment.truncation,
-            first=reach.step(1),
+            first=reach.step(reach.first),
         )
         return Diagnosis("vanishing", sentence, N_("Set the truncation to 0 to let it through."))
     if reach and reach.ratio < VANISHING:
-        sentence = template("The gradient at step 1 is {ratio} of that at {near}: vanishing.")
+        sentence = template("The gradient at step {first} is {ratio} of that at {near}: vanishing.")
         said = advice.against_vanishing(experiment)
         standing = _standing(snapshot, experiment)
         if standing and standing.skill > HARDLY:
@@ -171,7 +172,7 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
     standing = _standing(snapshot, experiment)
     if standing is None or (standing.skill < HARDLY and snapshot.step < PATIENCE):
         if reach:
-            sentence = template("The gradient at step 1 is {ratio} of that at {near}: it arrives.")
+            sentence = template("The gradient at step {first} is {ratio} of that at {near}: it arrives.")
             return Diagnosis("starting", reach.given(sentence))
         return Diagnosis("starting", N_("Training has just begun: a gradient is there."), _about_distance(snapshot))
     now = replace(standing, loss=snapshot.validation_loss if np.isfinite(snapshot.validation_loss) else np.inf)
@@ -267,7 +268,10 @@ def _reach(norms: Array, snapshot: Snapshot, experiment: Experiment) -> Reach | 
     near = int(np.flatnonzero(marked)[-1])
     if marked[0] or norms[near] == 0:
         return None
-    return Reach(float(norms[0] / norms[near]), near + 1, _where(experiment))
+    first = 0
+    if experiment.mask_padding and snapshot.trace.tokens is not None:  # before it begins there is no state to reach
+        first = int((snapshot.trace.tokens != TASKS[experiment.task].padding).argmax())
+    return Reach(float(norms[first] / norms[near]), first + 1, near + 1, _where(experiment))
 
 
 def _where(experiment: Experiment) -> Message | None:

@@ -9,6 +9,8 @@ from built import build, learned
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnviz.diagnosis import diagnose
+from rnnviz.language import short
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.languages import ASKED, FILLERS, LANGUAGES, PAD, PARTS, VOCABULARY
@@ -17,7 +19,7 @@ from rnnviz.training.trainer import Trainer
 SUGGESTED = dict(TASKS["languages"].suggested)
 
 
-def sentences(task, batch) -> list[list[str]]:
+def sentences(batch) -> list[list[str]]:
     """Each sentence of a batch, from its first word to its last."""
     words = np.array(VOCABULARY)[batch.inputs].T  # (B, T)
     assert ((words == PAD) == batch.padding.T).all()
@@ -34,7 +36,7 @@ def test_the_last_country_decides_however_long_ago_it_was(T, step):
     for batch in (task.training_batch(step), task.validation, task.probe):
         assert np.flatnonzero(batch.mask).tolist() == [T - 1]
         said = [list(LANGUAGES.values())[answer] for answer in batch.targets[-1]]
-        for words, answer, distance in zip(sentences(task, batch), said, task.distances(batch), strict=True):
+        for words, answer, distance in zip(sentences(batch), said, task.distances(batch), strict=True):
             assert words[-1] == ASKED
             assert {*words[:-1]} <= {*LANGUAGES, *FILLERS}
             first, last = named(words)
@@ -46,7 +48,7 @@ def test_the_last_country_decides_however_long_ago_it_was(T, step):
 def test_sentences_of_many_lengths_are_drawn_at_every_distance():
     task = build("languages", **(SUGGESTED | {"batch_size": 128}))
     batches = [task.training_batch(step) for step in range(50)]
-    assert {len(words) for batch in batches for words in sentences(task, batch)} == set(range(4, 41))
+    assert {len(words) for batch in batches for words in sentences(batch)} == set(range(4, 41))
     distances = np.concatenate([task.distances(batch) for batch in batches])
     assert np.bincount(distances) == pytest.approx(np.full(31, 6400 / 31), rel=0.35)
 
@@ -57,7 +59,7 @@ def test_what_is_held_out_is_told_by_the_sum_of_the_words(seed, T):
     places = {word: n for n, word in enumerate(VOCABULARY)}
 
     def parts(batch) -> set[int]:
-        return {sum(places[word] for word in words) % PARTS for words in sentences(task, batch)}
+        return {sum(places[word] for word in words) % PARTS for words in sentences(batch)}
 
     assert 0 not in parts(task.training_batch(0))
     assert parts(task.validation) == parts(task.probe) == {0}
@@ -70,7 +72,7 @@ def test_a_bag_of_words_is_right_half_the_time_exactly(seed, T):
     assert (chance.loss, chance.accuracy) == (pytest.approx(math.log(8)), 1 / 8)
     assert (bag.loss, bag.accuracy) == (pytest.approx(math.log(2)), 0.5)
     ways: dict[tuple[str, ...], list[str]] = {}
-    for words in sentences(task, task.validation):
+    for words in sentences(task.validation):
         ways.setdefault(tuple(sorted(named(words))), []).append(named(words)[-1])
     assert all(set(map(last.count, pair)) == {len(last) // 2} for pair, last in ways.items())
 
@@ -98,3 +100,18 @@ def test_a_gru_learns_it_at_every_distance():
     _loss, accuracy = learned("languages", "gru", 500)
     assert accuracy is not None
     assert accuracy >= 0.99
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_gradient_is_followed_to_the_first_word_and_not_into_the_padding(seed):
+    """Where padding is skipped no gradient reaches it: that is no vanishing."""
+    experiment = Experiment(task="languages", cell="gru", seed=seed, **SUGGESTED)
+    snapshot = Trainer(experiment).snapshot()
+    [words] = sentences(TASKS["languages"](experiment).probe)
+    first, norms = 40 - len(words), snapshot.gradients.hidden_norms[0, 0]
+    assert not norms[:first].any()
+    ratio = norms[first] / norms[-1]
+    said = str(diagnose(snapshot, experiment).sentence)
+    assert said == f"The gradient at step {first + 1} is {short(ratio)} of that at step 40: " + (
+        "vanishing." if ratio < 1e-4 else "it arrives."
+    )
