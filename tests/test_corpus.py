@@ -30,6 +30,12 @@ def test_a_chinese_text_is_read_in_its_old_encodings(encoding):
     assert read_corpus(CHINESE.encode(encoding)) == (CHINESE.strip(), None)
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk"])
+def test_so_is_one_in_traditional_characters(encoding):
+    text = "學而時習之，不亦說乎？有朋自遠方來，不亦樂乎？Confucius (551 BC)\n" * 9
+    assert read_corpus(text.encode(encoding)) == (text.strip(), None)
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -39,6 +45,8 @@ def test_a_chinese_text_is_read_in_its_old_encodings(encoding):
         ("﻿".encode(), "no text"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a plain text"),
         ("Größe, été, naïveté: ".encode("latin-1") * 20, "neither in UTF-8 nor in GB18030"),
+        ("für Bücher im Büro, schön grün\n".encode("latin-1") * 20, "neither in UTF-8 nor in GB18030"),
+        ("всё это не по-китайски. ".encode("cp1251") * 20, "neither in UTF-8 nor in GB18030"),
         (b"x" * (BYTES_LIMIT + 1), "1 MB are allowed"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The loss so far, on a log axis: of the training batches and of the validation batch, and what there is to beat."""
+"""The loss so far, on a log axis where it may come near 0: of training and validation, and what there is to beat."""
 
 from collections.abc import Hashable
 
@@ -27,14 +27,24 @@ def arrays(scene: Scene) -> Arrays:
     shown = np.concatenate([training, validation, baseline * ROOM])
     decades = np.log10(shown[np.isfinite(shown)])
     low, high = (np.floor(decades.min()), np.ceil(decades.max())) if decades.size else (-1.0, 0.0)
+    ends = 10.0 ** np.array([min(low, high - 2), high])
+    if _linear(scene):
+        drawn = np.concatenate([training, validation, baseline])
+        ends = np.array([0.0, np.ceil(1.1 * drawn[np.isfinite(drawn)].max(initial=1.0))])
     end = STEP_BOUNDS[min(np.searchsorted(STEP_BOUNDS, scene.snapshot.step), len(STEP_BOUNDS) - 1)]
     return [
         {"x": step, "y": training},
         {"x": step, "y": validation},
         {"x": np.array([0, end]), "y": baseline},
         {"x": np.full(2, scene.snapshot.step), "y": np.array([training[-1], validation[-1]])},
-        {"x": np.array([0, end]), "y": 10.0 ** np.array([min(low, high - 2), high])},
+        {"x": np.array([0, end]), "y": ends},
     ]
+
+
+def _linear(scene: Scene) -> bool:
+    """Say whether the axis is linear: a loss that nobody brings near 0 needs no powers of ten."""
+    task = TASKS[scene.experiment.task]
+    return task.in_bits is not None and not task.by_heart
 
 
 def _drawable(loss: np.ndarray) -> np.ndarray:
@@ -76,7 +86,9 @@ def frame(scene: Scene) -> go.Figure:
     return canvas(
         [*traces, baseline, newest, holder()],
         x={"title_text": _("training step"), "nticks": 8, "exponentformat": "none", "rangemode": "nonnegative"},
-        y={"title_text": say(title), "type": "log", "exponentformat": "power", "nticks": 3},
+        y={"title_text": say(title), "nticks": 6}
+        if _linear(scene)
+        else {"title_text": say(title), "type": "log", "exponentformat": "power", "nticks": 3},
     )
 
 
@@ -121,8 +133,7 @@ LOSS = Picture(
     name="loss",
     title=N_("Loss"),
     alt=N_(
-        "Line chart of the training and validation loss against the training step, on a log axis, and of the loss "
-        "there is to beat."
+        "Line chart of the training and validation loss against the training step, and of the loss there is to beat."
     ),
     caption=caption,
     sentence=sentence,

@@ -72,8 +72,8 @@ class Text(Task):
     good, gap = 0.15, 1.4  # no network guesses a text: a part of its loss stays
     baselines = MappingProxyType(
         {
-            "frequent": N_("going by how often each character comes"),
-            "bigram": N_("going by the one character before (bigram)"),
+            "frequent": N_("counting single characters"),
+            "bigram": N_("counting pairs (bigrams)"),
         }
     )
 

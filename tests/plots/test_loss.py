@@ -49,3 +49,16 @@ def test_loss_is_named_for_what_it_is(task, words):
     experiment = Experiment(task=task)
     figure = draw("loss", Scene(experiment, a_snapshot(experiment)))
     assert figure.layout.yaxis.title.text == words
+
+
+@pytest.mark.parametrize("losses", [[5.0, 3.0, 2.0], [], [np.nan], [1e30]])
+def test_a_loss_that_stays_is_in_bits_on_a_linear_axis(losses):
+    experiment = Experiment(task="text")
+    snapshot = a_snapshot(experiment, losses=np.array(losses), baseline=2.5)
+    figure = draw("loss", Scene(experiment, snapshot))
+    training, _validation, baseline, _newest, held = figure.data
+    assert (figure.layout.yaxis.type, figure.layout.yaxis.title.text) == (None, "bits per character")
+    np.testing.assert_allclose(training.y[:-1], snapshot.history.loss / np.log(2))
+    np.testing.assert_allclose(baseline.y, np.log2(np.exp(2.5)))
+    assert held.y[0] == 0
+    assert np.nanmax([*training.y, *baseline.y]) <= held.y[1] < np.inf
