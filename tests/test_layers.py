@@ -16,7 +16,7 @@ RANKS = (
     ("pages",),
     ("ui",),
     ("sweeps",),
-    ("runs", "plots", "diagnosis", "graph", "export"),
+    ("runs", "plots", "diagnosis", "reach", "graph", "export"),
     ("training", "advice"),
     ("looks",),
     ("model",),

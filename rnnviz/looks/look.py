@@ -6,7 +6,7 @@ from typing import Any
 from rnnviz.looks.analysis import analysis
 from rnnviz.looks.embedding import embedding
 from rnnviz.looks.forecast import curve, forecast
-from rnnviz.looks.probe import flow, gradients, inside, trace
+from rnnviz.looks.probe import flow, gradients, inside, padding, trace
 from rnnviz.looks.reading import reading
 from rnnviz.looks.subject import Subject
 from rnnviz.looks.writing import writing
@@ -24,6 +24,7 @@ LOOKS: dict[Part, Callable[[Subject, Wanted], Any]] = {
     "reading": reading,
     "writing": writing,
     "embedding": embedding,
+    "padding": padding,
 }
 """How each part of a snapshot is computed."""
 

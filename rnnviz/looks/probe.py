@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from rnnviz.looks.subject import Subject
-from rnnviz.snapshot import Flow, Gradients, Inside, Trace
+from rnnviz.snapshot import Flow, Gradients, Inside, Padding, Trace
 from rnnviz.wanted import Wanted
 
 
@@ -49,3 +49,14 @@ def flow(subject: Subject, wanted: Wanted) -> Flow:
 def inside(subject: Subject, wanted: Wanted) -> Inside | None:
     """Return every value of the opened cell; None where there is no such cell, step or unit."""
     return subject.recording.inside(wanted.opened) if wanted.opened else None
+
+
+@torch.no_grad()
+def padding(subject: Subject, wanted: Wanted) -> Padding | None:
+    """Return what padding does to h_T; None where there is none."""
+    probe, model = subject.examples.probe, subject.model
+    if probe.padding is None or not probe.padding.any():
+        return None
+    x, there = model.read(subject.criterion.inputs(probe)), torch.from_numpy(probe.padding)
+    read, skipped = (model.hidden(x, padding=skips)[0][-1] for skips in (None, there))
+    return Padding(int(there.sum()), ((read - skipped).norm() / skipped.norm()).item())

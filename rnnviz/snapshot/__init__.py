@@ -4,7 +4,7 @@ from rnnviz.snapshot.analysis import Analysis, Factors, Lens, Memory, Shares
 from rnnviz.snapshot.arrays import Array, Indices
 from rnnviz.snapshot.embedding import Embedding
 from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
-from rnnviz.snapshot.probe import Flow, Gradients, Inside, Opened, Trace
+from rnnviz.snapshot.probe import Flow, Gradients, Inside, Opened, Padding, Trace
 from rnnviz.snapshot.reading import Passage, Passages, Reading
 from rnnviz.snapshot.snapshot import Part, Snapshot, Unseen
 from rnnviz.snapshot.writing import Draft, Writing
@@ -26,6 +26,7 @@ __all__ = [
     "Lens",
     "Memory",
     "Opened",
+    "Padding",
     "Part",
     "Passage",
     "Passages",

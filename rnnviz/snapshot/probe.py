@@ -79,6 +79,18 @@ class Flow:
 
 
 @dataclass(frozen=True)
+class Padding:
+    """What padding does to the probe's h_T, that of the last layer, which the read-out sees.
+
+    steps: at how many time steps it stands, more than none. moved: the distance between h_T with the padding read like
+    words and h_T with it skipped, in lengths of the latter.
+    """
+
+    steps: int
+    moved: float
+
+
+@dataclass(frozen=True)
 class Opened:
     """Which cell is looked into, and of which unit the sums are spelt out: all counted from 0."""
 

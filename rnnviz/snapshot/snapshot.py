@@ -6,12 +6,22 @@ from typing import Any, Literal
 from rnnviz.snapshot.analysis import Analysis
 from rnnviz.snapshot.embedding import Embedding
 from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
-from rnnviz.snapshot.probe import Flow, Gradients, Inside, Trace
+from rnnviz.snapshot.probe import Flow, Gradients, Inside, Padding, Trace
 from rnnviz.snapshot.reading import Reading
 from rnnviz.snapshot.writing import Writing
 
 Part = Literal[
-    "trace", "gradients", "flow", "forecast", "curve", "inside", "analysis", "reading", "writing", "embedding"
+    "trace",
+    "gradients",
+    "flow",
+    "forecast",
+    "curve",
+    "inside",
+    "analysis",
+    "reading",
+    "writing",
+    "embedding",
+    "padding",
 ]
 """What may be asked for of a snapshot, by the names under which it holds them."""
 
@@ -90,6 +100,11 @@ class Snapshot:
     def embedding(self) -> Embedding | None:
         """Where words stand; None where there is no embedding."""
         return self._part("embedding")
+
+    @property
+    def padding(self) -> Padding | None:
+        """What padding does to h_T; None where there is none."""
+        return self._part("padding")
 
     def _part(self, name: Part) -> Any:
         if name not in self.parts:

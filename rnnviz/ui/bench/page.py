@@ -2,9 +2,10 @@
 
 import math
 
-from rnnviz.diagnosis import forecast_sentence
+from rnnviz.diagnosis import NEEDS, forecast_sentence
 from rnnviz.language import N_, Rounded, Text, listed, sentences, template
 from rnnviz.plots import PICTURES
+from rnnviz.reach import about_padding
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
@@ -55,6 +56,8 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
             tested=task.tested or 0,
         )
         notes["loss_note"] = sentences(right, _in_bits(frame.orders.experiment, snapshot))
+    if padding := snapshot.parts.get("padding"):
+        notes["loss_note"] = sentences(notes.get("loss_note"), about_padding(padding, frame.orders.experiment))
     return numbers(frame, snapshot) | notes
 
 
@@ -81,6 +84,7 @@ BOARD = Board(
     PICTURES,
     READOUTS,
     _words,
+    needs=(*NEEDS, "padding"),
     staves={"input": 0.7, "prediction": 1.2, "states": 1.2, "gradients": 1.2},
 )
 """The pictures of the bench."""

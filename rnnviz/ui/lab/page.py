@@ -6,8 +6,10 @@ from typing import Any
 import streamlit as st
 
 from rnnviz.cells import CELLS
+from rnnviz.diagnosis import NEEDS
 from rnnviz.language import N_, Message, Rounded, Text, _, counted, say, sentences, short, template
 from rnnviz.plots import LAB
+from rnnviz.reach import about_reach
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import Link
@@ -128,6 +130,7 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
             largest=Rounded(factors.largest, 3),
         )
         words["factors_note"] = sentences(where, text)
+    words["gradients_note"] = about_reach(snapshot, frame.orders.experiment)
     if longest > 1:
         matrix = CELLS[frame.orders.experiment.cell].recurrent
         words["distance_note"] = sentences(where, _about_shares(shares, analysis.terms, longest // 2, matrix))
@@ -176,6 +179,7 @@ BOARD = Board(
     LAB,
     {name: READOUTS[name] for name in ("step", "loss", "norm", "clipped")} | HORIZONS | {"rate": READOUTS["rate"]},
     _words,
+    needs=(*NEEDS, "flow"),
     stopped=N_("The pictures show it as it is: what is too large for float32 is marked. Press Reset to start again."),
 )
 PAGE = page.Page(

@@ -45,6 +45,7 @@ NOTES = (
     "distance_note",
     "factors_note",
     "embedding_note",
+    "gradients_note",
 )
 """What else may be said beside and under pictures."""
 

@@ -1,0 +1,51 @@
+"""What is said of a sequence of words: how much of the gradient the first of them gets, what padding does to h_T."""
+
+import numpy as np
+
+from rnnviz.language import Message, Rounded, Text, counted
+from rnnviz.settings.experiment import Experiment
+from rnnviz.snapshot import Padding, Snapshot
+from rnnviz.tasks import task_of
+
+
+def about_reach(snapshot: Snapshot, experiment: Experiment) -> Text:
+    """Say how much of the last word's gradient the first word gets, as the network is now; "" without two words."""
+    tokens, task = snapshot.trace.tokens, task_of(experiment)
+    if tokens is None or not task.vocabulary:
+        return ""
+    read = np.flatnonzero((tokens >= 0) & (tokens != (-1 if task.padding is None else task.padding)))
+    norms = snapshot.flow.inputs[read]
+    if len(read) < 2 or not (np.isfinite(norms[[0, -1]]).all() and norms[-1] > 0):
+        return ""
+    return counted(
+        "Now “{first}”, one word back, gets {ratio} of the gradient of “{last}”, the last word: {small} against "
+        "{large}, the norms of dL/dx_t.",
+        "Now “{first}”, {n} words back, gets {ratio} of the gradient of “{last}”, the last word: {small} against "
+        "{large}, the norms of dL/dx_t.",
+        int(read[-1] - read[0]),
+        first=task.vocabulary[tokens[read[0]]],
+        last=task.vocabulary[tokens[read[-1]]],
+        ratio=Rounded(float(norms[0] / norms[-1]), 2),
+        small=Rounded(float(norms[0]), 2),
+        large=Rounded(float(norms[-1]), 2),
+    )
+
+
+def about_padding(padding: Padding, experiment: Experiment) -> Message:
+    """Say what padding does to h_T, or would do."""
+    share = Rounded(100 * padding.moved, 3)
+    if experiment.mask_padding:
+        return counted(
+            "One step of padding is skipped. Read like a word, it would move h_T by {share} % of its length.",
+            "{n} steps of padding are skipped. Read like words, they would move h_T by {share} % of its length.",
+            padding.steps,
+            share=share,
+        )
+    return counted(
+        "One step of padding is read like a word. Skipped, it would leave another h_T: the difference is {share} % "
+        "of that one's length.",
+        "{n} steps of padding are read like words. Skipped, they would leave another h_T: the difference is {share} % "
+        "of that one's length.",
+        padding.steps,
+        share=share,
+    )
