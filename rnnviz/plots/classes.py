@@ -116,6 +116,10 @@ def class_frame(scene: Scene, task: Task) -> go.Figure:
     return map_canvas([map_, right, labels], scene, [""] * len(rows), top=34)
 
 
+SHORT = 7
+"""Letters of a row's name that fit beside a map at its usual size."""
+
+
 def map_canvas(traces: list[Any], scene: Scene, rows: Sequence[str], top: int) -> go.Figure:
     """Return a figure of rows by time steps, the first row on top, with a colour bar; top: room above, in pixels."""
     count = len(scene.snapshot.trace.outputs)
@@ -127,6 +131,7 @@ def map_canvas(traces: list[Any], scene: Scene, rows: Sequence[str], top: int) -
             "showgrid": False,
             "tickvals": [n for n, name in enumerate(rows, 1) if name],
             "ticktext": [name for name in rows if name],
+            "tickfont_size": 14 if all(len(name) <= SHORT for name in rows) else 11,
         },
         hovermode="closest",
         margin={"l": 66, "r": 92, "t": top, "b": 46, "autoexpand": False},  # as in the map of the states

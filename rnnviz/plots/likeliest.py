@@ -15,6 +15,8 @@ from rnnviz.tasks import TASKS, task_of
 
 SHOWN = 10
 """How many of the likeliest tokens have a bar."""
+LONGEST, LETTER, WIDTH = 20, 8.2, 430
+"""Letters of a token that are written; pixels of one of them, and of the picture, about."""
 
 
 def likeliest(writing: Writing | None) -> Indices:
@@ -28,12 +30,16 @@ def arrays(scene: Scene) -> Arrays:
     tokens = likeliest(writing)
     if writing is None or not np.isfinite(writing.outputs).all():
         return [{"x": np.zeros(0)}, {"x": np.zeros(0)}, {"text": []}]
-    names: tuple[Text, ...] = task_of(scene.experiment).vocabulary or ()
+    names = _names(scene)
     drawn = chances(writing.outputs, scene.view.temperature, scene.view.top_k)[tokens]
     trained = chances(writing.outputs, 1.0)[tokens]
     places: list[int] = tokens.tolist()
-    words = [f"{shown_label(say(names[n]), 20)}  {p:.2f}" for n, p in zip(places, drawn, strict=True)]
+    words = [f"{shown_label(say(names[n]), LONGEST)}  {p:.2f}" for n, p in zip(places, drawn, strict=True)]
     return [{"x": drawn.astype(np.float32)}, {"x": trained.astype(np.float32)}, {"text": words}]
+
+
+def _names(scene: Scene) -> tuple[Text, ...]:
+    return task_of(scene.experiment).vocabulary or ("",)
 
 
 def frame(scene: Scene) -> go.Figure:
@@ -62,9 +68,11 @@ def frame(scene: Scene) -> go.Figure:
         showlegend=False,
         hoverinfo="skip",
     )
+    written = LETTER * (max(len(shown_label(say(name), LONGEST)) for name in _names(scene)) + 6)
+    room = max(0.3, 1.03 * written / (WIDTH - written))
     return canvas(
         [drawn, trained, names],
-        x={"title_text": _("probability of being next"), "range": [-0.3, 1.03], "tickvals": [0, 0.5, 1]},
+        x={"title_text": _("probability of being next"), "range": [-room, 1.03], "tickvals": [0, 0.5, 1]},
         y={"range": [len(places) + 0.6, 0.4], "showticklabels": False, "showgrid": False},
         hovermode="closest",
         bargap=0.15,

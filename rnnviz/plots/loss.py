@@ -1,5 +1,6 @@
 """The loss so far, on a log axis where it may come near 0: of training and validation, and what there is to beat."""
 
+import textwrap
 from collections.abc import Hashable
 
 import numpy as np
@@ -15,6 +16,9 @@ STEP_BOUNDS = np.outer(10.0 ** np.arange(1, 10), (1, 1.5, 2, 3, 4, 6, 8)).ravel(
 
 ROOM = 3.0
 """How many times the baseline's loss the axis reaches at least, so that its name has room above its line."""
+
+LETTERS = 30
+"""Of the baseline's words that fit into one line beside the network's numbers."""
 
 
 def arrays(scene: Scene) -> Arrays:
@@ -68,7 +72,7 @@ def frame(scene: Scene) -> go.Figure:
     baseline = go.Scatter(
         name=name,
         mode="lines+text",
-        text=["", name],
+        text=["", "<br>".join(textwrap.wrap(name, LETTERS))],
         textposition="top left",
         showlegend=False,  # its name would take a row of the legend for itself
         line={"color": GREY, "width": 2, "dash": "dash"},

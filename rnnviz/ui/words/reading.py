@@ -25,12 +25,11 @@ from rnnviz.wanted import Wanted
 MOST_OFFERED = 500
 """Up to how many words of a vocabulary are offered for another one."""
 TEXT = {
-    "probe": N_("A sequence never trained on"),
     "own": N_("Your own text"),
     "changed": N_("With the change"),
     "type": N_("Type your own, and the network reads it as it is now"),
     "read": N_("Read it"),
-    "back": N_("Back to the sequence never trained on"),
+    "back": N_("Back to the text before"),
     "another": N_("Another word"),
     "swap": N_("Swap"),
     "leave_out": N_("Leave it out"),
@@ -61,6 +60,12 @@ _READOUTS = {name: READOUTS[name] for name in ("step", "loss", "validation", "ra
 }
 
 
+def _probe(experiment: Experiment) -> Message:
+    if TASKS[experiment.task].by_heart:
+        return N_("What it learns by heart")
+    return N_("A sequence never trained on")
+
+
 def show(visit: Visit, view: View) -> None:
     """Show the panel."""
     names = task_of(visit.experiment).vocabulary or ()
@@ -68,7 +73,7 @@ def show(visit: Visit, view: View) -> None:
         visit.run,
         view,
         visit.stopped,
-        text={name: say(text) for name, text in (VALUES | TEXT).items()},
+        text={name: say(text) for name, text in (VALUES | TEXT | {"probe": _probe(visit.experiment)}).items()},
         task=visit.experiment.task,
         vocabulary=[say(name) for name in names[:MOST_OFFERED]],
         longest=LONGEST_TEXT,
