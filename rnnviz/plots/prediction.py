@@ -218,8 +218,8 @@ _MAP_OF_CLASSES = _Kind(
     class_frame,
     N_("How probable it finds each answer; a circle where one is asked."),
     N_(
-        "How probable the network finds each answer (row) after every time step (column) of a sequence never trained "
-        "on. Circles are the right answers, at the steps at which one is asked; at the others nobody asks."
+        "How probable the network finds each answer (row) after every time step (column) of one fixed sequence. "
+        "Circles are the right answers, at the steps at which one is asked; at the others nobody asks."
     ),
 )
 

@@ -28,7 +28,10 @@ from rnnviz.wanted import Wanted
 READOUTS = {
     "step": (N_("Training step"), N_("How many times the weights were changed; each change looks at one batch.")),
     "loss": (N_("Training loss"), N_("How wrong the answers to the newest training batch were, before its change.")),
-    "validation": (N_("Validation"), N_("How wrong the answers are on a fixed batch it is never trained on.")),
+    "validation": (
+        N_("Validation"),
+        N_("How wrong the answers are on a fixed batch, held out from training unless it is to be learned by heart."),
+    ),
     "norm": (N_("Gradient"), N_("The length of the gradient of all weights together, in the newest step.")),
     "clipped": (N_("Clipped to"), N_("That length after clipping shortened the gradient to the chosen limit.")),
     "learning_rate": (N_("Learning rate"), N_("The one the network is trained with now.")),

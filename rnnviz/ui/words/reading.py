@@ -56,7 +56,10 @@ TEXT = {
 
 _COMPONENT = scripts.component("words", "words/words.js", ("live/glossary.css", "live/live.css", "words/words.css"))
 _READOUTS = {name: READOUTS[name] for name in ("step", "loss", "validation", "rate")} | {
-    "accuracy": (N_("Right answers"), N_("The share of right answers on a fixed batch it is never trained on.")),
+    "accuracy": (
+        N_("Right answers"),
+        N_("The share of right answers on the batch of which the validation loss is told."),
+    ),
 }
 
 
