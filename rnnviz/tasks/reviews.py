@@ -83,8 +83,11 @@ class Reviews(Task):
     def training_batch(self, step: int) -> Batch:
         """Reviews number step * B to step * B + B - 1, in an order that is drawn anew for every epoch."""
         B = self.experiment.batch_size
-        epochs, places = np.divmod(step * B + np.arange(B), imdb.TRAINING)
-        return self._batch(np.concatenate([self._order(n)[places[epochs == n]] for n in np.unique(epochs).tolist()]))
+        epoch, place = divmod(step * B, imdb.TRAINING)
+        which = self._order(epoch)[place : place + B]
+        if len(which) < B:
+            which = np.append(which, self._order(epoch + 1)[: B - len(which)])
+        return self._batch(which)
 
     def _shuffled(self, epoch: int) -> npt.NDArray[np.int64]:
         """Return the order of an epoch, (TRAINING,)."""
@@ -94,10 +97,11 @@ class Reviews(Task):
         """Return reviews by their numbers, (B,)."""
         T, reviews = self.steps, self._reviews
         begins, ends = reviews.ends[which], reviews.ends[which + 1]
-        places = np.arange(-T, 0)[:, None] + ends  # (T, B)
+        places = np.arange(-T, 0, dtype=ends.dtype)[:, None] + ends  # (T, B)
         padding = places < begins
-        ranks = reviews.ranks[places.clip(0)]
-        tokens = np.where(ranks < self.experiment.vocabulary_size, ranks + np.int64(KNOWN), UNKNOWN)
+        ranks = reviews.ranks.take(places, mode="clip")
+        tokens = ranks + np.int64(KNOWN)
+        tokens[ranks >= self.experiment.vocabulary_size] = UNKNOWN
         tokens[padding] = PADDING
         targets = np.zeros(tokens.shape, np.int64)
         targets[-1] = reviews.positive[which]
