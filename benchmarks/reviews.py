@@ -2,7 +2,9 @@
 
 `python -m benchmarks.reviews` trains, on one thread, row 13's network for four epochs with three seeds and each of the
 usual cells, and counts all 5,000 reviews that are held out after every epoch; then the suggested network, with an LSTM,
-until it is right of 80 % of them, in seconds of one core. Words choose: "row13", "suggested", "rnn", "gru", "lstm".
+until it is right of 80 % of them, in seconds of one core; and compares the training steps a second of both networks
+with those of the same in bare torch.nn, without dropout, whose batch is made beforehand. Words choose: "row13",
+"suggested", "speed", and the cells.
 """
 
 import os
@@ -12,8 +14,10 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded
 import statistics
 import sys
 import time
+from collections.abc import Callable
 
 import torch
+from torch import nn
 
 from benchmarks.table import Row, at_least, at_most, report
 from rnnviz.settings.experiment import Experiment
@@ -38,6 +42,9 @@ KERAS_LSTM = {"forget_bias": 1.0}
 """Keras starts an LSTM so (`unit_forget_bias`)."""
 REACHED, SECONDS, EVERY, MOST = 0.80, 8.0, 20, 1500
 """The suggested network's bar, in at most so many seconds of a core; after how many steps each it is looked at."""
+
+ROUNDS, TURN = 9, 12
+"""Of the comparison with torch: how many turns each has, and how many training steps are one."""
 
 
 def epochs(cell: str, seed: int) -> tuple[list[float], float]:
@@ -68,12 +75,59 @@ def until(seed: int) -> tuple[float, int]:
     return float("inf"), MOST
 
 
+def bare(experiment: Experiment) -> Callable[[], None]:
+    """Return a training step as anybody would write it."""
+    trainer = Trainer(experiment, keeps_history=False)
+    batch = trainer.task.training_batch(0)
+    tokens, liked = torch.from_numpy(batch.inputs), torch.from_numpy(batch.targets[-1])
+    embedding = nn.Embedding(trainer.task.inputs, experiment.embedding_size)
+    recurrent, readout = trainer.model.to_torch()
+    parameters = [*embedding.parameters(), *recurrent.parameters(), *readout.parameters()]
+    optimizer, criterion = torch.optim.Adam(parameters, lr=experiment.learning_rate), nn.CrossEntropyLoss()
+
+    def step() -> None:
+        hidden, _ = recurrent(embedding(tokens))
+        loss = criterion(readout(hidden[-1]), liked)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    return step
+
+
+def seconds_of(step: Callable[[], None]) -> float:
+    """Return the seconds of a core that a training step takes."""
+    began = time.process_time()
+    for _ in range(TURN):
+        step()
+    return (time.process_time() - began) / TURN
+
+
+def speeds(cell: str) -> list[Row]:
+    """Compare the suggested network and row 13's with torch's, in turns; in the first steps, and without the curves,
+    which the first steps have the most of."""
+    rows = []
+    for name, settings in {"suggested": TASKS["reviews"].suggested, "row 13": {**ROW_13, "dropout": 0.0}}.items():
+        experiment = Experiment(**{"task": "reviews", "cell": cell, **settings})
+        steps = [bare(experiment), Trainer(experiment, keeps_history=False).step, Trainer(experiment).step]
+        taken = [[seconds_of(step) for step in steps] for _ in range(ROUNDS + 1)][1:]
+        torchs, ours, curves = (statistics.median(each) for each in zip(*taken, strict=True))
+        rows += [
+            at_least(f"{name}, {cell}: steps/s, of torch.nn's {1 / torchs:.0f}", 1.0, torchs / ours, "x"),
+            Row(f"{name}, {cell}: with the curves of the first {ROUNDS * TURN} steps", "", f"{torchs / curves:.2f}x"),
+        ]
+    return rows
+
+
 def main() -> int:
     load, words = os.getloadavg(), sys.argv[1:]
     torch.set_num_threads(1)
     rows: list[Row] = []
+    parts = {"row13", "suggested", "speed"} & {*words} or {"row13", "suggested", "speed"}
     cells = [cell for cell in BARS if cell in words] or BARS
-    for cell in cells if "suggested" not in words else ():
+    for cell in cells if "speed" in parts else ():
+        rows += speeds(cell)
+    for cell in cells if "row13" in parts else ():
         runs = [epochs(cell, seed) for seed in SEEDS]
         best = [max(found) for found, _spent in runs]
         each, mean = BARS[cell]
@@ -90,7 +144,7 @@ def main() -> int:
             at_least(f"row 13, {cell}: best epoch, the worst seed", each, min(best)),
             at_least(f"row 13, {cell}: best epoch, mean", mean, statistics.mean(best)),
         ]
-    for seed in SEEDS if "row13" not in words else ():
+    for seed in SEEDS if "suggested" in parts else ():
         seconds, steps = until(seed)
         rows.append(at_most(f"suggested, lstm, seed {seed}: to {REACHED} ({steps} steps)", SECONDS, seconds, " s"))
     report(rows, load)
