@@ -5,7 +5,7 @@ from collections.abc import Hashable
 import plotly.graph_objects as go
 
 from rnnviz.language import N_, Text, _, say, sentences
-from rnnviz.plots.picture import COLOURS, MARKED, Arrays, Picture, canvas, shown_label, steps, steps_axis
+from rnnviz.plots.picture import BLUE, COLOURS, MARKED, Arrays, Picture, canvas, shown_label, steps, steps_axis
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS, task_of
@@ -46,7 +46,10 @@ def frame(scene: Scene) -> go.Figure:
             x=steps(len(read)),
             text=read,
             mode="lines+markers" if len(read) <= MARKED else "lines",
-            line={"color": COLOURS[(k + i * (len(names) == 2)) % 4], "dash": "dash" if i else ("solid", "dot")[k // 4]},
+            line={
+                "color": BLUE if len(names) == 2 else COLOURS[k % 4],
+                "dash": "dash" if i else ("solid", "dot")[k // 4],
+            },
             line_width=2.5,
             marker={"size": 7 if i else 5, "symbol": "circle-open" if i else "circle"},
             hovertemplate=_("step %{x}, after %{text}: %{fullData.name} %{y:.3f}<extra></extra>"),

@@ -42,8 +42,8 @@ class Words(Bench):
         """Go there, and wait until a text is in its colours."""
         super().visit(path, **settings)
         self.wait("() => [...document.querySelectorAll('.token')].some((t) => t.style.getPropertyValue('--tint') > 0)")
-        if self.page.get_by_role("button", name="Back to the sequence").is_visible():
-            self.page.get_by_role("button", name="Back to the sequence").click()
+        if self.page.get_by_role("button", name="Back to the text").is_visible():
+            self.page.get_by_role("button", name="Back to the text").click()
         return self
 
     def row(self, n: int) -> Locator:
@@ -99,7 +99,7 @@ def test_a_text_of_one_s_own_is_read_and_a_word_of_it_changed(words: Words):
     expect(page.locator(".row")).to_have_count(1)
     words.type(" ")
     expect(page.locator(".refused")).to_have_text("Type a word or more.")
-    page.get_by_role("button", name="Back to the sequence").click()
+    page.get_by_role("button", name="Back to the text").click()
     expect(words.row(0)).to_have_count(10)
 
 
@@ -133,7 +133,7 @@ def test_keys_walk_through_the_words_and_nowhere_else(words: Words):
 def test_what_colours_the_words_stands_in_the_address(words: Words):
     words.choose("tint", "Norm of dL/dx_t: position more than meaning")
     words.address_says(**RECALL, tint="norm")
-    expect(words.page.locator(".legend")).to_contain_text("position more than its meaning")
+    expect(words.page.locator(".meaning")).to_contain_text("position more than its meaning")
     words.page.locator(".numbers summary").click()
     expect(words.page.locator(".numbers tr")).to_have_count(11)
     expect(words.page.locator(".numbers th").nth(1)).to_have_text("norm of dL/dx_t")

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from opened import run
 from streamlit.testing.v1 import AppTest
 
@@ -76,11 +78,13 @@ def test_what_colours_the_words_stands_in_the_address_and_a_unit_is_asked_for():
     assert dict(app.query_params) == {"task": "recall", "tint": "share", "unit": "3"}
 
 
-def shown(experiment: Experiment = RECALL, typed: Typed | None = None, view: View | None = None) -> dict[str, Any]:
+def shown(
+    experiment: Experiment = RECALL, typed: Typed | None = None, view: View | None = None, steps: int = 2
+) -> dict[str, Any]:
     """What the browser is sent of the texts."""
     asked = Asked(-1, "", view or View(), typed=typed or Typed())
     trainer = Trainer(experiment)
-    trainer.step(2)
+    trainer.step(steps)
     snapshot = look(trainer.subject(), reading.BOARD.wanted(asked, experiment))
     return plain(reading.rows(snapshot, experiment, asked))
 
@@ -98,6 +102,19 @@ def test_words_that_are_typed_become_tokens_whatever_their_case_and_unknown_ones
     ]
     assert taken("ab  c", ("a", "b"), NOTHING) == [("a", 0), ("b", 1), ("c", NOTHING)]
     assert taken(" \n\t", ("a",), NOTHING) == []
+
+
+ODD = st.text(st.characters() | st.sampled_from("<>&\"'\0\u202e\u200d👩‍🚀ab China?"), max_size=80)
+
+
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(st.sampled_from(["recall", "reversal", "letters"]), ODD, st.none() | st.integers(0, 90), st.none() | ODD)
+def test_whatever_is_typed_is_read(task, text, at, word):
+    found = shown(Experiment(task=task, seq_len=6, hidden_size=2), Typed(text, at, word), steps=0)
+    json.dumps(found, allow_nan=False)
+    assert 1 <= len(found["rows"]) <= 2
+    for row in found["rows"]:
+        assert len(row["words"]) == len(row["kinds"]) == int(row["values"]["shape"])
 
 
 def test_nothing_typed_is_the_probe_and_so_is_what_has_no_words():
@@ -163,3 +180,20 @@ def test_a_frame_of_what_was_asked_before_is_shown_by_its_own_words():
     before, now = Asked(-1, "", typed=Typed("China we")), Asked(-1, "", typed=Typed("Spain so and"))
     snapshot = Trainer(RECALL).snapshot(reading=reading.passages(before, RECALL))
     assert reading.rows(snapshot, RECALL, now)["rows"][0]["words"] == ["China", "we"]
+
+
+@pytest.mark.parametrize("task", [name for name in WORDS if name != "reviews"])
+def test_every_task_of_words_reads_its_probe_and_what_is_typed(task):
+    experiment = Experiment(task=task, hidden_size=4, seq_len=12)
+    found = shown(experiment)
+    assert not found["own"]
+    T = task_of(experiment).steps
+    assert len(found["rows"][0]["words"]) == T
+    name = next(str(name) for name in task_of(experiment).vocabulary or () if str(name).isalpha())
+    found = shown(experiment, Typed(f"{name} {name}"))
+    assert found["own"]
+    read = [
+        word for word, kind in zip(found["rows"][0]["words"], found["rows"][0]["kinds"], strict=True) if kind == "word"
+    ]
+    assert read[:1] == [name]
+    assert name in read[1:]

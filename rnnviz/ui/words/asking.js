@@ -4,6 +4,9 @@ import { element, pressed } from "../live/text.js"
 
 /** @import { Typed, WordsData } from "./sent.d.ts" */
 
+// Characters of another word: there may be several in its place.
+const MOST = 200
+
 export class Asking {
   /** @type {Typed} */
   typed = { text: null, at: null, word: null, step: null }
@@ -46,7 +49,7 @@ export class Asking {
   /** Has the typed text read. */
   read() {
     const { longest, text } = this.data
-    const typed = this.area.value
+    const typed = plain(this.area.value)
     if (!typed.trim()) return this.refuse(text.empty)
     this.take({ text: typed.slice(0, longest), at: null, word: null, step: null })
     if (typed.length > longest) this.refuse(text.long)
@@ -78,7 +81,7 @@ export class Asking {
     const list = Object.assign(element("datalist"), { id: "rnnviz-vocabulary" })
     list.append(...vocabulary.map((word) => element("option", word)))
     input.setAttribute("list", list.id)
-    const swap = () => input.value.trim() && this.take({ at, word: input.value.trim() })
+    const swap = () => input.value.trim() && this.take({ at, word: plain(input.value).trim().slice(0, MOST) })
     input.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && swap())
     this.change.replaceChildren(
       element("span", named),
@@ -105,3 +108,9 @@ export class Asking {
     this.shut()
   }
 }
+
+/**
+ * A text without what can't be seen, which would also take six characters of a request each.
+ * @param {string} text
+ */
+const plain = (text) => text.replace(/[\p{Cc}\p{Cs}]/gu, " ")

@@ -78,7 +78,7 @@ class WordsStage extends Stage {
     })
     const place = this.find(".rows")
     if (place.childElementCount !== shown.length) place.replaceChildren(...shown)
-    this.write(".legend", reading.legend)
+    this.write(".meaning", reading.legend)
     if (this.pointed) this.tell()
   }
 
