@@ -41,5 +41,5 @@ class Wanted:
 NOTHING = Wanted()
 """The numbers of a network, and no more."""
 
-WHOLE: frozenset[Part] = frozenset({"trace", "gradients", "flow", "forecast", "curve"})
+WHOLE: frozenset[Part] = frozenset({"trace", "gradients", "flow", "forecast", "curve", "distances"})
 """All that is to be seen of a network without saying into what to look."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rnnviz.cells import CELLS
 from rnnviz.language import N_
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Baseline, Curve, Flow, Forecast, Gradients, History, Snapshot, Trace
+from rnnviz.snapshot import Baseline, Curve, Distances, Flow, Forecast, Gradients, History, Snapshot, Trace
 from rnnviz.tasks import TASKS, task_of
 
 EXPERIMENTS = st.builds(
@@ -78,9 +78,15 @@ def a_snapshot(
             "gradients": Gradients(hidden=gradient, preactivations={}, norm=norm, clipped_norm=norm),
             "flow": a_flow(shape[:3], cell is not None),
             "forecast": forecast,
+            "distances": a_distance() if task.by_distance else None,
             "curve": None if task.form.has_length else a_curve(rng),
         },
     )
+
+
+def a_distance() -> Distances:
+    """Make an accuracy that falls with the distance."""
+    return Distances(np.arange(31), np.geomspace(1, 0.1, 31), np.full(31, 16))
 
 
 def a_curve(rng: np.random.Generator) -> Curve:

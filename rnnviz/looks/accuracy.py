@@ -1,8 +1,11 @@
-"""How often a network is right, of all that is held out."""
+"""How often a network is right: of all that is held out, and by how far back what decides was read."""
 
+import numpy as np
 import torch
 
 from rnnviz.looks.subject import Subject
+from rnnviz.snapshot import Distances
+from rnnviz.wanted import Wanted
 
 
 @torch.no_grad()
@@ -19,3 +22,15 @@ def right_of_all(subject: Subject) -> float | None:
         right += int((outputs.argmax(-1) == targets).sum())
         count += targets.numel()
     return right / count
+
+
+def distances(subject: Subject, wanted: Wanted) -> Distances | None:
+    """Return how often the answers of the validation batch are right, by distance; None where the task has none."""
+    if not subject.task.by_distance:
+        return None
+    outputs, targets = subject.validated
+    right = (outputs.argmax(-1) == targets)[-1].numpy()  # (B,)
+    at, which, counts = np.unique(
+        subject.task.distances(subject.examples.validation), return_inverse=True, return_counts=True
+    )
+    return Distances(at, np.bincount(which, weights=right) / counts, counts)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from rnnviz.looks.accuracy import distances
 from rnnviz.looks.analysis import analysis
 from rnnviz.looks.embedding import embedding
 from rnnviz.looks.forecast import curve, forecast
@@ -19,6 +20,7 @@ LOOKS: dict[Part, Callable[[Subject, Wanted], Any]] = {
     "flow": flow,
     "forecast": forecast,
     "curve": curve,
+    "distances": distances,
     "inside": inside,
     "analysis": analysis,
     "reading": reading,

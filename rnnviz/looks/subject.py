@@ -46,9 +46,15 @@ class Subject:
     def measured(self) -> tuple[float, float | None]:
         """Loss and accuracy (None if no classification) of the validation batch."""
         with torch.no_grad():
-            outputs, targets, _ends = self.criterion.answers(self.model, self.examples.validation)
+            outputs, targets = self.validated
             accuracy = (outputs.argmax(-1) == targets).double().mean().item() if self.task.classes else None
             return self.criterion.loss(outputs, targets).item(), accuracy
+
+    @cached_property
+    def validated(self) -> tuple[Tensor, Tensor]:
+        """What is said in the validation batch where answers are marked, (N, B, O), and what is right."""
+        with torch.no_grad():
+            return self.criterion.answers(self.model, self.examples.validation)[:2]
 
     @property
     def outputs(self) -> Tensor:

@@ -2,6 +2,7 @@
 
 from rnnviz.plots.answer import ANSWER
 from rnnviz.plots.causes import DERIVATIVE, JACOBIAN
+from rnnviz.plots.distances import DISTANCES
 from rnnviz.plots.forecast import FORECAST
 from rnnviz.plots.gradients import GRADIENTS
 from rnnviz.plots.input import INPUT
@@ -16,7 +17,7 @@ from rnnviz.plots.states import STATES_PICTURE, available_states, shown_states
 SCORE: dict[str, Picture] = {p.name: p for p in (INPUT, PREDICTION, STATES_PICTURE, GRADIENTS)}
 """Those over the time steps, from top to bottom: see score.py."""
 
-PICTURES: dict[str, Picture] = SCORE | {p.name: p for p in (LOSS, FORECAST)}
+PICTURES: dict[str, Picture] = SCORE | {p.name: p for p in (LOSS, FORECAST, DISTANCES)}
 """The bench's."""
 
 LAB: dict[str, Picture] = {

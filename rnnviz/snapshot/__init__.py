@@ -3,7 +3,7 @@
 from rnnviz.snapshot.analysis import Analysis, Factors, Lens, Memory, Shares
 from rnnviz.snapshot.arrays import Array, Indices
 from rnnviz.snapshot.embedding import Embedding
-from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
+from rnnviz.snapshot.learning import Baseline, Curve, Distances, Forecast, History
 from rnnviz.snapshot.probe import Flow, Gradients, Inside, Opened, Padding, Trace
 from rnnviz.snapshot.reading import Passage, Passages, Reading
 from rnnviz.snapshot.snapshot import Part, Snapshot, Unseen
@@ -14,6 +14,7 @@ __all__ = [
     "Array",
     "Baseline",
     "Curve",
+    "Distances",
     "Draft",
     "Embedding",
     "Factors",

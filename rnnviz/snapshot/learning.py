@@ -61,6 +61,19 @@ class Baseline:
 
 
 @dataclass(frozen=True, eq=False)
+class Distances:
+    """How often the network is right where what decides was read so many steps before the answer.
+
+    distances: (N,), rising. right: (N,), the share of right answers, from 0 to 1. counts: (N,), of how many sequences
+    of the validation batch.
+    """
+
+    distances: Indices
+    right: Array
+    counts: Indices
+
+
+@dataclass(frozen=True, eq=False)
 class Curve:
     """What a network of one input and one output says where there is a single time step, over all inputs.
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from rnnviz.snapshot.analysis import Analysis
 from rnnviz.snapshot.embedding import Embedding
-from rnnviz.snapshot.learning import Baseline, Curve, Forecast, History
+from rnnviz.snapshot.learning import Baseline, Curve, Distances, Forecast, History
 from rnnviz.snapshot.probe import Flow, Gradients, Inside, Padding, Trace
 from rnnviz.snapshot.reading import Reading
 from rnnviz.snapshot.writing import Writing
@@ -16,6 +16,7 @@ Part = Literal[
     "flow",
     "forecast",
     "curve",
+    "distances",
     "inside",
     "analysis",
     "reading",
@@ -75,6 +76,11 @@ class Snapshot:
     def curve(self) -> Curve | None:
         """What is said of all inputs; None where there are several time steps."""
         return self._part("curve")
+
+    @property
+    def distances(self) -> Distances | None:
+        """How often it is right at which distance; None where the task has none."""
+        return self._part("distances")
 
     @property
     def inside(self) -> Inside | None:

@@ -10,7 +10,7 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.counting import judged, tally
 from rnnviz.tasks.form import MANY_TO_ONE
-from rnnviz.tasks.task import CHANCE, PROBE, STREAM, VALIDATION, Batch, Drawn
+from rnnviz.tasks.task import CHANCE, PROBE, STREAM, VALIDATION, Batch, Drawn, Mask
 from rnnviz.tasks.tokens import written
 
 LANGUAGES = {
@@ -67,7 +67,7 @@ class Languages(Drawn):
     padding = PADDING
     by_distance = True
     own_settings = ("mask_padding",)
-    baselines = MappingProxyType({**CHANCE, "bag": N_("going by which countries are named, in any order (bag)")})
+    baselines = MappingProxyType({**CHANCE, "bag": N_("going by a bag of the words")})
 
     def __init__(self, experiment: Experiment):
         super().__init__(experiment)
@@ -88,6 +88,11 @@ class Languages(Drawn):
         first, last = np.ravel([one, other], "F"), np.ravel([other, one], "F")  # (16,)
         pairs, at = np.arange(len(last)).repeat(len(distances)), np.tile(distances, len(last))
         return self._written(first[pairs], last[pairs], at, np.zeros_like(at), self.generator(VALIDATION))
+
+    @property
+    def decisive(self) -> Mask:
+        """See Task.decisive: the last country."""
+        return np.arange(self.steps) == self.steps - 2 - self.distances(self.probe)[0]
 
     @property
     def probe(self) -> Batch:

@@ -43,8 +43,8 @@ class Order(Task):
     inputs, outputs = len(vocabulary), len(classes)
     baselines = MappingProxyType(
         {
-            "bag": N_("going by which characters there are, in any order (bag)"),
-            "last": N_("going by the last character alone"),
+            "bag": N_("going by a bag of the characters"),
+            "last": N_("going by the last character"),
         }
     )
 

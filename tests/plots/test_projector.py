@@ -16,6 +16,7 @@ EXPERIMENTS = [
     Experiment(task="recall", cell="gru"),
     Experiment(task="square"),
     Experiment(task="video", bidirectional=True),
+    Experiment(task="languages"),
     Experiment(task="airline"),
 ]
 
@@ -39,7 +40,7 @@ def sizes(part: Any, where: tuple[str, ...] = ()) -> dict[tuple[str, ...], float
 @pytest.mark.parametrize("name", PICTURES)
 def test_text_is_large_and_lines_are_thick(name, experiment):
     if not PICTURES[name].shown(experiment):
-        assert name in ("input", "forecast")
+        assert name in ("input", "forecast", "distances")
         return
     figure = drawn(name, experiment)
     before, after = sizes(figure), sizes(enlarged(figure))

@@ -77,6 +77,12 @@ def test_a_bag_of_words_is_right_half_the_time_exactly(seed, T):
     assert all(set(map(last.count, pair)) == {len(last) // 2} for pair, last in ways.items())
 
 
+def test_of_the_probe_the_last_country_decides():
+    task = build("languages", **SUGGESTED)
+    [at] = np.flatnonzero(task.decisive)
+    assert VOCABULARY[task.probe.inputs[at, 0]] == named(sentences(task.probe)[0])[-1]
+
+
 def test_the_validation_asks_every_distance_as_often():
     task = build("languages", **SUGGESTED)
     assert np.bincount(task.distances(task.validation)).tolist() == [16] * 31
