@@ -17,6 +17,8 @@ KINDS_OF_WIDGETS = (
     "select_slider",
     "toggle",
     "number_input",
+    "text_input",
+    "text_area",
     "file_uploader",
 )
 

@@ -173,5 +173,13 @@ def test_a_settings_value_that_is_not_offered_any_more_is_replaced():
 def test_every_setting_has_a_widget_under_its_own_name():
     known = set(Experiment.SETTINGS) | set(View.SETTINGS)
     known -= {"speed", "jacobian", "projector"}  # a menu, the lab's own, and what links are for
-    everything = [{}, DEEP, {"task": "adding", "cell": "lstm"}, {"task": "airline"}, {"task": "letters"}]
+    known -= {"tint", "unit", "word", "temperature", "top_k"}  # the page of words' own
+    everything = [
+        {},
+        DEEP,
+        {"task": "adding", "cell": "lstm"},
+        {"task": "airline"},
+        {"task": "letters"},
+        {"task": "reviews"},
+    ]
     assert known <= set().union(*(seen(**query) for query in everything))
