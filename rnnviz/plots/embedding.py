@@ -7,15 +7,17 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.language import N_, Message, Rounded, Text, _, listed, say, sentences, template
-from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, holder, shown_label, steady_bounds
+from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, holder, shown_label
 from rnnviz.plots.words import LETTERS
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Embedding, Indices
 from rnnviz.tasks import TASKS, task_of
 
-SIZE, LETTER, LINE = 420, 8, 15
-"""Pixels of the map, about, of a label's letters and of its height."""
+HIGH = 420
+"""The map's height, in pixels."""
+SIZE, LETTER, LINE = np.array([420, 340]), 8, 15
+"""Pixels there are for words, across and up, about; and what a label's letters and its line take."""
 
 
 def _seen(scene: Scene) -> Embedding:
@@ -30,22 +32,22 @@ def _names(tokens: Indices, scene: Scene) -> list[str]:
     return [shown_label(say(names[token]), LETTERS) for token in tokens]
 
 
-def _bounds(embedding: Embedding) -> tuple[float, float]:
-    return steady_bounds(np.zeros(1), np.concatenate([embedding.places, embedding.near_places]))
+def _reach(embedding: Embedding) -> Array:
+    """Return how far the map reaches from its middle either way, (2,): in steps of a half more, so that it rests."""
+    furthest = np.abs(np.concatenate([embedding.places, embedding.near_places])).max(axis=0)
+    return np.exp2(np.ceil(np.log2(np.maximum(1.1 * furthest, 1e-6)) * 2) / 2)
 
 
-def labelled(places: Array, names: list[str], bounds: tuple[float, float], first: int = 0) -> list[str]:
-    """Return the names that can stand above their places clear of those before them, "" for the others; the `first`
-    ones stand in any case."""
-    low, high = bounds
-    pixels = (places - low) / (high - low) * SIZE
+def labelled(places: Array, names: list[str], reach: Array) -> list[str]:
+    """Return the names that can stand above their places clear of those before them, "" for the others."""
+    pixels = (places / reach + 1) / 2 * SIZE
     taken = np.zeros((0, 4))
     found = []
-    for i, ((x, y), name) in enumerate(zip(pixels, names, strict=True)):
+    for (x, y), name in zip(pixels, names, strict=True):
         half = len(name) * LETTER / 2
         box = np.array([x - half, y, x + half, y + LINE])
         free = not ((taken[:, :2] < box[2:]) & (taken[:, 2:] > box[:2])).all(axis=1).any()
-        found.append(name if free or i < first else "")
+        found.append(name if free else "")
         if found[-1]:
             taken = np.vstack([taken, box])
     return found
@@ -54,19 +56,18 @@ def labelled(places: Array, names: list[str], bounds: tuple[float, float], first
 def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
     embedding = _seen(scene)
-    bounds = _bounds(embedding)
+    reach = _reach(embedding)
     near = np.append([] if embedding.chosen is None else embedding.chosen, embedding.nearest).astype(int)
     names, near_names = _names(embedding.tokens, scene), _names(near, scene)
     kept = ["" if token in near else name for token, name in zip(embedding.tokens, names, strict=True)]
-    labels = labelled(
-        np.concatenate([embedding.near_places, embedding.places]), [*near_names, *kept], bounds, len(near)
-    )
+    labels = labelled(np.concatenate([embedding.near_places, embedding.places]), [*near_names, *kept], reach)
     x, y = embedding.places.T
     near_x, near_y = embedding.near_places.T
+    ends = np.array([-1.0, 1.0])
     return [
         {"x": x, "y": y, "text": labels[len(near) :]},
-        {"x": near_x, "y": near_y, "text": near_names, "customdata": near_names},
-        {"x": np.array(bounds), "y": np.array(bounds)},
+        {"x": near_x, "y": near_y, "text": labels[: len(near)], "customdata": near_names},
+        {"x": ends * reach[0], "y": ends * reach[1]},
     ]
 
 
@@ -93,11 +94,11 @@ def frame(scene: Scene) -> go.Figure:
     axis = {"showgrid": False, "nticks": 5, "zeroline": True, "zerolinecolor": GREY}
     figure = canvas(
         [words, near, holder()],
-        x={"title_text": _("plane of the first two principal components")} | axis,
-        y=axis | {"scaleanchor": "x"},
+        x={"title_text": _("first two principal components, turned")} | axis,
+        y=axis,
         hovermode="closest",
     )
-    return figure.update_layout(height=SIZE)
+    return figure.update_layout(height=HIGH)
 
 
 def sentence(scene: Scene) -> Message:
@@ -108,6 +109,11 @@ def sentence(scene: Scene) -> Message:
         "where they stood at step 0. Shown are the words of the sequence that is looked at and the most frequent ones.",
         size=scene.experiment.embedding_size,
     )
+
+
+def caption(scene: Scene) -> Message:
+    """See Picture.caption."""
+    return N_("Words in the plane of the first two principal components.")
 
 
 def note(embedding: Embedding, experiment: Experiment) -> Text:
@@ -145,6 +151,7 @@ EMBEDDING = Picture(
     name="embedding",
     title=N_("Embedding"),
     alt=N_("Scatter plot of words, by the first two principal components of the embedding."),
+    caption=caption,
     sentence=sentence,
     arrays=arrays,
     frame=frame,

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 from zlib import crc32
 
-from rnnviz.language import N_, Message, Text, _, say, template
+from rnnviz.language import N_, Message, _, say, template
 from rnnviz.plots.picture import DARK_GREY, GREY, shown_label, steps, steps_axis
 from rnnviz.scene import Scene
 from rnnviz.snapshot import Indices
@@ -106,9 +106,3 @@ def over_time(scene: Scene, axis: str, shapes: Sequence[dict[str, Any]] = ()) ->
             | place
         ]
     return layout
-
-
-def step_text(scene: Scene, t: int) -> Text:
-    """Name time step t, counted from 1, in a sentence."""
-    read = words(scene)
-    return N_("{t} (“{word}”)", t=t, word=read[t - 1]) if read and read[t - 1] else N_("{t}", t=t)

@@ -26,14 +26,17 @@ def draw(scene: Scene) -> Any:
 
 def test_words_stand_where_they_were_seen_each_named_where_one_points():
     scene = a_scene("Spain")
-    words, near, _held = draw(scene).data
+    words, near, held = draw(scene).data
     seen = scene.snapshot.embedding
     assert seen
     np.testing.assert_array_equal(np.transpose([words.x, words.y]), seen.places)
     assert len(words.customdata) == len(words.x)
-    assert near.customdata[0] == "Spain"
+    assert (near.customdata[0], near.text[0]) == ("Spain", "Spain")
+    for letter in "xy":
+        furthest = max(np.abs(trace[letter]).max() for trace in (words, near))
+        assert furthest < held[letter][1] == -held[letter][0] < 1.6 * furthest
     assert set(words.text) - {""} <= set(words.customdata)
-    assert not set(near.text) & set(words.text)
+    assert not (set(near.text) & set(words.text)) - {""}
 
 
 def test_the_frame_stays_while_it_learns_and_is_another_for_other_words():
@@ -46,12 +49,12 @@ def test_the_frame_stays_while_it_learns_and_is_another_for_other_words():
 def test_labels_are_clear_of_one_another():
     rng = np.random.default_rng(0)
     places, names = rng.normal(size=(150, 2)), [f"word{n}" for n in range(150)]
-    shown = labelled(places, names, (-4, 4))
+    shown = labelled(places, names, np.array([4, 4]))
     kept = [(place, name) for place, name, label in zip(places, names, shown, strict=True) if label]
     assert 20 < len(kept) < 150
     for i, (a, one) in enumerate(kept):
         for b, other in kept[:i]:
-            x, y = np.abs(a - b) * SIZE / 8
+            x, y = np.abs(a - b) / 8 * SIZE
             assert x >= (len(one) + len(other)) * LETTER / 2 or y >= LINE
 
 
