@@ -156,14 +156,18 @@ class Names(Setting):
 
 @dataclass(frozen=True, kw_only=True)
 class Phrase(Setting):
-    """A short text, of up to `most` characters that can be printed; it may be empty."""
+    """A short text, of up to `most` characters that can be printed; it may be empty.
+
+    UNSEEN: other characters it may have: Chinese's wide blank, and what joins letters, or emoji, or keeps them apart.
+    """
 
     LONGEST: ClassVar[int] = 1000
+    UNSEEN: ClassVar[str] = "\N{IDEOGRAPHIC SPACE}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
     most: int
 
     def problem(self, value: Any) -> Message | None:
         """See Setting.problem."""
-        if isinstance(value, str) and len(value) <= self.most and value.isprintable():
+        if isinstance(value, str) and len(value) <= self.most and all(map(self._allowed, value)):
             return None
         return counted(
             "a text of up to {n} character in one line", "a text of up to {n} characters in one line", self.most
@@ -175,7 +179,10 @@ class Phrase(Setting):
 
     def nearest(self, value: Any) -> str:
         """See Setting.nearest: what can't be printed is left out."""
-        return "".join(filter(str.isprintable, value))[: self.most]
+        return "".join(filter(self._allowed, value))[: self.most]
+
+    def _allowed(self, character: str) -> bool:
+        return character.isprintable() or character in self.UNSEEN
 
 
 def setting(default: Any, declared: Setting) -> Any:

@@ -113,7 +113,7 @@ class ByHeart(Task):
             written("TOKENS", self._taken(self.experiment)),
             f'''
             def batch(step):
-                """Return all tokens but the last, (T, B), by their places in the vocabulary, and {self.each} next."""
+                """Return all but the last token, (T, B), by places in the vocabulary, and what follows {self.each}."""
                 vocabulary = list(dict.fromkeys(TOKENS))
                 tokens = np.array([vocabulary.index(token) for token in TOKENS])[:, None].repeat(BATCH_SIZE, axis=1)
                 return torch.from_numpy(tokens[:-1]), torch.from_numpy(tokens[1:]{which})

@@ -8,6 +8,9 @@ from rnnviz.tasks.typed import WORDS
 
 BLANK = "␣"
 """How a blank that is read is shown."""
+ZWJ = "\N{ZERO WIDTH JOINER}"
+JOINERS = ZWJ + "\N{ZERO WIDTH NON-JOINER}"
+"""What belongs to the letter before it; the first joins the next one to it too."""
 WIDE = 90
 """Columns of a row of tokens in a script; some letters are two wide."""
 
@@ -21,7 +24,8 @@ def letters(text: str) -> list[str]:
     """Return a text's letters, each with the marks that belong to it; a blank counts as one."""
     found: list[str] = []
     for letter in tidied(text):
-        if found and unicodedata.category(letter).startswith("M"):
+        joined = letter in JOINERS or unicodedata.category(letter).startswith("M")
+        if found and (joined or found[-1].endswith(ZWJ)):
             found[-1] += letter
         else:
             found.append(BLANK if letter == " " else letter)

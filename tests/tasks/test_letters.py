@@ -61,6 +61,9 @@ def test_a_sentence_goes_by_words_and_chinese_without_blanks_by_characters(phras
 def test_a_letter_keeps_its_marks_and_a_blank_is_one():
     assert build("letters", phrase="na\u0303o sei").vocabulary == ("n", "ã", "o", "␣", "s", "e", "i")
     assert build("letters", phrase="नमस्कार").vocabulary == ("न", "म", "स्", "का", "र")
+    family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
+    assert build("letters", phrase=f"a{family}b").vocabulary == ("a", family, "b")
+    assert build("sentence", phrase="我\N{IDEOGRAPHIC SPACE}想 打").vocabulary == ("我", "想", "打")
 
 
 @pytest.mark.parametrize(
