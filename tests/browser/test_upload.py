@@ -51,3 +51,19 @@ def test_a_good_file_is_plotted_and_trained_on(stay: Bench):
     stay.wait("() => document.querySelector('[data-word=step]').textContent.length")
     stay.moves()
     assert stay.numbers("prediction") != before
+
+
+def test_a_text_of_ones_own_is_trained_on_and_shown_as_it_stands(stay: Bench):
+    stay.open(task="text")
+    sidebar = stay.page.get_by_test_id("stSidebar")
+    sidebar.get_by_text("Your own text", exact=True).click()
+    stay.upload("bad.txt", b"\x00\x01")
+    expect(sidebar.get_by_role("alert")).to_contain_text("not a plain text")
+    stay.moves()
+    stay.upload("own.txt", "<b>天地玄黄</b> $x$ **宇宙洪荒**。\n".encode("gb18030") * 99)
+    expect(stay.says(re.compile("A new network starts"))).to_be_visible()
+    expect(sidebar.get_by_test_id("stText")).to_contain_text("<b>天地玄黄</b> $x$ **宇宙洪荒**。")
+    stay.moves()
+    stay.page.get_by_role("link", name="Words").first.click()
+    expect(stay.page.locator(".rnnviz-writing .written li").first).to_be_visible()  # the text is the other page's too
+    expect(sidebar.get_by_test_id("stText")).to_contain_text("天地玄黄")
