@@ -34,6 +34,8 @@ CHECKPOINT_RATE = 1_000_000
 """Bytes of checkpoints a second of such a run at the most: large ones come less often, since the server reads them."""
 MOST_REQUESTS = 8
 """How many different things may be wanted of a run at a time: a page that gets no answer asks again."""
+MOST_ANSWERS = 3
+"""How many frames in a row may be made of a run that trains: those of the boards of a page, of the same moment."""
 MEASURED = 1.0
 """Seconds over which a run's share of the process is measured at the least."""
 
@@ -69,7 +71,7 @@ class Running:
         self.seen: Snapshot | None = None
         self._sent: tuple[int, ...] = ()
         self.analysed: tuple[Lens, Analysis, float] | None = None
-        self.shown = self._answered = False
+        self.shown, self._answers = False, 0
         self.steps_done = self.saved_step = self._size = 0
         self.due = time.monotonic()
         self.marks: list[tuple[float, int]] = []
@@ -190,9 +192,10 @@ class Running:
             self.trainer.adjust(self.orders.experiment)
         if self._saving_due <= now:
             return self._save()
-        # Single steps come before the frame that tells of them; else training and frames take turns.
-        train = self._training_due(now) <= now and (self.stepping or self._answered or not self._unanswered)
-        self._answered = not train
+        # Single steps come before the frame that tells of them; else training and a page's frames take turns.
+        rested = self._answers >= MOST_ANSWERS or not self._unanswered
+        train = self._training_due(now) <= now and (self.stepping or rested)
+        self._answers = 0 if train else self._answers + 1
         return self._train(now + SLICE) if train else self._answer()
 
     def _train(self, end: float) -> Iterator[None]:

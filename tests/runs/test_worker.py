@@ -16,7 +16,7 @@ from watching import PATIENCE, SMALL, at, losses, obeyed, paused, step, undistur
 from rnnviz import Experiment, Trainer
 from rnnviz.runs import pool as pools
 from rnnviz.runs import worker
-from rnnviz.runs.messages import Beginning, Orders
+from rnnviz.runs.messages import Beginning, Frame, Orders, Request
 from rnnviz.runs.run import MOST_BLAMED, Run
 from rnnviz.runs.running import CHECKPOINT_EVERY, Running
 from rnnviz.wanted import WHOLE, Wanted
@@ -235,3 +235,24 @@ def test_a_worker_that_hangs_holds_up_nobody_and_is_replaced(pool, monkeypatch):
     for run in runs:
         assert watch(run, lambda frame: at(frame) > 0 and frame.orders == run.orders)  # noqa: B023
     wait_until(lambda: not set(pool.pids()) & set(hung))
+
+
+def test_what_a_page_wants_is_all_of_one_moment_and_training_goes_on_after_it():
+    sent: list[Any] = []
+    running = Running(0, Orders(SMALL), Beginning(), sent.append)
+    while running.trainer is None:
+        running.turn()
+    wanted = [Wanted(frozenset({part})) for part in ("trace", "gradients", "flow")]
+    for _ in range(3):
+        for one in wanted:
+            running.ask(Request(0, -1, one))
+        before = running.trainer.steps
+        while len(frames := [message for message in sent if isinstance(message, Frame)]) < 3:
+            running.turn()
+        assert {frame.wanted for frame in frames} == {*wanted}
+        assert len({frame.snapshot.step for frame in frames if frame.snapshot}) == 1
+        sent.clear()
+        while running.trainer.steps == before:
+            running.ask(Request(0, -1, wanted[0]))
+            running.turn()
+        sent.clear()
