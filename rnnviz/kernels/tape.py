@@ -83,6 +83,11 @@ class Tape:
             self.dc = np.zeros(self.c.shape, self.W.dtype)
         return self
 
+    @property
+    def pads(self) -> npt.NDArray[np.bool_]:
+        """At which steps, in the order of reading, the first sequence stands at padding that is skipped, (T,)."""
+        return np.zeros(len(self.a), bool) if self.padding is None else self.padding[:, 0, 0]
+
     def run(self) -> "Tape":
         """Compute every step."""
         for t, _ in enumerate(self.kernel.forward(self)):

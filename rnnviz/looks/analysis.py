@@ -92,6 +92,7 @@ def _factors(tape: Tape, remembered: Memory, t: int, experiment: Experiment) -> 
         finite = np.isfinite(W_hh).all()
         radius = float(np.abs(np.linalg.eigvals(W_hh)).max()) if finite else np.inf
         largest = float(np.linalg.norm(W_hh, 2)) if finite else np.inf
+    visited, local = visited[~tape.pads], np.where(tape.pads, np.nan, local)
     points, curve = visited.ravel()[evenly(visited.size, VISITED)].astype(np.float64), np.linspace(-6, 6, 241)
     order = slice(None, None, -1) if tape.reverse else slice(None)
     return Factors(

@@ -28,7 +28,8 @@ def jacobians(tape: Tape) -> tuple[Array, Array | None]:
 def _rows(tape: Tape, units: range) -> tuple[Array, Array | None]:
     """Return the rows of some units of the Jacobians: (T, N, H) each."""
     wide = tape.spread(len(units), np.float64)
-    wide.dh[-1, units, np.arange(len(units))] = 1  # a column, so a sequence of the batch, for each unit of h_T
+    if not tape.pads[-1]:  # else h_T is always 0
+        wide.dh[-1, units, np.arange(len(units))] = 1  # a column, so a sequence of the batch, for each unit of h_T
     tape.kernel.backward(wide)
     wide.silence()
     by_c = wide.outward(wide.dc[1:]) if tape.cell.has_c else None
@@ -38,6 +39,8 @@ def _rows(tape: Tape, units: range) -> tuple[Array, Array | None]:
 def step_jacobian(tape: Tape, t: int) -> Array:
     """Return dh_t/dh_(t-1), (H, H), at step index t in the order of reading; a c_(t-1) is held fixed."""
     H = tape.h.shape[1]
+    if tape.pads[t]:
+        return np.zeros((H, H), tape.W.dtype)
     step = tape.part(t, t + 1).spread(H)
     step.dh[1] = np.eye(H)
     tape.kernel.backward(step)

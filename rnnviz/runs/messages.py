@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from rnnviz.language import Text
 from rnnviz.moment import Moment
-from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.experiment import Experiment, Labels
 from rnnviz.snapshot import Snapshot
 from rnnviz.wanted import NOTHING, Wanted
 
@@ -25,6 +25,21 @@ class Orders:
     steps: int = 0
     until: int = 0
     pace: float = math.inf
+
+    @property
+    def bare(self) -> "Orders":
+        """These without the data a visitor brought: so a worker says whose orders it followed."""
+        experiment = self.experiment
+        if not (experiment.series or experiment.corpus):
+            return self
+        return replace(self, experiment=replace(experiment, series=(), labels=Labels(), corpus=""))
+
+    def filled(self, own: "Orders") -> "Orders":
+        """Return what these were before they were `bare`; own: orders with the same data."""
+        if self == own.bare:
+            return own
+        data = {name: getattr(own.experiment, name) for name in ("series", "labels", "corpus")}
+        return replace(self, experiment=replace(self.experiment, **data))
 
 
 @dataclass(frozen=True)
@@ -68,7 +83,8 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """Worker to server: what there is to see. `snapshot` is None only if the network could not be built.
+    """Worker to server: what there is to see. `snapshot` is None only if the network could not be built. The orders
+    are bare on their way: the server has the data, which would travel with every frame.
 
     version grows with everything that changes; steps_per_second is measured over about the last second. share: of the
     worker's time, that this run used lately. longest: seconds of the longest of its pieces of work lately. wanted: what

@@ -184,6 +184,7 @@ class Run:
                 # it trained on for a while: not what ended its worker
                 self.checkpoint, self.blamed = message.after(self.checkpoint), 0
                 return
+            message = replace(message, orders=message.orders.filled(self.orders))
             self.frame = message
             same = {wanted: frame for wanted, frame in self._shown.items() if frame.version == message.version}
             self._shown = dict([*same.items(), (message.wanted, message)][-MOST_SHOWN:])

@@ -235,7 +235,7 @@ class Running:
             Frame(
                 self.run,
                 version,
-                orders,
+                orders.bare,
                 snapshot,
                 playing,
                 self._rate(),
@@ -277,7 +277,7 @@ class Running:
         self._size = len(data)
         return Checkpoint(
             self.run,
-            self.orders,
+            self.orders.bare,
             trainer.steps,
             self.steps_done,
             data,

@@ -16,6 +16,7 @@ from rnnviz.cells import CELLS
 from rnnviz.looks.memory import horizon, jacobians, memory, step_jacobian
 from rnnviz.looks.rtrl import recorded, rtrl
 from rnnviz.looks.shares import shares, terms
+from rnnviz.model.network import SequenceModel
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Lens
 from rnnviz.training.trainer import Trainer
@@ -332,3 +333,21 @@ def test_what_overflowed_is_infinite_and_not_left_out():
     assert not np.isfinite(found.memory.norm[far]).any()
     assert not np.isfinite(found.memory.largest[far[found.memory.at]]).any()
     assert np.isfinite(found.memory.norm[299 - np.arange(300) < reached - 1]).all()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_what_is_remembered_past_skipped_padding_is_what_the_sequence_alone_remembers(cell):
+    experiment = Experiment(cell=cell, hidden_size=4, bidirectional=True)
+    model = SequenceModel(experiment, 3, 2, torch.Generator().manual_seed(0), torch.float64, tokens=True)
+    tokens, pads = torch.tensor([[0], [0], [0], [1], [2], [0], [1]]), 3
+    _, padded = model.record(tokens, (torch.arange(7) < pads)[:, None])
+    _, alone = model.record(tokens[pads:])
+    found, expected = (memory(recording.tapes[0]) for recording in (padded, alone))
+    np.testing.assert_allclose(found.norm[pads:], expected.norm, rtol=1e-12)
+    np.testing.assert_array_equal(found.norm[:pads], 0)
+    assert found.horizon == pytest.approx(expected.horizon)
+    backward = padded.tapes[1]  # it reads the padding last, and ends in a state that is always 0
+    np.testing.assert_array_equal(memory(backward).norm, 0)
+    for tape, steps in ((padded.tapes[0], range(pads)), (backward, range(7 - pads, 7))):
+        assert not any(step_jacobian(tape, t).any() for t in steps)
+    np.testing.assert_allclose(step_jacobian(padded.tapes[0], pads + 1), step_jacobian(alone.tapes[0], 1), rtol=1e-12)

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import loops
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 from watching import PATIENCE, SMALL, at, paused, step, watch
 
 from rnnviz import Diverged, Experiment, Trainer
-from rnnviz.runs.messages import Frame
+from rnnviz.runs.messages import Beginning, Frame, Request
+from rnnviz.runs.running import Running
+from rnnviz.settings.experiment import Labels
 from rnnviz.snapshot import Lens, Opened, Unseen
 from rnnviz.wanted import WHOLE, Wanted
 
@@ -50,6 +53,26 @@ def test_a_frame_has_the_analysis_that_is_asked_for(pool):
     assert frame
     assert frame.snapshot
     assert frame.snapshot.parts.keys() == WHOLE
+
+
+def test_a_visitors_data_travel_with_the_orders_alone(pool):
+    experiment = replace(SMALL, task="series", series=tuple(map(float, range(60))), labels=Labels("rain"))
+    run = paused(pool, experiment)
+    step(run, 2)
+    sent: list[Any] = []
+    running = Running(1, run.orders, Beginning(), sent.append)
+    running.ask(Request(1, 0))
+    while not sent:
+        running.turn()
+    assert sent[0].orders.experiment.series == ()
+    assert (kept := running.checkpoint())
+    assert kept.orders.experiment.series == ()
+    assert run.frame
+    assert run.frame.orders == run.orders
+    assert run.frame.orders.experiment == experiment
+    run.order(experiment=replace(experiment, learning_rate=0.5))
+    before = run.orders.bare
+    assert before.filled(replace(run.orders, playing=True)) == run.orders
 
 
 def test_a_frame_s_forecast_goes_on_as_far_as_is_asked(pool):
