@@ -39,8 +39,8 @@ identity is that of Le, Jaitly and Hinton (arXiv:1504.00941), and comes with rec
 
 def as_keras(model: "SequenceModel", generator: torch.Generator) -> None:
     """Draw all weights anew as Keras does: W_hh orthogonal, all gates together; W_ih and the read-out after Glorot and
-    Bengio (2010); an embedding evenly from -0.05 to 0.05; biases of zero. What sees a state through a diagonal, which
-    Keras has not, stays."""
+    Bengio (2010); an embedding evenly from -0.05 to 0.05; biases of zero, to which an LSTM of Keras adds a
+    forget_bias of 1. What sees a state through a diagonal, which Keras has not, stays."""
     if model.embedding:
         nn.init.uniform_(model.embedding.weight, -0.05, 0.05, generator=generator)
     for weights in model.weights:

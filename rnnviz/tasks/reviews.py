@@ -60,7 +60,7 @@ class Reviews(Task):
         "from collections import Counter",
         "from importlib.resources import files",
     )
-    baselines = MappingProxyType({**CHANCE, "bag": N_("counting words, in whatever order (naive Bayes)")})
+    baselines = MappingProxyType({**CHANCE, "bag": N_("counting words")})
 
     def __init__(self, experiment: Experiment):
         self._reviews = imdb.reviews()
