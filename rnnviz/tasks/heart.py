@@ -47,7 +47,11 @@ class ByHeart(Task):
     @staticmethod
     @abstractmethod
     def taken_apart(text: str) -> list[str]:
-        """Return the tokens of a text."""
+        """Return the tokens of a phrase to learn."""
+
+    @abstractmethod
+    def split(self, text: str) -> list[str]:
+        """Return what a text is read as, whether it is in the vocabulary or not."""
 
     @classmethod
     def _taken(cls, experiment: Experiment) -> list[str]:
@@ -104,7 +108,7 @@ class ByHeart(Task):
     def tokens_of(self, text: str) -> list[tuple[str, int]]:
         """See Task.tokens_of."""
         places = {name: n for n, name in enumerate(self.vocabulary or ())}
-        return [(token, places.get(token, NOTHING)) for token in self.taken_apart(text)]
+        return [(token, places.get(token, NOTHING)) for token in self.split(text)]
 
     def code(self) -> list[str]:
         """See Task.code."""

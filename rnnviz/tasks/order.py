@@ -38,7 +38,7 @@ class Order(Task):
     suggested = MappingProxyType({"hidden_size": 16, "batch_size": 32, "learning_rate": 0.01})
     form = MANY_TO_ONE
     has_length = False
-    vocabulary = tuple(CHARACTERS)
+    vocabulary, between = tuple(CHARACTERS), ""
     classes = (N_("better"), N_("worse"))
     inputs, outputs = len(vocabulary), len(classes)
     baselines = MappingProxyType(

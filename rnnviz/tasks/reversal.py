@@ -20,6 +20,7 @@ class Reversal(Drawn):
     form = UNEQUAL
     baselines = CHANCE
     vocabulary = classes = ("A", "B", "C", "D")
+    between = ""
     inputs = outputs = len(classes)
 
     @property

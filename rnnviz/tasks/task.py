@@ -87,6 +87,8 @@ class Task(ABC):
     """Whether batch k+1 goes on where batch k ended, so that the state may be carried."""
     vocabulary: tuple[Text, ...] | None = None
     """What each token says, where a step reads one token or nothing."""
+    between: str = " "
+    """What stands between tokens where they are written as a text: a blank between words, nothing between letters."""
     padding: ClassVar[int | None] = None
     """The token that stands where a sequence has not begun (`Batch.padding`), and nowhere else; None without any."""
     unknown: int | None = None
@@ -280,9 +282,9 @@ class Task(ABC):
         return typed(text, self.vocabulary or (), NOTHING if self.unknown is None else self.unknown)
 
     def joined(self, tokens: Sequence[int]) -> str:
-        """Return tokens as a text: letters one after the other, words with a blank between them."""
-        names = [str(name) for name in self.vocabulary or ()]
-        return ("" if all(len(name) == 1 for name in names) else " ").join(names[token] for token in tokens)
+        """Return tokens as a text, which `tokens_of` reads as these tokens again."""
+        names = self.vocabulary or ()
+        return self.between.join(str(names[token]) for token in tokens)
 
     def framed(self, tokens: Sequence[int]) -> Batch:
         """Return a text as a batch of one sequence, cut where it is too long; its answer is asked at the end."""

@@ -68,6 +68,7 @@ class Text(Task):
     )
     form = EQUAL
     consecutive = True
+    between = ""
     in_bits = N_("bits per character")
     good, gap = 0.15, 1.4  # no network guesses a text: a part of its loss stays
     baselines = MappingProxyType(
@@ -201,7 +202,7 @@ class Text(Task):
 
     def joined(self, tokens: Sequence[int]) -> str:
         """See Task.joined."""
-        return "".join((self.characters + UNKNOWN)[token] for token in tokens)
+        return self.between.join((self.characters + UNKNOWN)[token] for token in tokens)
 
     def code(self) -> list[str]:
         """See Task.code."""
@@ -234,7 +235,8 @@ def _read(text: str) -> Corpus:
     train = len(codes) * 9 // 10
     found, counts = np.unique(codes[:train], return_counts=True)
     commonest = np.argsort(-counts, kind="stable")[: MOST - 1]
-    known = np.sort(found[commonest[counts[commonest] >= OFTEN]])
+    often = found[commonest[counts[commonest] >= OFTEN]]
+    known = np.sort(often[often != ord(UNKNOWN)])
     tokens = np.searchsorted(known, codes)
     tokens[~np.isin(codes, known)] = len(known)
     characters = "".join(map(chr, known))

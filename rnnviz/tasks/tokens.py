@@ -21,23 +21,25 @@ def tidied(text: str) -> str:
 
 
 def letters(text: str) -> list[str]:
-    """Return a text's letters, each with the marks that belong to it; a blank counts as one."""
+    """Return a text's letters, each with the marks that belong to it; every blank counts as one."""
     found: list[str] = []
-    for letter in tidied(text):
+    for letter in unicodedata.normalize("NFC", text):
         joined = letter in JOINERS or unicodedata.category(letter).startswith("M")
         if found and (joined or found[-1].endswith(ZWJ)):
             found[-1] += letter
         else:
-            found.append(BLANK if letter == " " else letter)
+            found.append(BLANK if letter.isspace() else letter)
     return found
 
 
+def goes_by_letters(text: str) -> bool:
+    """Say whether a text has no words: no blanks, and a script without capitals, as Chinese."""
+    return " " not in text and any(unicodedata.category(letter) == "Lo" for letter in text)
+
+
 def words(text: str) -> list[str]:
-    """Return a text's words and marks; its letters, where it has no blanks and its script no capitals, as Chinese."""
-    text = tidied(text)
-    if " " not in text and any(unicodedata.category(letter) == "Lo" for letter in text):
-        return letters(text)
-    return WORDS.findall(text)
+    """Return a text's words and marks."""
+    return WORDS.findall(unicodedata.normalize("NFC", text))
 
 
 def numbered(tokens: Iterable[str], vocabulary: tuple[str, ...]) -> list[int]:

@@ -66,6 +66,41 @@ def test_a_letter_keeps_its_marks_and_a_blank_is_one():
     assert build("sentence", phrase="我\N{IDEOGRAPHIC SPACE}想 打").vocabulary == ("我", "想", "打")
 
 
+FAMILY = "\N{MAN}\N{ZERO WIDTH JOINER}\N{GIRL}"
+KINDS = [
+    ("letters", "", ["a", "b", "é", " ", "␣", ",", "好", "न", "स्", "का", FAMILY]),
+    ("sentence", " ", ["I ", "v ", "it's ", "well-known ", "?", "好 ", "␣"]),
+    ("sentence", "", ["我", "想", "打", "a", "，", "न", "स्", "का", FAMILY]),
+    ("text", "", ["a", "b", " ", "\n", "好", "न", "स्", "\N{REPLACEMENT CHARACTER}", FAMILY]),
+]
+
+
+@pytest.mark.parametrize(("name", "between", "parts"), KINDS)
+@given(data=st.data())
+def test_tokens_joined_are_read_as_these_tokens_again(name, between, parts, data):
+    some = "".join(data.draw(st.lists(st.sampled_from(parts), max_size=12)))
+    phrase = (parts[0] + parts[1]) * 2 + some
+    settings = {"corpus": phrase * 30, "seq_len": 2} if name == "text" else {"phrase": phrase}
+    task = build(name, **settings)
+    tokens = data.draw(st.lists(st.integers(0, task.inputs - 1), min_size=1, max_size=20))
+    assert task.between == between
+    assert [token for _name, token in task.tokens_of(task.joined(tokens))] == tokens
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase", "written"),
+    [
+        ("letters", "नमस्कार", "नमस्कार"),
+        ("letters", "ab  cd", "ab cd"),
+        ("sentence", "I v x", "I v x"),
+        ("sentence", "我想打篮球", "我想打篮球"),
+    ],
+)
+def test_a_phrase_is_written_as_it_was_typed(name, phrase, written):
+    task = build(name, phrase=phrase)
+    assert task.joined([*task.probe.inputs[:, 0], task.probe.targets[-1, 0]]) == written
+
+
 @pytest.mark.parametrize(
     ("name", "phrase", "said"),
     [
