@@ -61,7 +61,8 @@ def frame(scene: Scene) -> go.Figure:
     x = steps_axis(count, _("time step t"))
     if count <= NAMED:
         x |= {"tickmode": "array", "tickvals": steps(len(words[0])), "ticktext": words[0]}
-    figure = canvas(traces, x=x, y={"title_text": _("probability"), "range": [-0.03, 1.03], "nticks": 6})
+    title = _("probability of {answer}", answer=names[1]) if len(names) == 2 else _("probability")
+    figure = canvas(traces, x=x, y={"title_text": title, "range": [-0.03, 1.03], "nticks": 6})
     return figure.update_layout(hovermode="closest" if len(traces) > 1 else "x")
 
 
@@ -70,8 +71,10 @@ def sentence(scene: Scene) -> Text:
     task, experiment = task_of(scene.experiment), scene.experiment
     last = N_("It is trained on the last answer alone.") if task.form.one_answer or task.leaves_some else ""
     back = N_("The way back has read all that follows, too: these are no answers on the way.")
+    of = N_("It is the softmax of the read-out of each h_t.")
     return sentences(
-        N_("How probable it finds each answer after every word: the softmax of the read-out of each h_t."),
+        caption(scene),
+        of,
         last,
         back if experiment.bidirectional else "",
     )
@@ -79,6 +82,13 @@ def sentence(scene: Scene) -> Text:
 
 def caption(scene: Scene) -> Text:
     """See Picture.caption."""
+    names = task_of(scene.experiment).classes or ()
+    if len(names) == 2:
+        return N_(
+            "How probable it finds “{answer}” after every word; the rest, up to 1, is “{other}”.",
+            answer=names[1],
+            other=names[0],
+        )
     return N_("How probable it finds each answer after every word.")
 
 

@@ -131,12 +131,15 @@ def _word_arrays(inputs: Indices, scene: Scene) -> Arrays:
 
 def written(read: Sequence[str], shown: Mask) -> tuple[Array, Indices]:
     """Return where each word that does not fit its own bar begins, in time steps from 0, and on which line, -1 for
-    none: at its own step, on the uppermost line there is room on; the last ends where the steps do, on the lowest."""
-    T = len(read)
-    width = np.array([sum(1 + (ord(letter) > WIDE) for letter in f"{word} ") for word in read]) * LETTER * T / WIDTH
+    none: at its own step, on the uppermost line there is room on; the last ends where the steps do, on the lowest.
+    Letters that fit their bars stand on one line."""
+    T, blank = len(read), " " if any(len(word) > 1 for word in read) else ""
+    width = np.array([sum(1 + (ord(letter) > WIDE) for letter in word + blank) for word in read]) * LETTER * T / WIDTH
     x, lines, free, ends = np.arange(T, dtype=float), np.full(T, -1), np.zeros(LINES), np.full(LINES, float(T))
     if not shown.any():
         return x, lines
+    if width.max() <= 1:
+        return x, np.where(shown, LINES // 2, -1)
     *others, last = np.flatnonzero(shown)
     x[last] = ends[-1] = max(0.0, min(last, T - width[last]))
     lines[last] = LINES - 1
@@ -221,6 +224,9 @@ def _bar_caption(experiment: Experiment) -> Message:
 
 
 def _word_caption(experiment: Experiment) -> Message:
+    task = task_of(experiment)
+    if task.decisive[task.given].all():
+        return N_("What it reads at each time step, x_t.")
     return N_("What it reads at each time step, x_t; what decides is blue.")
 
 

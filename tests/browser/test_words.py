@@ -89,6 +89,8 @@ def test_a_text_of_one_s_own_is_read_and_a_word_of_it_changed(words: Words):
     page.locator(".change input").fill("Greece")
     page.locator(".change input").press("Enter")
     expect(words.row(1).first).to_have_text("Greece")
+    expect(words.row(1).first).to_have_class(re.compile(r"\bchanged\b"))
+    expect(words.row(0).first).to_be_focused()
     expect(page.locator(".row")).to_have_count(2)
     words.wait("() => document.querySelector('[data-picture=answer]').data.length === 8")
     words.row(0).last.click()
@@ -106,6 +108,10 @@ def test_a_text_of_one_s_own_is_read_and_a_word_of_it_changed(words: Words):
 def test_while_it_is_paused_a_text_is_read_as_well(words: Words):
     words.paused()
     words.type("France we speaks?")
+    expect(words.row(0).first).to_have_text("France")
+    words.page.get_by_role("link", name="Live bench").click()
+    expect(words.row(0)).to_have_count(0)
+    words.page.get_by_role("link", name="Words").first.click()
     expect(words.row(0).first).to_have_text("France")
 
 
@@ -126,6 +132,7 @@ def test_keys_walk_through_the_words_and_nowhere_else(words: Words):
     expect(page.locator(".change input")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(".change")).to_be_hidden()
+    expect(words.row(0).last).to_be_focused()
     assert words.step == there
     assert page.locator(".row button.token[tabindex='0']").count() == 1
 

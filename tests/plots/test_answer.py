@@ -37,6 +37,16 @@ def test_every_class_has_a_line_of_its_probability_after_each_word():
     assert list(figure.layout.xaxis.ticktext) == list(figure.data[0].text)
 
 
+def test_of_two_classes_the_axis_says_which_one_is_shown():
+    experiment = Experiment(task="order", hidden_size=4)
+    shown = Scene(experiment, Trainer(experiment).snapshot(reading=Passages()))
+    figure = draw(shown)
+    assert len(figure.data) == 1
+    assert figure.layout.yaxis.title.text == "probability of worse"
+    assert "“worse”" in str(ANSWER.sentence(shown))
+    assert draw(scene()).layout.yaxis.title.text == "probability"
+
+
 def test_a_change_stands_beside_it_in_dashes():
     shown = scene(((0, 5, 10), (1, 5, 10)))
     solid, dashed = draw(shown).data[:4], draw(shown).data[4:]

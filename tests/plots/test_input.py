@@ -72,6 +72,24 @@ def test_of_the_letters_those_that_are_asked_again_are_blue(seq_len):
     assert blue == answers[::-1]
 
 
+@pytest.mark.parametrize("seq_len", [23, 56])
+def test_letters_stand_on_one_line_in_the_middle_of_their_bars(seq_len):
+    figure, _snapshot = shown_input(task="text", seq_len=seq_len)
+    letters, lines = figure.data
+    assert lines.visible
+    assert {*lines.y} == {0.5}
+    assert [*lines.text] == [*letters.text]
+    np.testing.assert_allclose(lines.x, np.arange(seq_len) + 0.55)
+
+
+@pytest.mark.parametrize(("task", "part"), [("recall", True), ("reversal", True), ("sentence", False), ("text", False)])
+def test_what_decides_is_said_to_be_blue_where_not_everything_does(task, part):
+    caption = PICTURES["input"].caption
+    assert caption
+    _figure, snapshot = shown_input(task=task, hidden_size=2)
+    assert ("blue" in str(caption(Scene(Experiment(task=task), snapshot)))) == part
+
+
 def test_letters_end_where_the_answers_begin():
     figure, _snapshot = shown_input(task="reversal", seq_len=12)
     letters, _ends = figure.data

@@ -11,6 +11,7 @@ import { fits } from "../../rnnviz/ui/graph/telling.js"
 import { WAYS } from "../../rnnviz/ui/graph/walk.js"
 import { decimals, decode, digits, FLOOR, row } from "../../rnnviz/ui/live/numbers.js"
 import { evenly } from "../../rnnviz/ui/live/tables.js"
+import { keep, kept } from "../../rnnviz/ui/words/kept.js"
 import { level } from "../../rnnviz/ui/words/tint.js"
 
 Deno.test("numbers are written as people read them", () => {
@@ -133,4 +134,13 @@ Deno.test("a word's colour is as strong as its value, or as many powers of ten b
   const close = [1, 1e-3, 1e-6, 1e-30, 0, NaN].map((value) => Number(level(value, decades).toFixed(6)))
   deepEqual(close, [1, 0.5, 0, 0, 0, 0])
   equal(level(1, { signed: true, decades: 0, most: 0 }), 0)
+})
+
+Deno.test("what was read is kept for its own task alone", () => {
+  const typed = { text: "China <b>", at: 0, word: null, step: 2 }
+  equal(kept("recall"), null)
+  keep("recall", typed)
+  deepEqual([kept("recall"), kept("reviews")], [typed, null])
+  sessionStorage.clear()
+  equal(kept("recall"), null)
 })

@@ -172,9 +172,9 @@ def test_a_request_is_answered_at_once_when_there_is_another(idle, monkeypatch):
 
 
 def test_what_is_typed_is_cut_and_counted_from_the_first_word():
-    text = "x" * (frames.LONGEST_TEXT + 9)
+    text = "first" + "x" * frames.LONGEST_TEXT
     typed = frames._typed({"text": text, "at": -4, "word": None, "step": 2.7})
-    assert typed == frames.Typed(text[: frames.LONGEST_TEXT], 0, None, 2)
+    assert typed == frames.Typed("x" * frames.LONGEST_TEXT, 0, None, 2)
     assert frames._typed({}) == frames.Typed()
 
 

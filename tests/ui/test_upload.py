@@ -3,6 +3,8 @@
 import pytest
 from opened import chosen, page, run, series
 
+from rnnviz.corpus import BYTES_LIMIT
+
 pytestmark = pytest.mark.slow
 
 
@@ -98,6 +100,15 @@ def test_a_text_file_is_trained_on_and_the_sample_comes_back():
     assert app.text[0].value == WORDS.strip()[:200]
     app.button(key="corpus_gone").click()
     run(app)
+    assert chosen(app).corpus == ""
+
+
+def test_a_text_file_too_large_to_be_read_gets_its_own_sentence():
+    app = page(task="text")
+    assert app.file_uploader(key="corpus_file").proto.max_upload_size_mb > BYTES_LIMIT / 1e6
+    app.file_uploader(key="corpus_file").upload("large.txt", b"word " * (BYTES_LIMIT // 5 + 1))
+    run(app)
+    assert "1 MB are allowed" in app.error[0].value
     assert chosen(app).corpus == ""
 
 

@@ -63,6 +63,14 @@ def test_a_task_of_numbers_offers_those_of_words():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("refused", [{"task": "letters", "phrase": "aaaa"}, {"task": "reviews", "embedding_size": "0"}])
+def test_a_task_of_words_that_is_refused_is_not_called_one_of_numbers(refused):
+    app = words(**refused)
+    assert "settings at the side" in app.info[0].value
+    assert not [button for button in app.button if str(button.key).startswith("take_")]
+
+
+@pytest.mark.slow
 def test_a_link_that_keeps_the_task_offers_no_other():
     assert not [b for b in words(hide="task").button if str(b.key).startswith("take_")]
     assert [b for b in words(lock="task").button if str(b.key).startswith("take_") and not b.disabled] == []
@@ -133,10 +141,38 @@ def test_a_word_can_be_swapped_or_left_out_and_both_texts_are_read():
     assert second.tokens == (2, *first.tokens[1:])
 
 
+def test_the_word_that_is_another_one_is_marked_in_both_texts():
+    first, second = shown(typed=Typed("China we so", at=1, word="Spain and"))["rows"]
+    assert (first["changed"], second["changed"]) == ([1], [1, 2])
+    first, second = shown(typed=Typed("China we so", at=1))["rows"]
+    assert (first["changed"], second["changed"]) == ([1], [])
+    padded = Experiment(task="languages", seq_len=6, hidden_size=4)
+    first, second = shown(padded, Typed("we so", at=1, word="we so we so we so"))["rows"]
+    assert (first["changed"], second["changed"]) == ([5], [0, 1, 2, 3, 4, 5])
+    assert shown(typed=Typed("China we so"))["rows"][0]["changed"] == []
+
+
+def test_the_only_word_stays_and_it_is_said_why():
+    [row] = shown(typed=Typed("China", at=0))["rows"]
+    assert row["words"] == ["China"]
+    assert "no other to be read" in str(row["note"])
+    assert "no other" not in str(shown(typed=Typed("China we", at=0))["rows"][0]["note"])
+
+
+def test_what_stands_for_no_word_is_not_offered_for_another_one():
+    task = task_of(Experiment(task="languages", seq_len=6))
+    names = task.vocabulary or ()
+    assert task.padding is not None
+    assert reading.offered(task) == [name for token, name in enumerate(names) if token != task.padding]
+    text = task_of(Experiment(task="text"))
+    assert text.unknown is not None
+    assert (text.vocabulary or ())[text.unknown] not in reading.offered(text)
+
+
 def test_a_text_too_long_is_cut_in_front_and_says_so():
     [text] = texts(Typed("we " * 503), RECALL)
     assert (len(text.words), text.cut) == (500, 3)
-    assert "3 words were too many" in str(shown(typed=Typed("we " * 503))["rows"][0]["note"])
+    assert "3 tokens were too many" in str(shown(typed=Typed("we " * 503))["rows"][0]["note"])
 
 
 def test_of_letters_half_as_many_steps_follow_at_which_nothing_is_read():
@@ -159,6 +195,7 @@ def test_every_colour_has_values_a_scale_and_a_meaning(tint):
     used = "importance" if tint == "surprise" else tint
     assert found["name"] == str(tints.NAMES[used])
     assert found["legend"]
+    assert "Darkest" not in str(found["legend"])  # on a dark page the fullest colour is the lightest
     assert found["scale"]["signed"] == (used in ("importance", "unit"))
     assert found["scale"]["most"] > 0
     [row] = found["rows"]

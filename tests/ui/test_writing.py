@@ -4,11 +4,13 @@ import pytest
 from opened import run
 from streamlit.testing.v1 import AppTest
 
+from rnnviz.looks.look import look
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.tasks import task_of
+from rnnviz.training.trainer import Trainer
 from rnnviz.ui.live.frames import LONGEST_TEXT, Asked, Typed
-from rnnviz.ui.words.writing import LONGEST_PROMPT, draft, unread
+from rnnviz.ui.words.writing import BOARD, LONGEST_PROMPT, draft, texts, unread
 
 EXPERIMENT = Experiment(task="text")
 
@@ -60,6 +62,18 @@ def test_a_draft_is_what_was_typed_and_how_it_is_drawn():
     assert "“§”" in str(unread(asked, EXPERIMENT))
     assert unread(Asked(-1, "", typed=Typed("Alice")), EXPERIMENT) == ""
     assert draft(Asked(-1, ""), EXPERIMENT).prompt == ()
+
+
+@pytest.mark.parametrize(("task", "between"), [("sentence", " "), ("letters", "")])
+def test_a_line_stands_off_what_was_read_as_its_words_do(task, between):
+    experiment = Experiment(task=task, hidden_size=4)
+    trainer = Trainer(experiment)
+    snapshot = look(trainer.subject(), BOARD.wanted(Asked(-1, "", newest=-1), experiment))
+    assert snapshot.writing is not None
+    assert snapshot.writing.line is not None
+    shown, joined = texts(snapshot.writing, experiment), trainer.task.joined
+    assert shown["prompt"] == joined(snapshot.writing.prompt.tolist())
+    assert shown["line"] == between + joined(snapshot.writing.line.tolist())
 
 
 def test_a_long_prompt_is_read_from_its_end():

@@ -40,7 +40,7 @@ PATIENCE = 1.0
 LONGEST_REQUEST = 40_000
 """Characters a request may have; the pages' own are some two hundred, and what a visitor has typed."""
 LONGEST_TEXT = 10_000
-"""Characters of that which are read."""
+"""Characters of that which are read, the last ones: a network, too, reads the last tokens where they are too many."""
 UNKNOWN = 4404
 """The WebSocket code that says: this run is gone, let the script open another."""
 
@@ -176,7 +176,7 @@ async def _asked(socket: WebSocket, view: View) -> Asked:
 def _typed(request: dict[str, Any]) -> Typed:
     text, at, word, step = (request.get(name) for name in ("text", "at", "word", "step"))
     return Typed(
-        None if text is None else str(text)[:LONGEST_TEXT],
+        None if text is None else str(text)[-LONGEST_TEXT:],
         None if at is None else max(int(at), 0),
         None if word is None else str(word)[:LONGEST_TEXT],
         None if step is None else max(int(step), 0),

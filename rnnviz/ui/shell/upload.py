@@ -16,6 +16,8 @@ from rnnviz.tasks.series import Series
 from rnnviz.tasks.text import size_for
 from rnnviz.ui.shell.address import chosen, escaped
 
+MOST_SENT = 5
+"""MB of a text file that are taken from a browser: one too large to be read gets a sentence of its own."""
 EXCERPT = 200
 """Characters of a visitor's text that are shown."""
 
@@ -67,9 +69,9 @@ def text() -> dict[str, Any]:
     state = st.session_state
     with st.expander(_("Your own text"), icon=":material/upload_file:"):
         st.file_uploader(
-            _("A text file"),
+            _("A text file of up to {most} MB", most=MOST_READ // 10**6),
             type=["txt"],
-            max_upload_size=MOST_READ // 10**6,
+            max_upload_size=MOST_SENT,
             key="corpus_file",
             on_change=_take_file,
             help=_("Plain text in UTF-8, UTF-16 or GB18030, in any language; of a long one the beginning is used."),

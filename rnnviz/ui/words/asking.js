@@ -1,6 +1,7 @@
 // What a visitor may ask to have read: a text of their own, another word in the place of one, none in its place.
 
 import { element, pressed } from "../live/text.js"
+import { keep, kept } from "./kept.js"
 
 /** @import { Typed, WordsData } from "./sent.d.ts" */
 
@@ -10,6 +11,7 @@ const MOST = 200
 export class Asking {
   /** @type {Typed} */
   typed = { text: null, at: null, word: null, step: null }
+  home = () => {} // gives the focus back to the word that was pressed
 
   /**
    * @param {HTMLFormElement} form
@@ -27,7 +29,9 @@ export class Asking {
     const { text } = data
     this.area = Object.assign(element("textarea"), { placeholder: text.type, ariaLabel: text.type, rows: 2 })
     this.back = pressed(text.back, () => this.take({ text: null, at: null, word: null, step: null }))
-    this.back.hidden = true
+    Object.assign(this.typed, kept(data.task))
+    this.area.value = this.typed.text ?? ""
+    this.back.hidden = this.typed.text === null
     form.append(this.area, Object.assign(element("button", text.read), { type: "submit" }), this.back)
     form.addEventListener("submit", (event) => {
       event.preventDefault()
@@ -49,10 +53,11 @@ export class Asking {
   /** Has the typed text read. */
   read() {
     const { longest, text } = this.data
-    const typed = plain(this.area.value)
+    const whole = this.area.value
+    const typed = plain(whole.slice(-longest)) // whose half a character in front goes, too
     if (!typed.trim()) return this.refuse(text.empty)
-    this.take({ text: typed.slice(0, longest), at: null, word: null, step: null })
-    if (typed.length > longest) this.refuse(text.long)
+    this.take({ text: typed, at: null, word: null, step: null })
+    if (whole.length > longest) this.refuse(text.long)
   }
 
   /** @param {string} sentence */
@@ -63,6 +68,7 @@ export class Asking {
   /** @param {Partial<Typed>} typed */
   take(typed) {
     Object.assign(this.typed, typed)
+    keep(this.data.task, this.typed)
     this.back.hidden = this.typed.text === null
     this.refuse("")
     this.shut()
@@ -74,15 +80,21 @@ export class Asking {
    * @param {string} named which it is
    * @param {number} at its place among the words that are read
    * @param {number} step
+   * @param {() => void} home
    */
-  offer(named, at, step) {
+  offer(named, at, step, home) {
+    this.home = home
     const { text, vocabulary } = this.data
     const input = Object.assign(element("input"), { placeholder: text.another, ariaLabel: text.another, type: "text" })
     const list = Object.assign(element("datalist"), { id: "rnnviz-vocabulary" })
     list.append(...vocabulary.map((word) => element("option", word)))
     input.setAttribute("list", list.id)
     const swap = () => input.value.trim() && this.take({ at, word: plain(input.value).trim().slice(0, MOST) })
-    input.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && swap())
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return
+      event.preventDefault() // it would press the word, which has the focus then
+      swap()
+    })
     this.change.replaceChildren(
       element("span", named),
       input,
@@ -98,12 +110,15 @@ export class Asking {
   }
 
   shut() {
+    const held = this.change.contains(document.activeElement)
     this.change.hidden = true
+    if (held) this.home()
   }
 
   /** Forgets what was asked for: another task has other words. */
   forget() {
     Object.assign(this.typed, { text: null, at: null, word: null, step: null })
+    keep(this.data.task, this.typed)
     this.back.hidden = true
     this.shut()
   }

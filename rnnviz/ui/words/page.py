@@ -34,7 +34,12 @@ def _draw(visit: page.Visit, view: View) -> None:
 
 
 def _offer() -> None:
-    """Say that this network reads numbers, and offer the tasks whose networks read words."""
+    """Say that this network reads numbers, and offer the tasks whose networks read words, unless one is chosen."""
+    if TASKS[chosen(Experiment).task].reads_tokens():
+        st.info(
+            _("The network before reads numbers: there are words here once the settings at the side can be trained.")
+        )
+        return
     st.info(_("This network reads numbers, so there are no words to show. These tasks read words or letters:"))
     names = Experiment.SETTINGS["task"].options  # pyright: ignore[reportAttributeAccessIssue]
     link = chosen(Link)

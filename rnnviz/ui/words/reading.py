@@ -45,8 +45,8 @@ TEXT = {
     "help": N_("Point at a word, or walk through them with the arrow keys; press one to change it."),
     "empty": N_("Type a word or more."),
     "long": counted(
-        "Only the first character of your text was taken.",
-        "Only the first {n} characters of your text were taken.",
+        "Only the last character of your text was taken.",
+        "Only the last {n} characters of your text were taken.",
         LONGEST_TEXT,
     ),
     "chosen": template("Word {n} of {count}, {word}"),
@@ -71,16 +71,21 @@ def _probe(experiment: Experiment) -> Message:
 
 def show(visit: Visit, view: View) -> None:
     """Show the panel."""
-    names = task_of(visit.experiment).vocabulary or ()
     BOARD.show(
         visit.run,
         view,
         visit.stopped,
         text={name: say(text) for name, text in (VALUES | TEXT | {"probe": _probe(visit.experiment)}).items()},
         task=visit.experiment.task,
-        vocabulary=[say(name) for name in names[:MOST_OFFERED]],
+        vocabulary=[say(name) for name in offered(task_of(visit.experiment))],
         longest=LONGEST_TEXT,
     )
+
+
+def offered(task: Task) -> list[Text]:
+    """Return which words are offered for another one: none that stands for padding or for what is not known."""
+    names = enumerate(task.vocabulary or ())
+    return [name for token, name in names if token not in (task.padding, task.unknown)][:MOST_OFFERED]
 
 
 @dataclass(frozen=True)
@@ -149,13 +154,16 @@ def _row(passage: Passage, text: Written | None, values: np.ndarray, task: Task)
         "after": [(task.classes or ())[n] for n in answers.tolist()],
         "shares": passage.answers.max(-1).astype(np.float32),
         "at": passage.at,
+        "changed": [pads + n for n in text.changed] if text else [],
         "answer": N_(
             "It answers {answer} with a probability of {p}; z = {z}.",
             answer=(task.classes or ())[passage.answer],
             p=Rounded(float(passage.answers[passage.at].max()), 3),
             z=Rounded(passage.logit, 3),
         ),
-        "note": sentences(_about_padding(passage, pads, task), _about_unknown(kinds, task), _about_cut(text)),
+        "note": sentences(
+            _about_padding(passage, pads, task), _about_unknown(kinds, task), _about_cut(text), _about_only(text)
+        ),
     }
 
 
@@ -170,9 +178,9 @@ def _about_padding(passage: Passage, pads: int, task: Task) -> Text:
         )
     return counted(
         "One step of padding stands before it: without it h_T would be another by {moved}% of its length, and {answer} "
-        "have a probability of {p}.",
+        "would have a probability of {p}.",
         "{n} steps of padding stand before it: without them h_T would be another by {moved}% of its length, and "
-        "{answer} have a probability of {p}.",
+        "{answer} would have a probability of {p}.",
         pads,
         moved=Rounded(100 * passage.moved, 2),
         answer=(task.classes or ())[passage.answer],
@@ -185,8 +193,8 @@ def _about_unknown(kinds: list[str], task: Task) -> Text:
         return ""
     read: Message | Text = N_("nothing") if task.unknown is None else (task.vocabulary or ())[task.unknown]
     return counted(
-        "One word is not in the vocabulary, and read as {what}.",
-        "{n} words are not in the vocabulary, and read as {what}.",
+        "One token is not in the vocabulary, and read as {what}.",
+        "{n} tokens are not in the vocabulary, and read as {what}.",
         count,
         what=read,
     )
@@ -196,10 +204,16 @@ def _about_cut(text: Written | None) -> Text:
     if not (text and text.cut):
         return ""
     return counted(
-        "The first word was one too many, and was not read.",
-        "The first {n} words were too many, and were not read.",
+        "The first token was one too many, and was not read.",
+        "The first {n} tokens were too many, and were not read.",
         text.cut,
     )
+
+
+def _about_only(text: Written | None) -> Text:
+    if not (text and text.only):
+        return ""
+    return N_("It can't be left out: there is no other to be read.")
 
 
 def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:

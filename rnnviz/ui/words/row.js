@@ -64,6 +64,7 @@ export class TextRow {
       token.style.setProperty("--tint", Math.abs(strength).toFixed(3))
       token.classList.toggle("minus", strength < 0)
       token.classList.toggle("judged", step === row.at)
+      token.classList.toggle("changed", row.changed.includes(step))
     }
     write(this.title, title)
     write(this.answer, row.answer)

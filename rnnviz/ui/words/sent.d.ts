@@ -41,6 +41,8 @@ export interface Row {
   shares: Packed
   /** after which step the answer is judged */
   at: number
+  /** which words are others than in the other text */
+  changed: number[]
   answer: string
   note: string
 }

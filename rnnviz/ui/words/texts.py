@@ -1,7 +1,7 @@
 """The texts of the page of words: what a visitor has typed, or the probe, and the same with a word changed."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rnnviz.language import Text
 from rnnviz.settings.experiment import Experiment
@@ -15,10 +15,16 @@ Word = tuple[Text, int]
 
 @dataclass(frozen=True)
 class Written:
-    """A text as it is read, word by word; cut: how many of its words were too many."""
+    """A text as it is read, word by word.
+
+    cut: how many of its words, the first ones, were too many. changed: which of those that are read are others than in
+    the other text. only: whether what was to be left out is all there is.
+    """
 
     words: tuple[Word, ...]
     cut: int = 0
+    changed: tuple[int, ...] = ()
+    only: bool = False
 
     @property
     def tokens(self) -> tuple[int, ...]:
@@ -37,8 +43,13 @@ def texts(typed: Typed, experiment: Experiment) -> tuple[Written, ...]:
     if typed.at is None or typed.at >= len(first.words):
         return (first,) if own else ()
     changed = [*first.words]
-    changed[typed.at : typed.at + 1] = task.tokens_of(typed.word) if typed.word else []
-    return (first, _cut(changed, task)) if changed else (first,)
+    new = task.tokens_of(typed.word) if typed.word else []
+    changed[typed.at : typed.at + 1] = new
+    if not changed:
+        return (replace(first, only=True),)
+    second = _cut(changed, task)
+    places = (typed.at + n - second.cut for n in range(len(new)))
+    return replace(first, changed=(typed.at,)), replace(second, changed=tuple(n for n in places if n >= 0))
 
 
 def _cut(words: list[Word], task: Task) -> Written:

@@ -65,7 +65,7 @@ def legend(tint: str, reading: Reading, experiment: Experiment) -> Text:
     if tint == "norm":
         own = N_("L is -log p of its own answer here: nobody knows the right one.") if asked.texts else ""
         said = N_(
-            "How long dL/dx_t is: it tells a word's position more than its meaning. Darkest: {most}; no colour: a "
+            "How long dL/dx_t is: it tells a word's position more than its meaning. Full colour: {most}; no colour: a "
             "millionth of that, or less.",
             most=most,
         )
@@ -81,11 +81,11 @@ def legend(tint: str, reading: Reading, experiment: Experiment) -> Text:
     if tint == "share":
         return N_(
             "How much the last state of layer {layer} still changes with the one after each word, the norm of "
-            "dh_T/dh_t. Darkest: {most}; no colour: a millionth of that, or less.",
+            "dh_T/dh_t. Full colour: {most}; no colour: a millionth of that, or less.",
             layer=asked.layer + 1,
             most=most,
         )
-    return N_("How little each word was expected before it was read, -log p in bits. Darkest: {most}.", most=most)
+    return N_("How little each word was expected before it was read, -log p in bits. Full colour: {most}.", most=most)
 
 
 def _importance(reading: Reading, experiment: Experiment) -> Text:

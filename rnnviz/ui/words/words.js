@@ -30,7 +30,8 @@ class WordsStage extends Stage {
     this.rows = [0, 1].map((n) =>
       new TextRow(data.text, {
         point: (row, step) => this.point(row, step),
-        press: (row, step) => n || this.asking.offer(row.named(step), step - this.before(row), step),
+        press: (row, step) =>
+          n || this.asking.offer(row.named(step), step - this.before(row), step, () => row.tokens[step]?.focus()),
       })
     )
     this.find(".about").textContent = data.text.help
@@ -45,9 +46,9 @@ class WordsStage extends Stage {
    */
   update(component) {
     super.update(component)
+    this.asking.data = component.data // whose vocabulary depends on more than the task
     if (component.data.task === this.task) return
     this.task = component.data.task
-    this.asking.data = component.data
     this.asking.forget()
   }
 
@@ -77,7 +78,8 @@ class WordsStage extends Stage {
       return this.rows[n].place
     })
     const place = this.find(".rows")
-    if (place.childElementCount !== shown.length) place.replaceChildren(...shown)
+    while (place.childElementCount > shown.length) place.lastElementChild?.remove()
+    place.append(...shown.slice(place.childElementCount)) // one that stays keeps the focus
     this.write(".meaning", reading.legend)
     if (this.pointed) this.tell()
   }

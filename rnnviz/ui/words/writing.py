@@ -12,7 +12,7 @@ from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
-from rnnviz.snapshot import Draft, Snapshot
+from rnnviz.snapshot import Draft, Snapshot, Writing
 from rnnviz.tasks import TASKS, task_of
 from rnnviz.tasks.task import NOTHING
 from rnnviz.ui import scripts
@@ -83,19 +83,22 @@ class Desk(Board):
         message, snapshot, experiment = super().render(frame, run, asked), frame.snapshot, frame.orders.experiment
         writing = snapshot.parts.get("writing") if snapshot else None
         if snapshot and writing:
-            task, scene_tokens = task_of(experiment), writing.prompt.tolist()
-            tokens = likeliest(writing).tolist()
-            message["writing"] = plain(
-                {
-                    "step": snapshot.step,
-                    "prompt": task.joined(scene_tokens),
-                    "line": None if writing.line is None else task.joined(writing.line.tolist()),
-                    "next": [task.joined([*scene_tokens, token]) for token in tokens],
-                    "names": [(task.vocabulary or ())[token] for token in tokens],
-                    "note": unread(asked, experiment),
-                }
-            )
+            shown = texts(writing, experiment) | {"step": snapshot.step, "note": unread(asked, experiment)}
+            message["writing"] = plain(shown)
         return message
+
+
+def texts(writing: Writing, experiment: Experiment) -> dict[str, Any]:
+    """Return what is read and written as texts; the line begins with what stands between it and what was read."""
+    task, read = task_of(experiment), writing.prompt.tolist()
+    tokens, prompt = likeliest(writing).tolist(), task.joined(read)
+    line = None if writing.line is None else task.joined([*read, *writing.line.tolist()]).removeprefix(prompt)
+    return {
+        "prompt": prompt,
+        "line": line,
+        "next": [task.joined([*read, token]) for token in tokens],
+        "names": [(task.vocabulary or ())[token] for token in tokens],
+    }
 
 
 def draft(asked: Asked, experiment: Experiment) -> Draft:
