@@ -2,8 +2,9 @@
 
 `python -m benchmarks.reading` trains a network on film reviews as the page suggests it, and of 100 held-out reviews
 compares what is shown of every word, before the network is asked, with what its logit does when that word is left out:
-the unknown word takes its place, or the others move up. Spearman's rank correlation, the mean over the reviews and that
-of all words together; beside it that of the norm of dL/dx_t, which is shown too, with the size of the change.
+the unknown word takes its place, which is what importance compares it with, or the others move up, which is what the
+page does with a word left out. Both are held against the bar. Spearman's rank correlation, the mean over the reviews
+and that of all words together; beside it that of the norm of dL/dx_t, which is shown too, with the size of the change.
 """
 
 import os
@@ -80,7 +81,7 @@ def main() -> int:
             each = float(np.mean([spearman(*pair) for pair in pairs]))
             pooled = spearman(*(np.concatenate(parts) for parts in zip(*pairs, strict=True)))
             what = f"{name} and the change of z, {how}"
-            if score == 0 and not deleted:
+            if score == 0:
                 rows += [at_least(f"{what}: mean of {REVIEWS} reviews", BAR, each)]
                 rows += [at_least(f"{what}: all words", BAR, pooled)]
             else:

@@ -70,7 +70,9 @@ def experiments() -> dict[str, Experiment]:
         )
     for task, loss_at in itertools.product(tasks, ["every", "last"]):
         found[f"{task} {loss_at}"] = Experiment(task=task, loss_at=loss_at, **SMALL)
-        found[f"{task} {loss_at} short"] = Experiment(task=task, loss_at=loss_at, **{**SMALL, "seq_len": 2})
+        found[f"{task} {loss_at} short"] = Experiment(
+            task=task, loss_at=loss_at, **{**SMALL, "seq_len": TASKS[task].shortest}
+        )
     for task, loss_at in itertools.product(["airline", "series"], ["every", "last"]):
         found[f"{task} {loss_at} changes"] = Experiment(task=task, loss_at=loss_at, difference=True, **SMALL)
     found["video, round and round"] = Experiment(task="video", batch_size=128, **SMALL)

@@ -137,7 +137,8 @@ def _initialisation(experiment: Experiment, embedded: list[str]) -> list[str]:
         *(f"    {line}" for line in lines),
         *readout,
     ]
-    begin = f"with torch.no_grad():{'  # as Keras draws them' * keras}"
+    besides = "; its LSTM has a forget-gate bias of 1 besides" if experiment.cell == "lstm" else ""
+    begin = "with torch.no_grad():" + f"  # as Keras draws them{besides}" * keras
     return ["\n".join([begin, *(f"    {line}" for line in changes)])]
 
 

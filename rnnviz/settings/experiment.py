@@ -243,8 +243,8 @@ class Experiment(Settings):
         Choice(
             label=N_("Initial weights"),
             help=N_(
-                "How the recurrent matrix W_hh is drawn before training starts; Keras' way also draws W_ih, the "
-                "read-out and an embedding differently, and starts all biases at 0."
+                "How W_hh is drawn before training starts. Keras' way also draws W_ih, read-out and embedding its way, "
+                "and biases are 0; its forget gates have a bias of 1 besides, which is a setting of its own here."
             ),
             options={
                 "default": N_("PyTorch's default"),

@@ -5,7 +5,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.language import N_
+from rnnviz.language import N_, BadValue
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.counting import judged, tally
@@ -66,12 +66,20 @@ class Languages(Drawn):
     form = MANY_TO_ONE
     padding = PADDING
     by_distance = True
+    shortest = 4  # an opening word, two countries, and the question
     own_settings = ("mask_padding",)
     baselines = MappingProxyType({**CHANCE, "bag": N_("going by a bag of the words")})
 
     def __init__(self, experiment: Experiment):
         super().__init__(experiment)
-        self.farthest = max(min(3 * self.steps // 4, self.steps - 4), 0)
+        if self.steps < self.shortest:
+            raise BadValue(
+                N_(
+                    "A sentence names two countries, and ends in “speak”: choose a sequence length of {least} or more.",
+                    least=self.shortest,
+                )
+            )
+        self.farthest = min(3 * self.steps // 4, self.steps - self.shortest)
         """The most words between the last country and the question."""
 
     def draw(self, random: np.random.Generator, B: int) -> Batch:
@@ -108,16 +116,15 @@ class Languages(Drawn):
         """
         T, streams = self.steps, np.arange(len(last))
         words = random.integers(self.outputs, QUESTION, (T, len(last)))
-        others = random.integers(0, np.maximum(T - 3 - distance, 1))  # words beside these and the opening one
+        others = random.integers(0, T - 3 - distance)  # words beside these and the opening one
         start, at = T - 4 - distance - others, T - 2 - distance
-        padding, opening = np.arange(T)[:, None] < start, np.maximum(start, 0)
+        padding = np.arange(T)[:, None] < start
         before = T - 3 - distance - random.integers(0, others + 1)  # where the first country stands
-        words[np.maximum(before, 0), streams] = first
+        words[before, streams] = first
         words[-1] = QUESTION
-        words[at, streams] = words[opening, streams] = 0
-        rest = part - last - words.sum(axis=0, where=~padding) - self.outputs
-        words[opening, streams] = self.outputs + rest % PARTS + PARTS * random.integers(0, 2, len(last))
-        words[at, streams] = last  # at last: with two steps there is room for this alone
+        words[at, streams], words[start, streams] = last, 0
+        rest = part - words.sum(axis=0, where=~padding) - self.outputs
+        words[start, streams] = self.outputs + rest % PARTS + PARTS * random.integers(0, 2, len(last))
         words[padding] = PADDING
         targets = np.zeros(words.shape, dtype=np.int64)
         targets[-1] = last
@@ -148,16 +155,15 @@ class Languages(Drawn):
                 first = (last + random.integers(1, {C}, BATCH_SIZE)) % {C}
                 part = random.integers(1, {PARTS}, BATCH_SIZE)  # sentences of part 0 are held out
                 words = random.integers({C}, {QUESTION}, (SEQ_LEN, BATCH_SIZE))
-                others = random.integers(0, np.maximum(SEQ_LEN - 3 - distance, 1))
+                others = random.integers(0, SEQ_LEN - 3 - distance)
                 start, at = SEQ_LEN - 4 - distance - others, SEQ_LEN - 2 - distance
-                padding, opening = np.arange(SEQ_LEN)[:, None] < start, np.maximum(start, 0)
+                padding = np.arange(SEQ_LEN)[:, None] < start
                 before = SEQ_LEN - 3 - distance - random.integers(0, others + 1)
-                words[np.maximum(before, 0), streams] = first
+                words[before, streams] = first
                 words[-1] = {QUESTION}
-                words[at, streams] = words[opening, streams] = 0
-                rest = part - last - words.sum(axis=0, where=~padding) - {C}
-                words[opening, streams] = {C} + rest % {PARTS} + {PARTS} * random.integers(0, 2, BATCH_SIZE)
-                words[at, streams] = last
+                words[at, streams], words[start, streams] = last, 0
+                rest = part - words.sum(axis=0, where=~padding) - {C}
+                words[start, streams] = {C} + rest % {PARTS} + {PARTS} * random.integers(0, 2, BATCH_SIZE)
                 words[padding] = {PADDING}
                 return torch.from_numpy(words), torch.from_numpy(last)
             ''',

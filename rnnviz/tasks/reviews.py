@@ -63,7 +63,6 @@ class Reviews(Task):
     baselines = MappingProxyType({**CHANCE, "bag": N_("counting words")})
 
     def __init__(self, experiment: Experiment):
-        self._reviews = imdb.reviews()
         super().__init__(experiment)
         self._order = functools.lru_cache(maxsize=2)(self._shuffled)
 
@@ -71,6 +70,11 @@ class Reviews(Task):
     def known(cls, experiment: Experiment) -> tuple[Text, ...]:
         """See Task.known: padding, the unknown word, and as many words as are told apart, the commonest first."""
         return _vocabulary(experiment.vocabulary_size)
+
+    @functools.cached_property
+    def _reviews(self) -> imdb.Reviews:
+        """All of them, read when the first batch is asked for: who names words alone does without."""
+        return imdb.reviews()
 
     @functools.cached_property
     def _tokens(self) -> dict[str, int]:

@@ -81,6 +81,8 @@ class Task(ABC):
     """The answers' names if the task is a classification (cross-entropy), else None (mean squared error)."""
     has_length: ClassVar[bool] = True
     """Whether `seq_len` says how long a sequence is, where the form leaves that open."""
+    shortest: ClassVar[int] = 2
+    """The least seq_len with which there is something to learn."""
     by_heart: ClassVar[bool] = False
     """Whether there is one sequence alone, so that the network is tested on what it was trained on."""
     consecutive: ClassVar[bool] = False
@@ -115,6 +117,8 @@ class Task(ABC):
     unit: ClassVar[Text] = ""
     """What the series counts ("passengers"), for sentences."""
 
+    remark: Text = ""
+    """What has to be known of its losses where they are told."""
     tested: ClassVar[int | None] = None
     """How many sequences are held out (`test`), where the validation batch is but a part of them."""
     imports: ClassVar[tuple[str, ...]] = ()

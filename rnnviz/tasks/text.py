@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.language import N_, BadValue, Message, counted
+from rnnviz.language import N_, BadValue, Message, Rounded, counted
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.form import EQUAL
@@ -30,6 +30,8 @@ NAMES = {" ": "␣", "\n": "↵", "\t": "⇥"}
 
 WINDOWS = 32
 """Up to how many sequences the curves look at."""
+SPREAD = [int(f"{n:05b}"[::-1], 2) for n in range(WINDOWS)]
+"""In which order: halfway, then a quarter, and so on; the numbers of five bits, read backwards."""
 WARM_UP = 20
 """Characters read before the first answer of a validation sequence."""
 MOST_CHANCES = 250_000
@@ -57,11 +59,14 @@ class Text(Task):
 
     A batch holds a window of each of B streams, which begin evenly spread over the training part and go round it;
     the next batch's windows begin where these end.
+
+    Characters that come once in the training part, never, or beyond the commonest 1,999, are one token, UNKNOWN; to say
+    it counts as right, so that a text of many of them looks easier than it is: `remark` says how many there are.
     """
 
     sentence = N_(
         "The network reads a text character by character and says, after each, which will be the next. It trains on "
-        "the first 90 %; the curves look at 32 pieces of the rest. Until you bring your own, the text is film reviews."
+        "the first 90 %; the curves look at pieces of the rest. Until you bring your own, the text is film reviews."
     )
     suggested = MappingProxyType(
         {"hidden_size": 64, "seq_len": 40, "batch_size": 16, "learning_rate": 0.005, "clip_norm": 1.0}
@@ -85,6 +90,12 @@ class Text(Task):
         self.classes, self.outputs = self.vocabulary, self.inputs
         if len(self.characters) < self.inputs:
             self.unknown = len(self.characters)
+            share = float((self._tokens[self._train :] == self.unknown).mean())
+            self.remark = N_(
+                "Of the characters held out, {share}% are rare ones that count as one, {sign}: to say it is right.",
+                share=Rounded(100 * share, 2),
+                sign=UNKNOWN,
+            )
         if problem := self._problem():
             raise BadValue(problem)
         self._starts = self.generator(TRAINING).integers(self._train) + (
@@ -146,10 +157,13 @@ class Text(Task):
 
     @property
     def validation(self) -> Batch:
-        """Windows spread evenly over the held-out part, each after some characters to warm up."""
+        """Windows spread evenly over the held-out part, each after some characters to warm up.
+
+        They are in an order in which the first of them, if others are left out, are spread evenly too.
+        """
         T, first = self.experiment.seq_len, self._train - 1  # the first step that says a held-out character
         starts = np.unique(np.linspace(first, len(self._tokens) - 1 - T, WINDOWS).astype(int))
-        return self._after_warm_up(starts, T)
+        return self._after_warm_up(starts[[n for n in SPREAD if n < len(starts)]], T)
 
     @property
     def test(self) -> Iterator[Batch]:

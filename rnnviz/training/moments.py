@@ -8,7 +8,7 @@ import torch
 from rnnviz.moment import Moment, Progress
 
 BUDGET = 2 * 2**20
-"""Bytes of weights one training keeps; of a network that is larger, step 0 alone, some 5 MB at the most. A class of
+"""Bytes of weights one training keeps; of a network that is larger, step 0 alone, some 6 MB at the most. A class of
 thirty is then 60 MB in the workers and as much in the server, a full server's 200 runs 400 MB: little beside what they
 train in. Of an LSTM of 32 units it is a hundred moments."""
 MOST = 256

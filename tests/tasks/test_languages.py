@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.diagnosis import diagnose
-from rnnviz.language import short
+from rnnviz.language import BadValue, short
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.languages import ASKED, FILLERS, LANGUAGES, PAD, PARTS, VOCABULARY
@@ -43,6 +43,12 @@ def test_the_last_country_decides_however_long_ago_it_was(T, step):
             assert first != last
             assert LANGUAGES[last] == answer
             assert words[::-1].index(last) - 1 == distance <= min(3 * T // 4, T - 4)
+
+
+@pytest.mark.parametrize("T", [2, 3])
+def test_a_sentence_without_room_for_two_countries_is_refused(T):
+    with pytest.raises(BadValue, match="a sequence length of 4 or more"):
+        build("languages", seq_len=T)
 
 
 def test_sentences_of_many_lengths_are_drawn_at_every_distance():

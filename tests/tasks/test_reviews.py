@@ -202,6 +202,16 @@ def test_the_real_ones_are_what_is_kept_of_them():
     assert set(endings[: imdb.TRAINING]).isdisjoint(endings[imdb.TRAINING :])
 
 
+def test_words_are_named_without_the_reviews(monkeypatch):
+    task = build("reviews")  # and what is kept of all reviews is there
+    monkeypatch.setattr(imdb, "reviews", lambda: pytest.fail("all reviews were read"))
+    monkeypatch.setattr(imdb, "_reviews", imdb.reviews)
+    again = build("reviews", seed=1)
+    assert again.vocabulary == task.vocabulary
+    assert [token for _word, token in again.tokens_of("the the")] == [KNOWN, KNOWN]
+    assert type(again).known(again.experiment) == again.vocabulary
+
+
 def test_a_vocabulary_is_padding_the_unknown_word_and_the_commonest():
     small, large = (build("reviews", vocabulary_size=V) for V in (1000, 3000))
     known = small.vocabulary or ()

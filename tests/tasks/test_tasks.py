@@ -24,7 +24,7 @@ def experiments(draw):
     longest = TASKS[name].longest(Experiment(task=name, series=SERIES))
     return Experiment(
         task=name,
-        seq_len=draw(st.integers(2, longest)),
+        seq_len=draw(st.integers(TASKS[name].shortest, longest)),
         batch_size=draw(st.integers(1, 128)),
         seed=draw(st.integers(0, 2**31 - 1)),
         series=SERIES,

@@ -15,9 +15,10 @@ from torch.nn import functional
 
 from rnnviz.cost import MOST_VALUES, too_big, values
 from rnnviz.export.script import script
+from rnnviz.looks.examples import Examples
 from rnnviz.settings.experiment import CORPUS_LIMIT, Experiment
 from rnnviz.tasks.imdb import sample
-from rnnviz.tasks.text import MOST, ONE_HOT, PRIOR, UNKNOWN, WARM_UP, Text
+from rnnviz.tasks.text import MOST, ONE_HOT, PRIOR, UNKNOWN, WARM_UP, WINDOWS, Text
 from rnnviz.training.trainer import Trainer
 
 SOME = "the quick brown fox jumps over the lazy dog.\n" * 30
@@ -90,6 +91,24 @@ def test_rare_characters_count_as_one():
     assert a_text(SOME).vocabulary == tuple(
         sorted("␣↵" + "".join({*SOME} - {*" \n"}), key="↵␣.abcdefghijklmnopqrstuvwxyz".index)
     )
+
+
+def test_it_is_told_how_many_of_those_held_out_count_as_one():
+    corpus = SOME + "é" + SOME + "好" * 30
+    train = len(corpus) * 9 // 10
+    share = sum(c not in told_apart(corpus) for c in corpus[train:]) / (len(corpus) - train)
+    assert str(a_text(corpus).remark).startswith(f"Of the characters held out, {100 * share:.2g}% are rare ones")
+    assert a_text(SOME).remark == ""
+
+
+def test_of_a_large_network_s_few_windows_the_first_are_spread():
+    settings = {"hidden_size": 128, "num_layers": 4, "bidirectional": True, "seq_len": 300}
+    task = a_text(**settings)
+    few, text = Examples.of(task), written(task, task._tokens)
+    places = [text.index(written(task, sequence)) for sequence in few.validation.targets[WARM_UP:].T]
+    assert 4 <= few.count == len(places) < WINDOWS
+    whole = len(task._tokens) - 300 - task._train
+    assert max(np.diff([task._train, *sorted(places), task._train + whole])) < 2 * whole / few.count
 
 
 def test_of_many_characters_the_commonest_are_told_apart():

@@ -3,14 +3,14 @@
 import math
 
 from rnnviz.diagnosis import NEEDS, forecast_sentence
-from rnnviz.language import N_, Rounded, Text, listed, sentences, template
+from rnnviz.language import N_, Rounded, Text, counted, listed, sentences, template
 from rnnviz.plots import PICTURES
 from rnnviz.reach import about_padding
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Snapshot
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import TASKS, task_of
 from rnnviz.ui.live.board import READOUTS, Board, numbers
 from rnnviz.ui.shell import controls, page, welcome
 
@@ -40,7 +40,7 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
             N_("{share}% by {baseline}", share=round(100 * (baseline.accuracy or 0)), baseline=baseline.words)
             for baseline in snapshot.baselines
         ]
-        task = TASKS[frame.orders.experiment.task]
+        task, share = TASKS[frame.orders.experiment.task], round(100 * snapshot.accuracy)
         if task.tested:
             right = template(
                 "Right answers in {count} of the {tested} held out: {share}%. Without a network: {others}."
@@ -48,9 +48,15 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
         elif task.by_heart:
             right = template("Right answers in what it learns by heart: {share}%. Without a network: {others}.")
         else:
-            right = template("Right answers on the validation batch: {share}%. Without a network: {others}.")
+            right = counted(
+                "Right answers on the validation batch, one sequence: {share}%. Without a network: {others}.",
+                "Right answers on the validation batch, {n} sequences: {share}%. Without a network: {others}.",
+                snapshot.validated,
+                share=share,
+                others=listed(others),
+            )
         right = right.given(
-            share=round(100 * snapshot.accuracy),
+            share=share,
             others=listed(others),
             count=snapshot.validated,
             tested=task.tested or 0,
@@ -76,7 +82,8 @@ def _in_bits(experiment: Experiment, snapshot: Snapshot) -> Text:
         )
         for who, loss in named
     ]
-    return N_("In {unit} (and perplexity): {each}.", unit=task.in_bits, each=listed(each))
+    said = N_("In {unit} (and perplexity): {each}.", unit=task.in_bits, each=listed(each))
+    return sentences(said, task_of(experiment).remark)
 
 
 BOARD = Board(

@@ -222,8 +222,15 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
         "loss": short(snapshot.loss, 3),
         "validation": short(snapshot.validation_loss, 3),
         "rate": N_("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else N_("paused"),
-        "accuracy": "–" if snapshot.accuracy is None else f"{100 * snapshot.accuracy:.1f} %",
+        "accuracy": "–" if snapshot.accuracy is None else _right(snapshot, TASKS[frame.orders.experiment.task].tested),
     }
+
+
+def _right(snapshot: Snapshot, tested: int | None) -> Text:
+    share = Rounded(100 * (snapshot.accuracy or 0), 3)
+    if tested:
+        return N_("{share} % ({count} of the {tested})", share=share, count=snapshot.validated, tested=tested)
+    return counted("{share} % (one sequence)", "{share} % ({n} sequences)", snapshot.validated, share=share)
 
 
 BOARD = Reader("words", WORDS, _READOUTS, _words, needs=(), component=_COMPONENT)
