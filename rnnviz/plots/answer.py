@@ -13,6 +13,8 @@ from rnnviz.tasks.form import EQUAL
 
 MOST = 8
 """Classes that have a line."""
+MOST_TWICE = 4
+"""Classes whose line with the change is named, too."""
 NAMED = 12
 """Up to how many steps are named by their words."""
 
@@ -51,6 +53,7 @@ def frame(scene: Scene) -> go.Figure:
                 "dash": "dash" if i else ("solid", "dot")[k // 4],
             },
             line_width=2.5,
+            showlegend=not i or len(names) <= MOST_TWICE,
             marker={"size": 7 if i else 5, "symbol": "circle-open" if i else "circle"},
             hovertemplate=_("step %{x}, after %{text}: %{fullData.name} %{y:.3f}<extra></extra>"),
         )
@@ -89,7 +92,10 @@ def caption(scene: Scene) -> Text:
             answer=names[1],
             other=names[0],
         )
-    return N_("How probable it finds each answer after every word.")
+    every = N_("How probable it finds each answer after every word.")
+    if len(names) > MOST_TWICE and len(scene.snapshot.reading.passages) > 1:
+        return sentences(every, N_("Dashed: with the change."))
+    return every
 
 
 def key(scene: Scene) -> Hashable:

@@ -165,6 +165,18 @@ def test_a_narrow_window_wraps_the_words(words: Words):
     words.wait(fits)
 
 
+def test_a_narrow_input_shows_the_ends_of_what_is_read_inside_its_bars(words: Words):
+    words.page.set_viewport_size({"width": 390, "height": 844})
+    words.visit("", task="languages")
+    shown = words.picture("input").locator(".textpoint:visible")
+    expect(shown).to_have_text([re.compile("."), "speak"])
+    ends = shown.last.bounding_box()
+    bars = words.picture("input").locator(".nsewdrag").bounding_box()
+    assert ends
+    assert bars
+    assert ends["x"] + ends["width"] <= bars["x"] + bars["width"]
+
+
 def test_numbers_are_told_and_words_are_offered(words: Words):
     words.visit("words", task="sine")
     words.page.get_by_role("button", name=re.compile("^Recall")).click()

@@ -57,6 +57,17 @@ def test_a_change_stands_beside_it_in_dashes():
     assert dashed[1].name == "French, with the change"
 
 
+def test_of_many_classes_a_change_is_named_once_and_not_line_by_line():
+    experiment = Experiment(task="languages", seq_len=6, hidden_size=4)
+    trainer = Trainer(experiment)
+    one, two = (Scene(experiment, trainer.snapshot(reading=Passages(((5, 6),) * n))) for n in (1, 2))
+    assert [trace.showlegend for trace in draw(two).data] == [True] * 8 + [False] * 8
+    assert ANSWER.caption
+    assert "Dashed" in str(ANSWER.caption(two))
+    assert "Dashed" not in str(ANSWER.caption(one))
+    assert all(trace.showlegend for trace in draw(scene(((0, 5), (1, 5)))).data)
+
+
 def test_other_words_are_another_frame_and_other_weights_are_not():
     assert ANSWER.key(scene(((0, 5, 10),))) == ANSWER.key(scene(((0, 5, 10),), seed=3))
     assert ANSWER.key(scene(((0, 5, 10),))) != ANSWER.key(scene(((0, 4, 10),)))

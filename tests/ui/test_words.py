@@ -1,6 +1,7 @@
 """The page of words, run without a browser: what it offers, what it reads, and what it sends."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,15 @@ def test_what_stands_for_no_word_is_not_offered_for_another_one():
     text = task_of(Experiment(task="text"))
     assert text.unknown is not None
     assert (text.vocabulary or ())[text.unknown] not in reading.offered(text)
+
+
+def test_what_is_below_0_has_a_minus():
+    snapshot = Trainer(RECALL).snapshot(reading=reading.passages(Asked(-1, ""), RECALL))
+    [passage] = snapshot.reading.passages
+    below = replace(snapshot.reading, passages=(replace(passage, logit=-0.0999),))
+    snapshot.parts["reading"] = below
+    [row] = reading.rows(snapshot, RECALL, Asked(-1, ""))["rows"]
+    assert "z = −0.0999." in str(row["answer"])
 
 
 def test_a_text_too_long_is_cut_in_front_and_says_so():

@@ -159,7 +159,7 @@ def _row(passage: Passage, text: Written | None, values: np.ndarray, task: Task)
             "It answers {answer} with a probability of {p}; z = {z}.",
             answer=(task.classes or ())[passage.answer],
             p=Rounded(float(passage.answers[passage.at].max()), 3),
-            z=Rounded(passage.logit, 3),
+            z=short(passage.logit, 3).replace("-", "−"),
         ),
         "note": sentences(
             _about_padding(passage, pads, task), _about_unknown(kinds, task), _about_cut(text), _about_only(text)
