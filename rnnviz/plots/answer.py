@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from rnnviz.language import N_, Text, _, say, sentences
 from rnnviz.plots.picture import BLUE, COLOURS, MARKED, Arrays, Picture, canvas, shown_label, steps, steps_axis
+from rnnviz.plots.words import named
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS, task_of
@@ -15,8 +16,6 @@ MOST = 8
 """Classes that have a line."""
 MOST_TWICE = 4
 """Classes whose line with the change is named, too."""
-NAMED = 12
-"""Up to how many steps are named by their words."""
 
 
 def _lines(scene: Scene) -> list[int]:
@@ -61,9 +60,7 @@ def frame(scene: Scene) -> go.Figure:
         for k in _lines(scene)
     ]
     count = max(map(len, words))
-    x = steps_axis(count, _("time step t"))
-    if count <= NAMED:
-        x |= {"tickmode": "array", "tickvals": steps(len(words[0])), "ticktext": words[0]}
+    x = steps_axis(count, _("time step t")) | named(words[0])
     title = _("probability of {answer}", answer=names[1]) if len(names) == 2 else _("probability")
     figure = canvas(traces, x=x, y={"title_text": title, "range": [-0.03, 1.03], "nticks": 6})
     return figure.update_layout(hovermode="closest" if len(traces) > 1 else "x")

@@ -68,9 +68,14 @@ def time_axis(scene: Scene) -> dict[str, Any]:
     if not read:
         return axis
     ticks = [f"{t} {word}".strip() for t, word in enumerate(read, 1)]
-    if sum(map(len, ticks)) * LETTER + count * LETTER > ROOM:
-        return axis
-    return axis | {"tickmode": "array", "tickvals": steps(count), "ticktext": ticks}
+    return axis | named(ticks)
+
+
+def named(ticks: Sequence[str]) -> dict[str, Any]:
+    """Return what an axis of the time steps is given for these words at its ticks: nothing if they don't fit."""
+    if (sum(map(len, ticks)) + len(ticks)) * LETTER > ROOM:
+        return {}
+    return {"tickmode": "array", "tickvals": steps(len(ticks)), "ticktext": list(ticks)}
 
 
 def padded_steps(scene: Scene) -> int:

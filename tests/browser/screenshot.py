@@ -1,4 +1,4 @@
-"""Takes the README's pictures: `python tests/browser/screenshot.py` writes bench, graph and lab.png into docs."""
+"""Takes the README's pictures: `python tests/browser/screenshot.py` writes those of the four pages into docs."""
 
 import tempfile
 from pathlib import Path
@@ -35,6 +35,11 @@ def main() -> None:
         page.mouse.move(0, 0)
         bench.rests()
         page.screenshot(path=ROOT / "docs" / "lab.png", animations="disabled")
+        bench.visit("words", task="reviews", cell="lstm", speed="50")
+        bench.wait("() => document.querySelector('[data-picture=answer] .main-svg')").reaches(TRAINED).press("Pause")
+        page.mouse.move(0, 0)
+        bench.rests()
+        page.screenshot(path=ROOT / "docs" / "words.png", animations="disabled")
         assert bench.complaints == []
         browser.close()
 
