@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, TimeoutError, expect
 
 PICTURES = ("input", "prediction", "states", "gradients", "loss", "forecast")
 """Of the bench, where all are shown."""
@@ -168,8 +168,15 @@ class Bench:
             self.setting("view").get_by_role("button").click()
         listed = widget.get_by_role("combobox")
         if listed.count():
-            listed.fill(option)  # a long list has only those in sight
-            self.page.get_by_role("option", name=option, exact=True).click()
+            found = self.page.get_by_role("option", name=option, exact=True)
+            for patience in (PATIENCE / 5, PATIENCE):  # a page that is built anew meanwhile shuts the list
+                listed.fill(option)  # a long list has only those in sight
+                try:
+                    found.click(timeout=patience)
+                    break
+                except TimeoutError:
+                    if patience == PATIENCE:
+                        raise
         else:
             widget.get_by_text(option, exact=True).click()
         return self

@@ -273,9 +273,13 @@ def test_choosing_a_form_takes_a_task_of_that_form(graph: Unrolled, form: str):
     expect(graph.setting("form").get_by_role("radio", name=form)).to_be_checked()
     graph.wait("(last) => Number(document.querySelector('[name=cursor]').max) >= last", first_answer)
     graph.page.locator("[name=cursor]").fill(str(first_answer))
-    graph.wait("(step) => document.querySelector(`[data-node=y-0-0-${step}]`)", first_answer)
-    graph.wait("(step) => document.querySelector(`[data-node=x-0-0-${step}]`)", last_input)
-    graph.wait("(step) => !document.querySelector(`[data-node=x-0-0-${step}]`)", last_input + 1)
+    graph.wait(
+        """([last, first]) => {
+          const there = (kind, step) => document.querySelector(`[data-node=${kind}-0-0-${step}]`)
+          return there("y", first) && there("x", last) && !there("x", last + 1)
+        }""",
+        [last_input, first_answer],
+    )
     graph.valued()
     steps = shown_steps(graph)
     assert shown_steps(graph, "x") == [step for step in steps if step <= last_input]
