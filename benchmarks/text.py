@@ -19,7 +19,7 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.table import Row, at_least, at_most, report
-from benchmarks.training import ROUNDS, TURNS, turn
+from benchmarks.training import in_turns
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.training.trainer import Trainer
@@ -64,15 +64,7 @@ def bare(trainer: Trainer) -> Callable[[], None]:
 def training(cell: str, **settings) -> Row:
     """Compare the two, in turns."""
     trainer = Trainer(experiment(cell, **settings))
-    torchs_step = bare(trainer)
-    for _ in range(WARM_UP):
-        torchs_step()
-        trainer.step()
-    ratios = []
-    for _ in range(ROUNDS):
-        turns = [(turn(torchs_step), turn(trainer.step, trainer.snapshot)) for _ in range(TURNS)]
-        torchs, own = (statistics.mean(speeds) for speeds in zip(*turns, strict=True))
-        ratios.append(own / torchs)
+    ratios = [own / torchs for torchs, own in in_turns(bare(trainer), trainer, WARM_UP)]
     how = "embedding of 32" if settings else "one-hot"
     return at_least(f"{cell}, {how}: training steps/s against bare torch's", BAR, statistics.median(ratios), "x")
 

@@ -115,19 +115,25 @@ def turn(step: Callable[[], None], first: Callable[[], object] | None = None) ->
     return steps / (now - start)
 
 
+def in_turns(torchs_step: Callable[[], None], trainer: Trainer, warm_up: int = WARM_UP) -> list[tuple[float, float]]:
+    """Return the steps a second of the two, after so many to warm up and then in turns, for each round."""
+    for _ in range(warm_up):
+        torchs_step()
+        trainer.step()
+    rounds = []
+    for _ in range(ROUNDS):
+        turns = [(turn(torchs_step), turn(trainer.step, trainer.snapshot)) for _ in range(TURNS)]
+        torchs, own = (statistics.mean(speeds) for speeds in zip(*turns, strict=True))
+        rounds.append((torchs, own))
+    return rounds
+
+
 def main() -> int:
     torch.set_num_threads(1)
     print(f"{'cell':9}{'torch/s':>12}{'ours/s':>10}{'ratio':>8}{'least':>8}{'most':>8}{'bar':>8}")
     met = True
     for cell, bar in BARS.items():
-        torchs_step, trainer = bare(cell), Trainer(Experiment(cell=cell, **SETTINGS))
-        for _ in range(WARM_UP):
-            torchs_step()
-            trainer.step()
-        rounds = []
-        for _ in range(ROUNDS):
-            turns = [(turn(torchs_step), turn(trainer.step, trainer.snapshot)) for _ in range(TURNS)]
-            rounds.append([statistics.mean(speeds) for speeds in zip(*turns, strict=True)])
+        rounds = in_turns(bare(cell), Trainer(Experiment(cell=cell, **SETTINGS)))
         ratios = [own / torchs for torchs, own in rounds]
         ratio = statistics.median(ratios)
         torchs, own = (statistics.median(speeds) for speeds in zip(*rounds, strict=True))

@@ -19,7 +19,7 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.table import Row, at_least, at_most, report
-from benchmarks.training import turn
+from benchmarks.training import in_turns
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.training.trainer import Trainer
@@ -29,7 +29,6 @@ LETTERS, ORDER = 150, 200
 """Training steps there are."""
 SECONDS = 25.0
 """Of one core there are for the languages."""
-ROUNDS, TURNS = 7, 10
 FASTER = 1.5
 """How many times as fast as bare torch.nn the phrases have to train."""
 
@@ -110,16 +109,7 @@ def speed(embedding_size: int) -> float:
     ours = Trainer(
         Experiment(task="order", embedding_size=embedding_size, **TASKS["order"].suggested)  # with its history
     )
-    torchs = bare(ours)
-    for _ in range(500):
-        torchs()
-        ours.step()
-    ratios = []
-    for _ in range(ROUNDS):
-        turns = [(turn(torchs), turn(ours.step, ours.snapshot)) for _ in range(TURNS)]
-        others, own = (statistics.mean(speeds) for speeds in zip(*turns, strict=True))
-        ratios.append(own / others)
-    return statistics.median(ratios)
+    return statistics.median(own / torchs for torchs, own in in_turns(bare(ours), ours))
 
 
 def main() -> int:
