@@ -69,3 +69,17 @@ def chosen(app: AppTest) -> Experiment:
 
 def series(rows: int) -> bytes:
     return ("value\n" + "\n".join(str(i % 7) for i in range(rows))).encode()
+
+
+def words(**query: str) -> AppTest:
+    """Open the page of words, at an address with these settings."""
+
+    def script():
+        from rnnviz.ui.words import page
+
+        page.show("Title", "Sentence.")
+
+    app = AppTest.from_function(script, default_timeout=30)
+    for name, text in query.items():
+        app.query_params[name] = text
+    return run(app)

@@ -58,7 +58,7 @@ def _read(subject: Subject, batch: Batch, asked: Passages, reference: Tensor) ->
     outputs = model.readout(hidden)  # (T, 2, C)
     logit = logit_of(outputs[at, 0])
     known = batch is subject.examples.probe
-    loss = _loss(subject, outputs[:, 1:]) if known else -outputs[at, 1].log_softmax(-1).max()
+    loss = subject.probe_loss(outputs[:, 1:]) if known else -outputs[at, 1].log_softmax(-1).max()
     (gradient,) = torch.autograd.grad(logit + loss, x)
     to_logit, to_loss = gradient.unbind(1)  # (T, I)
     importance = (to_logit * (x.detach()[:, 0] - reference)).sum(-1)
@@ -94,13 +94,6 @@ def logit_of(y: Tensor) -> Tensor:
     """Return z of what is said, y (C,): of two classes how much more the second is said than the first, of more how
     much more the answer is than all in the mean."""
     return y[1] - y[0] if len(y) == 2 else y.max() - y.mean()
-
-
-def _loss(subject: Subject, outputs: Tensor) -> Tensor:
-    probe, criterion = subject.examples.probe, subject.criterion
-    marked = criterion.marked(probe)
-    marked = slice(None) if marked is None else marked
-    return criterion.loss(outputs[marked], criterion.targets(probe)[marked])
 
 
 def _surprise(said: Tensor, tokens: Tensor) -> Array:

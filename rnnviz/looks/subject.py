@@ -81,6 +81,13 @@ class Subject:
         losses[marked] = self.criterion.losses(outputs[marked], targets[marked, 0])
         return losses
 
+    def probe_loss(self, outputs: Tensor) -> Tensor:
+        """Return the probe's loss L, given what is said of it, (T, 1, O): differentiable."""
+        probe, criterion = self.examples.probe, self.criterion
+        marked = criterion.marked(probe)
+        marked = slice(None) if marked is None else marked
+        return criterion.loss(outputs[marked], criterion.targets(probe)[marked])
+
     @property
     def marked(self) -> npt.NDArray[np.bool_]:
         """At which time steps of the probe an answer is marked, (T,)."""
@@ -95,9 +102,7 @@ class Subject:
     def _probed(self) -> tuple[Tensor, Tensor, Recording]:
         probe = self.examples.probe
         outputs, recording = self.model.record(self.criterion.inputs(probe), self.criterion.padding(probe))
-        targets, marked = self.criterion.targets(probe), self.criterion.marked(probe)
-        marked = slice(None) if marked is None else marked
-        loss = self.criterion.loss(outputs[marked], targets[marked])
+        loss = self.probe_loss(outputs)
         # .grad, and so training, is left alone
         d_outputs, *_ = torch.autograd.grad(loss, [outputs, *self.model.parameters()])
         return outputs.detach(), d_outputs, recording

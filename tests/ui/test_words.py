@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from opened import run
-from streamlit.testing.v1 import AppTest
+from opened import run, words
 
 from rnnviz.looks.look import look
 from rnnviz.settings.experiment import Experiment
@@ -24,18 +23,6 @@ from rnnviz.ui.words.texts import texts
 
 WORDS = [name for name, task in TASKS.items() if task.reads_tokens()]
 RECALL = Experiment(task="recall", seq_len=6, hidden_size=4)
-
-
-def words(**query: str) -> AppTest:
-    def script():
-        from rnnviz.ui.words import page
-
-        page.show("Title", "Sentence.")
-
-    app = AppTest.from_function(script, default_timeout=30)
-    for name, text in query.items():
-        app.query_params[name] = text
-    return run(app)
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """The panel of what is written, run without a browser; and what of a browser's request becomes a draft."""
 
 import pytest
-from opened import run
+from opened import run, words
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.looks.look import look
@@ -13,18 +13,6 @@ from rnnviz.ui.live.frames import LONGEST_TEXT, Asked, Typed
 from rnnviz.ui.words.writing import BOARD, LONGEST_PROMPT, draft, texts, unread
 
 EXPERIMENT = Experiment(task="text")
-
-
-def words(**query: str) -> AppTest:
-    def script():
-        from rnnviz.ui.words import page
-
-        page.show("Title", "Sentence.")
-
-    app = AppTest.from_function(script, default_timeout=30)
-    for name, text in query.items():
-        app.query_params[name] = text
-    return run(app)
 
 
 def titles(app: AppTest) -> list[str]:
