@@ -15,7 +15,8 @@ from rnnviz.corpus import BYTES_LIMIT as TEXT_LIMIT
 from rnnviz.corpus import read_corpus
 from rnnviz.language import BadValue
 from rnnviz.series import BYTES_LIMIT, COLUMNS_LIMIT, BadSeries, read_table
-from rnnviz.settings.experiment import SERIES_LIMIT, Experiment
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.labels import SERIES_LIMIT
 from rnnviz.tasks import task_of
 from rnnviz.tasks.text import size_for
 

@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 import numpy as np
 
 from rnnviz.language import N_, BadValue, Message, Rounded, Text, counted, template
-from rnnviz.settings.experiment import SERIES_LIMIT
+from rnnviz.settings.labels import SERIES_LIMIT
 
 BYTES_LIMIT = 5_000_000
 """The largest file that is read."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from rnnviz.language import Text
 from rnnviz.moment import Moment
-from rnnviz.settings.experiment import Experiment, Labels
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.labels import Labels
 from rnnviz.snapshot import Snapshot
 from rnnviz.wanted import NOTHING, Wanted
 

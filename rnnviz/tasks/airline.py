@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnviz.language import N_
-from rnnviz.settings.experiment import Experiment, Labels
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.labels import Labels
 from rnnviz.tasks.held_out import HeldOut
 from rnnviz.tasks.windows import Windows, array, longest_window, training_part
 

@@ -5,7 +5,8 @@ from types import MappingProxyType
 import numpy as np
 
 from rnnviz.language import N_, BadValue
-from rnnviz.settings.experiment import Experiment, Labels
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.labels import Labels
 from rnnviz.tasks.held_out import HeldOut
 from rnnviz.tasks.windows import Windows, array, longest_window, training_part
 

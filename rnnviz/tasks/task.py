@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnviz.language import N_, Message, Text
-from rnnviz.settings.experiment import Experiment, Labels
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.labels import Labels
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.form import EQUAL, Form
 from rnnviz.tasks.held_out import HeldOut

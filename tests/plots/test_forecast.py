@@ -8,7 +8,8 @@ from made_up import a_forecast, a_snapshot
 from rnnviz.plots import PICTURES
 from rnnviz.plots.dates import following
 from rnnviz.scene import Scene
-from rnnviz.settings.experiment import Experiment, Labels
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.labels import Labels
 from rnnviz.tasks import TASKS
 from rnnviz.training.trainer import Trainer
 

@@ -12,7 +12,7 @@ from watching import PATIENCE, SMALL, at, paused, step, watch
 from rnnviz import Diverged, Experiment, Trainer
 from rnnviz.runs.messages import Beginning, Frame, Request
 from rnnviz.runs.running import Running
-from rnnviz.settings.experiment import Labels
+from rnnviz.settings.labels import Labels
 from rnnviz.snapshot import Lens, Opened, Unseen
 from rnnviz.wanted import WHOLE, Wanted
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.runs.messages import Orders
-from rnnviz.settings.experiment import SERIES_LIMIT, Experiment, Labels
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.labels import SERIES_LIMIT, Labels
 from rnnviz.sweeps.job import Job
 
 LIVE = {"learning_rate", "clip_norm"}

@@ -6,7 +6,8 @@ from built import held_out
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.settings.experiment import SERIES_LIMIT, Experiment
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.labels import SERIES_LIMIT
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.series import Series
 

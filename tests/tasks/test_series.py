@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from rnnviz import series as reader
 from rnnviz.series import BYTES_LIMIT, COLUMNS_LIMIT, BadSeries, Table, read_table
-from rnnviz.settings.experiment import SERIES_LIMIT, Experiment
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.labels import SERIES_LIMIT
 
 BAD = {
     "empty": (b"", "The file is empty"),

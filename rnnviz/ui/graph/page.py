@@ -16,7 +16,8 @@ from rnnviz.graph.unrolled import Graph, unroll
 from rnnviz.language import N_, Text, _, counted, listed, say, template
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
-from rnnviz.settings.experiment import Experiment, Labels
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.labels import Labels
 from rnnviz.settings.link import Link
 from rnnviz.snapshot import Inside, Opened, Part, Snapshot, Trace
 from rnnviz.tasks import TASKS, task_of
