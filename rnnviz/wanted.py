@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rnnviz.snapshot import Draft, Lens, Opened, Part, Passages
+from rnnviz.snapshot import Asking, Draft, Lens, Opened, Part, Passages
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,8 @@ class Wanted:
     analyse, if anything. beyond: how many steps a forecast goes on after the last value there is. at: the training
     step, or the newest that is kept before it; None is the newest of all. reading: which texts to read, if any.
     draft: what to write, if anything.
+    asking: what of two sequences to decode, if anything. search: with how many branches to look for sources that beam
+    search gets right and greedy decoding wrong; 0 is not at all.
     near: the word whose nearest are sought, as its vocabulary has it; "" leaves it to who looks.
     """
 
@@ -23,6 +25,8 @@ class Wanted:
     at: int | None = None
     reading: Passages | None = None
     draft: Draft | None = None
+    asking: Asking | None = None
+    search: int = 0
     near: str = ""
 
     @property
@@ -33,6 +37,8 @@ class Wanted:
             "analysis": self.lens,
             "reading": self.reading,
             "writing": self.draft,
+            "decoding": self.asking,
+            "found": self.search or None,
         }
         opened: frozenset[Part] = frozenset(part for part in into if into[part] is not None)
         return self.needs - into.keys() | opened
@@ -41,5 +47,7 @@ class Wanted:
 NOTHING = Wanted()
 """The numbers of a network, and no more."""
 
-WHOLE: frozenset[Part] = frozenset({"trace", "gradients", "flow", "forecast", "curve", "distances"})
+WHOLE: frozenset[Part] = frozenset(
+    {"trace", "gradients", "flow", "forecast", "curve", "distances", "paths", "exactness"}
+)
 """All that is to be seen of a network without saying into what to look."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rnnviz.cells import CELLS
 from rnnviz.language import N_, BadValue, counted
-from rnnviz.settings.labels import SERIES_LIMIT, Labels
+from rnnviz.settings.labels import NO_LABELS, SERIES_LIMIT, Labels
 from rnnviz.settings.setting import Choice, Number, Phrase, Settings, Switch, setting
 
 CORPUS_LIMIT = 200_000
@@ -93,6 +93,33 @@ class Experiment(Settings):
             least=0,
             most=256,
             whole=True,
+        ),
+    )
+    attention: str = setting(
+        "none",
+        Choice(
+            label=N_("Attention"),
+            help=N_(
+                "How the decoder looks back at the source while it writes: not at all, so that one state has to carry "
+                "all of it; by a small network that scores each source state (additive); or by a product of two states "
+                "(dot)."
+            ),
+            options={"none": N_("None"), "additive": N_("Additive"), "dot": N_("Dot")},
+        ),
+    )
+    bidirectional_encoder: bool = setting(
+        False,
+        Switch(
+            label=N_("Encoder reads both ways"),
+            help=N_("A second set of cells reads the source backwards, so that each of its states knows both sides."),
+        ),
+    )
+    answer_order: str = setting(
+        "backwards",
+        Choice(
+            label=N_("Order of the answer"),
+            help=N_("Whether the letters are to be written from the last to the first, or as they came."),
+            options={"backwards": N_("Backwards"), "forwards": N_("Forwards")},
         ),
     )
     nonlinearity: str = setting(
@@ -291,7 +318,7 @@ class Experiment(Settings):
     )
     series: tuple[float, ...] = ()
     """The visitor's own values, for the task "series"; a URL carries neither these nor their labels."""
-    labels: Labels = Labels()
+    labels: Labels = NO_LABELS
     """What the visitor's own values are called; it changes no number."""
     corpus: str = ""
     """The visitor's own text, for the task "text"; a URL does not carry it."""

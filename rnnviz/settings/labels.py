@@ -31,3 +31,7 @@ class Labels:
                 "labels: one letter each is allowed", "labels: up to {n} letters each are allowed", LABEL_LIMIT
             )
             raise BadValue(allowed)
+
+
+NO_LABELS = Labels()
+"""Of values that have no names."""

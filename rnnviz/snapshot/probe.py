@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnviz.snapshot.arrays import Array, Indices
+from rnnviz.snapshot.pairs import Source
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """One forward pass over the probe sequence, started from a zero state.
+    """One forward pass over the probe sequence, started from a zero state, or from the one its source was read into.
 
     inputs: x_t, (T, I). hidden: h_t, (L, D, T, H). cell: c_t, the same axes, None where a cell has no c_t.
     gates: by name, each (L, D, T, H); the names are those of the cell's equations.
@@ -19,6 +20,8 @@ class Trace:
     targets: (T, O), NaN where no answer is asked; for a classification, one-hot.
     losses: loss_t, (T,), NaN where no answer is marked; the loss L is the mean of the others.
     tokens: (T,), which token of the task's vocabulary each step reads, -1 where none; None where it reads numbers.
+    source, attention: of two sequences, the other one, and the weights a_ts with which each step looks at it, (T, S),
+    the latter None without attention.
     """
 
     inputs: Array
@@ -29,6 +32,8 @@ class Trace:
     targets: Array
     losses: Array
     tokens: Indices | None = None
+    source: Source | None = None
+    attention: Array | None = None
 
     @property
     def marked(self) -> npt.NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from rnnviz.snapshot.analysis import Analysis
 from rnnviz.snapshot.embedding import Embedding
 from rnnviz.snapshot.learning import Baseline, Curve, Distances, Forecast, History
+from rnnviz.snapshot.pairs import Decoding, Exactness, Found, Paths
 from rnnviz.snapshot.probe import Flow, Gradients, Inside, Padding, Trace
 from rnnviz.snapshot.reading import Reading
 from rnnviz.snapshot.writing import Writing
@@ -23,6 +24,10 @@ Part = Literal[
     "writing",
     "embedding",
     "padding",
+    "paths",
+    "decoding",
+    "exactness",
+    "found",
 ]
 """What may be asked for of a snapshot, by the names under which it holds them."""
 
@@ -111,6 +116,26 @@ class Snapshot:
     def padding(self) -> Padding | None:
         """What padding does to h_T; None where there is none."""
         return self._part("padding")
+
+    @property
+    def paths(self) -> Paths | None:
+        """What each loss_t asks of each source state; None without a source."""
+        return self._part("paths")
+
+    @property
+    def decoding(self) -> Decoding:
+        """What the network writes of a source."""
+        return self._part("decoding")
+
+    @property
+    def exactness(self) -> Exactness | None:
+        """How much it writes right, by the source's length and position; None without a source."""
+        return self._part("exactness")
+
+    @property
+    def found(self) -> Found:
+        """Sources that beam search gets right and greedy decoding wrong."""
+        return self._part("found")
 
     def _part(self, name: Part) -> Any:
         if name not in self.parts:

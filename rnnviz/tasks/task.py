@@ -50,17 +50,22 @@ class Batch:
     mask: (T,) bool, the time steps at which an answer is asked; at the others, targets mean nothing.
     padding: (T, B) bool, where the shorter of the sequences, which end together, have not begun; None if all are of one
     length.
+    source: (S, B) int64, tokens of the source vocabulary, of a task of two sequences: NOTHING where a shorter one has
+    not begun, since all of them end together. Then inputs are what is read while writing, and targets what is to be
+    written, NOTHING where a shorter one has ended.
     """
 
     inputs: npt.NDArray[Any]
     targets: npt.NDArray[Any]
     mask: Mask
     padding: npt.NDArray[np.bool_] | None = None
+    source: npt.NDArray[np.int64] | None = None
 
     def first(self, count: int) -> "Batch":
         """Return the first sequences alone."""
         padding = None if self.padding is None else self.padding[:, :count]
-        return Batch(self.inputs[:, :count], self.targets[:, :count], self.mask, padding)
+        source = None if self.source is None else self.source[:, :count]
+        return Batch(self.inputs[:, :count], self.targets[:, :count], self.mask, padding, source)
 
 
 class Task(ABC):
@@ -90,6 +95,8 @@ class Task(ABC):
     """Whether batch k+1 goes on where batch k ended, so that the state may be carried."""
     vocabulary: tuple[Text, ...] | None = None
     """What each token says, where a step reads one token or nothing."""
+    source_vocabulary: tuple[Text, ...] = ()
+    """What each token of the source says, in a task of two sequences: one is read, then another is written."""
     between: str = " "
     """What stands between tokens where they are written as a text: a blank between words, nothing between letters."""
     padding: ClassVar[int | None] = None
