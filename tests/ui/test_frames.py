@@ -18,7 +18,7 @@ from rnnviz.looks.look import look
 from rnnviz.runs.messages import Frame, Orders, Request
 from rnnviz.runs.run import MOST_BLAMED, Run
 from rnnviz.settings.view import View
-from rnnviz.snapshot import Opened
+from rnnviz.snapshot import Opened, Touch
 from rnnviz.training.trainer import Trainer
 from rnnviz.ui.bench import page as bench
 from rnnviz.ui.graph import page as unrolled
@@ -176,6 +176,50 @@ def test_what_is_typed_is_cut_and_counted_from_the_first_word():
     typed = frames._typed({"text": text, "at": -4, "word": None, "step": 2.7})
     assert typed == frames.Typed("x" * frames.LONGEST_TEXT, 0, None, 2)
     assert frames._typed({}) == frames.Typed()
+
+
+def test_what_is_to_be_decoded_is_bounded():
+    asked = frames._decode(
+        {
+            "text": "x" * (frames.LONGEST_SOURCE + 1),
+            "beam": 1e6,
+            "normalised": 1,
+            "forced": [3, -1] * frames.MOST_FORCED,
+            "touches": [{"at": n, "to": None, "step": -1} for n in range(frames.MOST_TOUCHES + 1)],
+            "sums": [2.7, -3],
+            "search": -5,
+        }
+    )
+    assert asked == frames.Decode(
+        text="x" * frames.LONGEST_SOURCE,
+        beam=frames.WIDEST_BEAM,
+        normalised=True,
+        forced=(3, 0) * (frames.MOST_FORCED // 2),
+        touches=tuple(Touch(n + 1, None, 0) for n in range(frames.MOST_TOUCHES)),
+        sums=(2, 0),
+        search=0,
+    )
+    assert frames._decode({}) == frames.Decode() == frames.Asked(-1, "").pairs
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        '"x"',
+        "[1]",
+        '{"beam": "x"}',
+        '{"beam": 1e999}',
+        '{"forced": 3}',
+        '{"forced": {"a": 1}}',
+        '{"touches": [3]}',
+        '{"touches": [{}]}',
+        '{"sums": [1]}',
+        '{"sums": [1, 2, 3]}',
+        '{"search": null}',
+    ],
+)
+def test_what_no_page_asks_to_have_decoded_ends_the_talk(idle, pairs):
+    assert said(talk(idle, f'{{"seen": 1, "key": "", "pairs": {pairs}}}')) == []
 
 
 @pytest.mark.parametrize("typed", ['"x"', '{"at": "x"}', '{"step": 1e999}', "[1]"])

@@ -23,7 +23,7 @@ from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
-from rnnviz.snapshot import Opened
+from rnnviz.snapshot import Asking, Opened, Touch
 from rnnviz.ui.shell import reader
 from rnnviz.ui.shell.run import pool
 from rnnviz.ui.web import below
@@ -41,6 +41,12 @@ LONGEST_REQUEST = 40_000
 """Characters a request may have; the pages' own are some two hundred, and what a visitor has typed."""
 LONGEST_TEXT = 10_000
 """Characters of that which are read, the last ones: a network, too, reads the last tokens where they are too many."""
+LONGEST_SOURCE = 200
+"""Characters of a source that is typed, of which the first are read."""
+WIDEST_BEAM = 12
+"""Branches of a beam search."""
+MOST_FORCED, MOST_TOUCHES = 100, 50
+"""Tokens with which an output may have to begin, and times a visitor may lay a hand on attention."""
 UNKNOWN = 4404
 """The WebSocket code that says: this run is gone, let the script open another."""
 
@@ -65,10 +71,27 @@ class Typed:
 
 
 @dataclass(frozen=True)
+class Decode:
+    """What a visitor wants to be decoded of two sequences, and found: see Asking and Wanted.search.
+
+    text: the source as it was typed, the probe where that is None. Whether a token or a step exists is for whoever
+    knows the network to see.
+    """
+
+    text: str | None = None
+    beam: int = Asking.beam
+    normalised: bool = False
+    forced: tuple[int, ...] = ()
+    touches: tuple[Touch, ...] = ()
+    sums: tuple[int, int] | None = None
+    search: int = 0
+
+
+@dataclass(frozen=True)
 class Asked:
     """A browser's request: the number of the frame it shows, what that was drawn for, how its page looks at the run,
-    the cell it looks into, what is to be read, and the training step of the newest line that was written: -1 for none,
-    None if no other is wanted yet."""
+    the cell it looks into, what is to be read, the training step of the newest line that was written: -1 for none, None
+    if no other is wanted yet, and what is to be decoded."""
 
     seen: int
     key: str
@@ -76,6 +99,7 @@ class Asked:
     opened: Opened | None = None
     typed: Typed = Typed()
     newest: int | None = None
+    pairs: Decode = Decode()
 
 
 def feed(run: Run, path: str, stopped: bool, view: View = PLAIN) -> dict[str, Any]:
@@ -168,7 +192,8 @@ async def _asked(socket: WebSocket, view: View) -> Asked:
         opened = Opened(*map(int, request["opened"])) if request.get("opened") else None
         newest = None if request.get("newest") is None else max(int(request["newest"]), -1)
         typed = _typed(request.get("typed") or {})
-        return Asked(int(request["seen"]), str(request["key"]), view, opened, typed, newest)
+        pairs = _decode(request.get("pairs") or {})
+        return Asked(int(request["seen"]), str(request["key"]), view, opened, typed, newest, pairs)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WebSocketDisconnect from error
 
@@ -180,6 +205,27 @@ def _typed(request: dict[str, Any]) -> Typed:
         None if at is None else max(int(at), 0),
         None if word is None else str(word)[:LONGEST_TEXT],
         None if step is None else max(int(step), 0),
+    )
+
+
+def _decode(request: dict[str, Any]) -> Decode:
+    text, sums = request.get("text"), request.get("sums")
+    step, at = (None, None) if sums is None else map(int, sums)
+    return Decode(
+        None if text is None else str(text)[:LONGEST_SOURCE],
+        min(max(int(request.get("beam", Asking.beam)), 1), WIDEST_BEAM),
+        bool(request.get("normalised")),
+        tuple(max(int(token), 0) for token in request.get("forced", ())[:MOST_FORCED]),
+        tuple(_touch(touch) for touch in request.get("touches", ())[-MOST_TOUCHES:]),
+        None if step is None or at is None else (max(step, 0), max(at, 0)),
+        min(max(int(request.get("search", 0)), 0), WIDEST_BEAM),
+    )
+
+
+def _touch(request: dict[str, Any]) -> Touch:
+    to, step = request.get("to"), request.get("step")
+    return Touch(
+        max(int(request["at"]), 0), None if to is None else max(int(to), 0), None if step is None else max(int(step), 0)
     )
 
 
