@@ -83,3 +83,17 @@ def words(**query: str) -> AppTest:
     for name, text in query.items():
         app.query_params[name] = text
     return run(app)
+
+
+def pairs(**query: str) -> AppTest:
+    """Open the page of two sequences, at an address with these settings."""
+
+    def script():
+        from rnnviz.ui.pairs import page
+
+        page.show("Title", "Sentence.")
+
+    app = AppTest.from_function(script, default_timeout=30)
+    for name, text in query.items():
+        app.query_params[name] = text
+    return run(app)

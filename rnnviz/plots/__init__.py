@@ -1,5 +1,6 @@
 """Data to Plotly figures: the pictures of a running network, by name and in the page's order."""
 
+from rnnviz.plots.alignment import ALIGNMENT
 from rnnviz.plots.answer import ANSWER
 from rnnviz.plots.causes import DERIVATIVE, JACOBIAN
 from rnnviz.plots.distances import DISTANCES
@@ -31,5 +32,18 @@ WORDS: dict[str, Picture] = {p.name: p for p in (ANSWER,)}
 WRITING: dict[str, Picture] = {p.name: p for p in (LIKELIEST,)}
 """Of what a network writes."""
 
+PAIRS: dict[str, Picture] = {p.name: p for p in (ALIGNMENT, LOSS)}
+"""Of two sequences, while it learns."""
 
-__all__ = ["LAB", "PICTURES", "SCORE", "WORDS", "WRITING", "Arrays", "Picture", "available_states", "shown_states"]
+__all__ = [
+    "LAB",
+    "PAIRS",
+    "PICTURES",
+    "SCORE",
+    "WORDS",
+    "WRITING",
+    "Arrays",
+    "Picture",
+    "available_states",
+    "shown_states",
+]

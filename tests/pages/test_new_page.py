@@ -49,7 +49,7 @@ def test_it_is_in_the_menu_and_runs_and_has_its_frames(tmp_path: Path):
     shutil.copytree(ADDED / "pages", tmp_path / "pages", dirs_exist_ok=True)
     shutil.copytree(ADDED / "ui", tmp_path / "rnnviz" / "ui", dirs_exist_ok=True)
     names = tmp_path / "rnnviz" / "ui" / "pages.py"
-    names.write_text(names.read_text().replace('"words")', '"words", "glance")'))
+    names.write_text(names.read_text().replace('"pairs")', '"pairs", "glance")'))
     ran = subprocess.run([sys.executable, "-c", LOOK], cwd=tmp_path, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)

@@ -21,7 +21,7 @@ from rnnviz.ui.live.frames import Asked, Typed, plain
 from rnnviz.ui.words import reading, tints
 from rnnviz.ui.words.texts import texts
 
-WORDS = [name for name, task in TASKS.items() if task.reads_tokens()]
+WORDS = [name for name, task in TASKS.items() if task.reads_tokens() and not task.source_vocabulary]
 RECALL = Experiment(task="recall", seq_len=6, hidden_size=4)
 
 

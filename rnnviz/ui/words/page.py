@@ -1,13 +1,10 @@
 """The page of words: what the network reads as text, in panels, each of which is a module of its own."""
 
-import streamlit as st
-
-from rnnviz.language import N_, _, say
-from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.link import Link
+from rnnviz.language import N_, _
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
-from rnnviz.ui.shell import controls, page
+from rnnviz.tasks.task import Task
+from rnnviz.ui.shell import controls, offer, page
 from rnnviz.ui.shell.address import chosen
 from rnnviz.ui.words import embedding, reading, tints, writing
 
@@ -21,39 +18,33 @@ def show(title: str, sentence: str) -> None:
 
 
 def _choose(visit: page.Visit) -> View:
-    if not TASKS[visit.experiment.task].reads_tokens():
+    if not _fits(TASKS[visit.experiment.task]):
         return chosen(View)
     return controls.choose_tint(visit.experiment, tints.available(visit.experiment))
 
 
 def _draw(visit: page.Visit, view: View) -> None:
-    if not TASKS[visit.experiment.task].reads_tokens():
-        return _offer()
-    for panel in PANELS:
-        panel(visit, view)
-
-
-def _offer() -> None:
-    """Say that this network reads numbers, and offer the tasks whose networks read words, unless one is chosen."""
-    if TASKS[chosen(Experiment).task].reads_tokens():
-        st.info(
-            _("The network before reads numbers: there are words here once the settings at the side can be trained.")
+    task = TASKS[visit.experiment.task]
+    if _fits(task):
+        for panel in PANELS:
+            panel(visit, view)
+        return
+    if task.source_vocabulary:
+        why = _(
+            "This network reads one sequence and writes another, which the page “Two sequences” shows. "
+            "These tasks have one, of words or letters:"
         )
-        return
-    st.info(_("This network reads numbers, so there are no words to show. These tasks read words or letters:"))
-    names = Experiment.SETTINGS["task"].options  # pyright: ignore[reportAttributeAccessIssue]
-    link = chosen(Link)
-    if link.hides("task"):
-        return
-    with st.container(horizontal=True, key="offered"):
-        for name in filter(lambda name: TASKS[name].reads_tokens(), TASKS):
-            st.button(
-                say(names[name]),
-                key=f"take_{name}",
-                on_click=controls.take_task,
-                args=(name,),
-                disabled=link.locks("task"),
-            )
+    else:
+        why = _("This network reads numbers, so there are no words to show. These tasks read words or letters:")
+    offer.tasks(
+        _fits,
+        why,
+        _("The network before is of another kind: there are words here once the settings at the side can be trained."),
+    )
+
+
+def _fits(task: type[Task]) -> bool:
+    return task.reads_tokens() and not task.source_vocabulary
 
 
 PAGE = page.Page(
