@@ -1,5 +1,7 @@
 """The way back through time that every kind of LSTM has: by its h_t, and by its c_t beside it."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from rnnviz.kernels.arithmetic import backwards, flat, transposed
@@ -7,11 +9,11 @@ from rnnviz.kernels.tape import Tape
 from rnnviz.snapshot import Array
 
 
-def back_through_cell(tape: Tape, dh_dc: Array, dc_dc: Array) -> None:
+def back_through_cell(tape: Tape, dh_dc: Array, dc_dc: Array) -> Iterator[None]:
     """Turn what tape.dh and tape.dc hold from outside into the total gradients, and tape.da into that of the sums.
 
     tape.da holds dh_t/da_t of the first block, o, and dc_t/da_t of the others. dh_dc: dh_t/dc_t, dc_dc: dc_t/dc_(t-1),
-    (T, H, B) each.
+    (T, H, B) each. Yields after every step, the last first.
     """
     W_T, part = transposed(tape.W, tape.h[0]), np.empty_like(tape.h[0])
     dh, dc = tape.dh, tape.dc
@@ -26,3 +28,4 @@ def back_through_cell(tape: Tape, dh_dc: Array, dc_dc: Array) -> None:
         dc_before += part
         np.dot(W_T, flat_da, out=part)
         dh_before += part  # dh_(t-1) = (from outside) + W_hh^T da_t
+        yield

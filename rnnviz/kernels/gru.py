@@ -30,7 +30,7 @@ class GRU(Kernel):
             yield
 
     @override
-    def backward(self, tape: Tape) -> None:
+    def steps_back(self, tape: Tape) -> Iterator[None]:
         r, z, m, n = tape.a.swapaxes(0, 1)
         # dh_t/da_t of every block, at first; the loop makes it da_t
         tape.da = np.empty_like(tape.a)
@@ -47,6 +47,7 @@ class GRU(Kernel):
             dh_before += from_later
             np.multiply(z_t, dh, out=from_later)
             dh_before += from_later  # dh_(t-1) = (from outside) + W_hh^T da_t + z dh_t
+            yield
 
     @override
     def to_hidden_before(self, tape: Tape) -> Array:

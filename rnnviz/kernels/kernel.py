@@ -1,12 +1,13 @@
 """Kernel: what computes a cell, forwards through time and back; one module here for each description in cells.
 
 Every cell is one matrix product a step, a_t = W v_t, of its weights with what it sees, v_t = [h_(t-1); x_t; 1], and
-then what makes it that cell. `forward` scans the steps and keeps everything; `backward` is backpropagation through
+then what makes it that cell. `forward` scans the steps and keeps everything; `steps_back` is backpropagation through
 time (Goodfellow, Bengio and Courville, Deep Learning, section 10.2.2): all local derivatives are taken over all steps
 at once, and the loop does only what has to wait for the step after it.
 """
 
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
@@ -43,11 +44,16 @@ class Kernel(ABC):
         """Fill tape.h[1:] (and c) and tape.a, from tape.h[0] (and c[0]), tape.x and tape.W; yield after every step."""
 
     @abstractmethod
-    def backward(self, tape: Tape) -> None:
+    def steps_back(self, tape: Tape) -> Iterator[None]:
         """Fill tape.da, and turn tape.dh[1:], which holds what comes from outside, into the total dL/dh_t.
 
-        tape.dh[0] becomes dL/dh_0; so with dc, whose last step alone has something from outside.
+        Yields after every step, the last first; until the next is asked for, more from outside may be added to the
+        state before. tape.dh[0] becomes dL/dh_0; so with dc, whose last step alone has something from outside.
         """
+
+    def backward(self, tape: Tape) -> None:
+        """Go back over all steps as `steps_back` does."""
+        deque(self.steps_back(tape), maxlen=0)
 
     def backpropagate(self, tape: Tape) -> None:
         """Do what `backward` does, window by window if the experiment truncates BPTT.

@@ -34,7 +34,7 @@ class LSTM(Kernel):
             yield
 
     @override
-    def backward(self, tape: Tape) -> None:
+    def steps_back(self, tape: Tape) -> Iterator[None]:
         o, i, f, g = tape.a.swapaxes(0, 1)
         # dh_t/da_t of o and dc_t/da_t of the others, at first; the loop makes it da_t
         tape.da = np.empty_like(tape.a)
@@ -44,7 +44,7 @@ class LSTM(Kernel):
         np.multiply(tape.c[:-1], f * (1 - f), out=d_f)
         np.multiply(i, 1 - g * g, out=d_g)
         dh_dc = o * (1 - tape.tanh_c * tape.tanh_c)
-        back_through_cell(tape, dh_dc, f)
+        yield from back_through_cell(tape, dh_dc, f)
 
 
 KERNEL = LSTM

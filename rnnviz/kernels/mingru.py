@@ -30,14 +30,16 @@ class MinGRU(Kernel):
             yield
 
     @override
-    def backward(self, tape: Tape) -> None:
+    def steps_back(self, tape: Tape) -> Iterator[None]:
         z, n = tape.a.swapaxes(0, 1)
         kept, part = 1 - z, np.empty_like(tape.h[0])
-        for dh, kept_t, dh_before in backwards(tape.dh[1:], kept, tape.dh[:-1]):
+        # dh_t/da_t of both blocks, at first; the loop makes it da_t
+        tape.da = np.stack([(n - tape.h[:-1]) * z * kept, z], axis=1)
+        for dh, da, kept_t, dh_before in backwards(tape.dh[1:], tape.da, kept, tape.dh[:-1]):
+            da *= dh
             np.multiply(kept_t, dh, out=part)
             dh_before += part  # dh_(t-1) = (from outside) + (1 - z) dh_t
-        # nothing of da_t goes on in time: all steps at once
-        tape.da = np.stack([(n - tape.h[:-1]) * z * kept * tape.dh[1:], z * tape.dh[1:]], axis=1)
+            yield
 
     @override
     def to_hidden_before(self, tape: Tape) -> Array:

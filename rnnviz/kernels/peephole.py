@@ -41,7 +41,7 @@ class Peephole(Kernel):
             yield
 
     @override
-    def backward(self, tape: Tape) -> None:
+    def steps_back(self, tape: Tape) -> Iterator[None]:
         o, i, f, g = tape.a.swapaxes(0, 1)
         p_i, p_f, p_o = tape.P
         # dh_t/da_t of o and dc_t/da_t of the others, at first; the loop makes it da_t
@@ -53,7 +53,7 @@ class Peephole(Kernel):
         np.multiply(i, 1 - g * g, out=d_g)
         dh_dc = o * (1 - tape.tanh_c * tape.tanh_c) + p_o * d_o  # by tanh(c_t), and by what o sees
         dc_dc = f + p_i * d_i + p_f * d_f  # dc_t/dc_(t-1): what is kept, and what i and f see
-        back_through_cell(tape, dh_dc, dc_dc)
+        yield from back_through_cell(tape, dh_dc, dc_dc)
 
 
 KERNEL = Peephole

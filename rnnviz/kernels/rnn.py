@@ -22,7 +22,7 @@ class RNN(Kernel):
             yield
 
     @override
-    def backward(self, tape: Tape) -> None:
+    def steps_back(self, tape: Tape) -> Iterator[None]:
         # da_t/dh_t = f'(a_t), at first; the loop makes it da_t
         tape.da = NONLINEARITIES[self.experiment.nonlinearity].derivative(tape.h[1:])[:, None]
         W_T, from_later = transposed(tape.W, tape.h[0]), np.empty_like(tape.h[0])
@@ -30,6 +30,7 @@ class RNN(Kernel):
             da *= dh  # da_t = f'(a_t) dh_t
             np.dot(W_T, da, out=from_later)
             dh_before += from_later  # dh_(t-1) = (from outside) + W_hh^T da_t
+            yield
 
 
 KERNEL = RNN

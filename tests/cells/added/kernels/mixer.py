@@ -28,7 +28,7 @@ class Mixer(Kernel):
             yield
 
     @override
-    def backward(self, tape: Tape) -> None:
+    def steps_back(self, tape: Tape) -> Iterator[None]:
         tape.da = np.empty_like(tape.a)
         W_T = transposed(tape.W, tape.h[0])
         for a, da, flat_da, c_before, h, dh, dc, dh_before, dc_before in backwards(
@@ -41,6 +41,7 @@ class Mixer(Kernel):
             da[1] = dc * (1 - q) * (1 - u * u)
             dc_before += dc * q + tape.P[0] * da[1]
             dh_before += W_T @ flat_da
+            yield
 
 
 KERNEL = Mixer
