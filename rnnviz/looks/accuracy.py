@@ -10,7 +10,7 @@ from rnnviz.wanted import Wanted
 
 @torch.no_grad()
 def right_of_all(subject: Subject) -> float | None:
-    """Return the share of right answers; None if the task is no classification.
+    """Return the share of right answers, of two sequences those right in full; None if the task is no classification.
 
     Takes one batch after another of all there is, which may be much more than the validation batch.
     """
@@ -19,8 +19,8 @@ def right_of_all(subject: Subject) -> float | None:
     right = count = 0
     for batch in subject.task.test:
         outputs, targets, _ends = subject.criterion.answers(subject.model, batch)
-        right += int((outputs.argmax(-1) == targets).sum())
-        count += targets.numel()
+        answers = subject.criterion.right(outputs, targets)
+        right, count = right + int(answers.sum()), count + answers.numel()
     return right / count
 
 

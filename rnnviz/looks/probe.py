@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from rnnviz.looks.subject import Subject
-from rnnviz.snapshot import Flow, Gradients, Inside, Padding, Trace
+from rnnviz.snapshot import Flow, Gradients, Inside, Padding, Source, Trace
 from rnnviz.wanted import Wanted
 
 
@@ -28,7 +28,15 @@ def trace(subject: Subject, wanted: Wanted) -> Trace:
         outputs=outputs.numpy(),
         targets=targets.numpy(),
         losses=subject.losses.numpy(),
+        source=source(subject),
+        attention=recording.look.weights[:, 0] if recording.look else None,
     )
+
+
+def source(subject: Subject) -> Source | None:
+    """Return the probe's source as the encoder reads it; None of one sequence."""
+    read, tokens = subject.recording.source, subject.examples.probe.source
+    return Source(tokens[:, 0], read.hidden, read.hidden_gradient) if read and tokens is not None else None
 
 
 def gradients(subject: Subject, wanted: Wanted) -> Gradients:

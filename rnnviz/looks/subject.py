@@ -47,7 +47,7 @@ class Subject:
         """Loss and accuracy (None if no classification) of the validation batch."""
         with torch.no_grad():
             outputs, targets = self.validated
-            accuracy = (outputs.argmax(-1) == targets).double().mean().item() if self.task.classes else None
+            accuracy = self.criterion.right(outputs, targets).double().mean().item() if self.task.classes else None
             return self.criterion.loss(outputs, targets).item(), accuracy
 
     @cached_property
@@ -100,8 +100,10 @@ class Subject:
 
     @cached_property
     def _probed(self) -> tuple[Tensor, Tensor, Recording]:
-        probe = self.examples.probe
-        outputs, recording = self.model.record(self.criterion.inputs(probe), self.criterion.padding(probe))
+        probe, criterion = self.examples.probe, self.criterion
+        outputs, recording = self.model.record(
+            criterion.inputs(probe), criterion.padding(probe), criterion.source(probe)
+        )
         loss = self.probe_loss(outputs)
         # .grad, and so training, is left alone
         d_outputs, *_ = torch.autograd.grad(loss, [outputs, *self.model.parameters()])

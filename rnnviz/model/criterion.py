@@ -8,9 +8,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from rnnviz.kernels.scan import State
+from rnnviz.model.encoder import Source
 from rnnviz.model.network import SequenceModel
 from rnnviz.snapshot import Array
-from rnnviz.tasks.task import Batch, Task
+from rnnviz.tasks.task import NOTHING, Batch, Task
 
 
 class Criterion:
@@ -30,8 +31,9 @@ class Criterion:
 
         keep: as in SequenceModel.hidden.
         """
-        x = model.read(self.inputs(batch))
-        hidden, ends = model.hidden(x, state, padding=self.padding(batch), keep=keep)
+        x, source = model.read(self.inputs(batch)), self.source(batch)
+        kept = None if source is None else Source(source)
+        hidden, ends = model.hidden(x, state, padding=self.padding(batch), keep=keep, source=kept)
         targets = self.targets(batch)
         marked = self.marked(batch)
         if marked is not None:
@@ -46,10 +48,19 @@ class Criterion:
         return torch.from_numpy(np.flatnonzero(marked))
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Mean over all answers: cross-entropy of outputs (N, B, O) and classes (N, B), or mean squared error."""
+        """Mean over all answers: cross-entropy of outputs (N, B, O) and classes (N, B), NOTHING where none is asked, or
+        mean squared error."""
         if self.task.classes:
-            return functional.cross_entropy(outputs.flatten(0, 1), targets.flatten())
+            return functional.cross_entropy(outputs.flatten(0, 1), targets.flatten(), ignore_index=NOTHING)
         return functional.mse_loss(outputs, targets)
+
+    def right(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """Return which answers to a classification are right, (N, B); of two sequences, which are right in full, (B,).
+
+        The latter are those that are written so greedily: as long as all before is right, the same is read.
+        """
+        right = outputs.argmax(-1) == targets
+        return (right | (targets == NOTHING)).all(0) if self.task.source_vocabulary else right
 
     def losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """loss_t of each of N steps, of outputs (N, O) and their targets; `loss` is the mean of these."""
@@ -65,6 +76,10 @@ class Criterion:
         """Return where a batch's sequences have not begun, if that is to be skipped."""
         skipped = self.task.experiment.mask_padding and batch.padding is not None
         return torch.from_numpy(batch.padding) if skipped else None
+
+    def source(self, batch: Batch) -> Tensor | None:
+        """Return a batch's sources, tokens (S, B), if it has any."""
+        return None if batch.source is None else torch.from_numpy(batch.source)
 
     def tensor(self, array: Array) -> Tensor:
         """Return an array as the network computes with it."""

@@ -41,15 +41,19 @@ def as_keras(model: "SequenceModel", generator: torch.Generator) -> None:
     """Draw all weights anew as Keras does: W_hh orthogonal, all gates together; W_ih and the read-out after Glorot and
     Bengio (2010); an embedding evenly from -0.05 to 0.05; biases of zero, to which an LSTM of Keras adds a
     forget_bias of 1. What sees a state through a diagonal, which Keras has not, stays."""
-    if model.embedding:
-        nn.init.uniform_(model.embedding.weight, -0.05, 0.05, generator=generator)
-    for weights in model.weights:
-        for name, weight in zip(model.kernel.names, weights, strict=True):
-            if name == "weight_ih":
-                nn.init.xavier_uniform_(weight, generator=generator)
-            elif name == "weight_hh":
-                nn.init.orthogonal_(weight, generator=generator)
-            elif name.startswith("bias"):
-                nn.init.zeros_(weight)
-    nn.init.xavier_uniform_(model.readout.weight, generator=generator)
-    nn.init.zeros_(model.readout.bias)
+    embeddings = (model.embedding, model.encoder.embedding if model.encoder else None)
+    for embedding in filter(None, embeddings):
+        nn.init.uniform_(embedding.weight, -0.05, 0.05, generator=generator)
+    for stack in model.stacks:
+        for weights in stack.weights:
+            for name, weight in zip(stack.kernel.names, weights, strict=True):
+                if name == "weight_ih":
+                    nn.init.xavier_uniform_(weight, generator=generator)
+                elif name == "weight_hh":
+                    nn.init.orthogonal_(weight, generator=generator)
+                elif name.startswith("bias"):
+                    nn.init.zeros_(weight)
+    for linear in (*model.attention.linears, model.readout) if model.attention else (model.readout,):
+        nn.init.xavier_uniform_(linear.weight, generator=generator)
+        if linear.bias is not None:
+            nn.init.zeros_(linear.bias)

@@ -1,18 +1,21 @@
-"""SequenceModel: an embedding, stacked cells and a read-out, with torch's parameter names and random draws."""
+"""SequenceModel: an embedding, stacked cells and a read-out, with torch's parameter names and random draws.
 
-import math
+A network of two parts has an encoder too, which reads a source first, and may have attention, which looks back at it.
+"""
+
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rnnviz.kernels import kernel_of
-from rnnviz.kernels.scan import State, run
+from rnnviz.kernels.scan import State
 from rnnviz.kernels.tape import Tape
 from rnnviz.language import N_, BadValue
-from rnnviz.model.initial import INITIALISATIONS, as_keras
+from rnnviz.model.encoder import Attention, Encoder, Source, draw_linear, empty, read
+from rnnviz.model.initial import as_keras
 from rnnviz.model.recording import Recording
+from rnnviz.model.stack import Stack
 from rnnviz.settings.experiment import Experiment
 
 
@@ -25,7 +28,9 @@ class SequenceModel(nn.Module):
     `nn.Linear(...)`, if `generator` was seeded with s; then `experiment.initialisation` and `forget_bias` have their
     say. They are drawn in float32, whatever `dtype` they are kept in.
 
-    inputs: how many numbers a step reads; of tokens, how many there are in the vocabulary.
+    inputs: how many numbers a step reads; of tokens, how many there are in the vocabulary. source: how many tokens the
+    source's vocabulary has, for a network of two parts: then what is drawn first is the encoder's embedding and cells,
+    and what attention has. All else is the decoder.
 
     Raises ValueError for truncated BPTT in two directions: the backward pass has no past to carry a state from.
     """
@@ -39,61 +44,50 @@ class SequenceModel(nn.Module):
         dtype: torch.dtype = torch.float32,
         *,
         tokens: bool = False,
+        source: int = 0,
     ):
         super().__init__()
         if experiment.truncation and experiment.bidirectional:
             raise BadValue(N_("truncated BPTT carries a state on in time: it needs a network that reads one way only"))
-        self.experiment, self.inputs, self.outputs = experiment, inputs, outputs
+        self.experiment, self.outputs = experiment, outputs
+        H = experiment.hidden_size
+        self.encoder = Encoder(experiment, source) if source else None
+        self.attention: Attention | None = None
+        if self.encoder and experiment.attention != "none":
+            self.attention = Attention(experiment, self.encoder.recurrent.features)
         self.embedding: nn.Embedding | None = None
+        self._vocabulary = inputs
         if tokens and experiment.embedding_size:
-            self.embedding = nn.Embedding(inputs, experiment.embedding_size, device="meta").to_empty(device="cpu")
-            self.inputs = experiment.embedding_size
+            self.embedding = empty(nn.Embedding(inputs, experiment.embedding_size, device="meta"))
+        self.inputs = experiment.embedding_size if self.embedding else inputs
         self.directions = 2 if experiment.bidirectional else 1
-        self.kernel = kernel_of(experiment)
-        self.cell = self.kernel.cell
-        self.recurrent = nn.Module()
-        for name, shape in self._shapes().items():
-            self.recurrent.register_parameter(name, nn.Parameter(torch.empty(shape)))
-        features = self.directions * experiment.hidden_size
-        self.readout = nn.Linear(features, outputs, device="meta").to_empty(device="cpu")  # draws no random numbers
-        parameters = self.recurrent.parameters()
-        self.weights: list[tuple[Tensor, ...]] = list(zip(*[parameters] * len(self.kernel.names), strict=True))
-        """Those of every layer and direction, L*D of them in torch's order: weight_ih, weight_hh, bias_ih, bias_hh, or
-        what else the cell has (kernel.names)."""
+        context = self.attention.features if self.attention else 0
+        self.recurrent = Stack(
+            experiment, self.inputs + (self.attention.read if self.attention else 0), self.directions
+        )
+        self.kernel, self.cell = self.recurrent.kernel, self.recurrent.kernel.cell
+        self.readout = empty(nn.Linear(self.directions * H + context, outputs, device="meta"))
         self._initialise(generator)
         self.to(dtype)
 
-    def _shapes(self) -> dict[str, tuple[int, ...]]:
-        H = self.experiment.hidden_size
-        shapes = {}
-        for layer in range(self.experiment.num_layers):
-            columns = self.directions * H if layer else self.inputs
-            for end in [f"_l{layer}", f"_l{layer}_reverse"][: self.directions]:
-                shapes |= {f"{name}{end}": shape for name, shape in self.cell.parameters(columns, H).items()}
-        return shapes
+    @property
+    def stacks(self) -> list[Stack]:
+        """Its stacks of cells: the encoder's, if it has one, and that of the network itself."""
+        return [*([self.encoder.recurrent] if self.encoder else []), self.recurrent]
 
     @torch.no_grad()
     def _initialise(self, generator: torch.Generator) -> None:
-        H = self.experiment.hidden_size
+        for part in (self.encoder, self.attention):
+            if part:
+                part.draw(generator)
         if self.embedding:
             nn.init.normal_(self.embedding.weight, generator=generator)
-        for parameter in self.recurrent.parameters():
-            nn.init.uniform_(parameter, -1 / math.sqrt(H), 1 / math.sqrt(H), generator=generator)
-        nn.init.kaiming_uniform_(self.readout.weight, a=math.sqrt(5), generator=generator)
-        bound = 1 / math.sqrt(self.readout.in_features)
-        nn.init.uniform_(self.readout.bias, -bound, bound, generator=generator)
+        self.recurrent.draw(generator)
+        draw_linear(self.readout, generator)
         if self.experiment.initialisation == "keras":
             as_keras(self, generator)
-        for weights in self.weights:
-            named = dict(zip(self.kernel.names, weights, strict=True))
-            if self.cell.from_hidden:
-                for block in named["weight_hh"].split(H):
-                    INITIALISATIONS[self.experiment.initialisation](block, self.experiment, generator)
-                if self.experiment.initialisation == "identity":
-                    named["bias_ih"].zero_()
-                    named["bias_hh"].zero_()
-            if self.cell.forgets:
-                named["bias_ih"].split(H)[self.cell.from_input.index("f")].add_(self.experiment.forget_bias)
+        for stack in self.stacks:
+            stack.suit(generator)
 
     def forward(
         self,
@@ -114,13 +108,7 @@ class SequenceModel(nn.Module):
         and zeros of one that is below 0; numbers are read as they are."""
         if inputs.is_floating_point():
             return inputs
-        there, known = (inputs >= 0)[..., None], inputs.clamp(0)
-        if self.embedding:
-            # rows as nn.Embedding's, but the way back, which adds to rows, takes a third of the time
-            x = self.embedding.weight.index_select(0, known.flatten()).unflatten(0, known.shape)
-            return x if there.all() else x * there
-        weight = self.readout.weight
-        return weight.new_zeros(*inputs.shape, self.inputs).scatter_(-1, known[..., None], there.to(weight.dtype))
+        return read(inputs, self.embedding, self._vocabulary, self.readout.weight.dtype)
 
     def hidden(
         self,
@@ -130,33 +118,25 @@ class SequenceModel(nn.Module):
         *,
         padding: Tensor | None = None,
         keep: Sequence[Tensor] = (),
+        source: Source | None = None,
     ) -> tuple[Tensor, list[State]]:
-        """Do what `forward` does between `read` and the read-out: return the last layer's h_t (T, B, D*H), and the
-        states.
+        """Do what `forward` does between `read` and the read-out: return what that sees, and the states.
 
-        padding: as in Batch, where it is to be skipped. keep: what each layer's inputs are multiplied by, (B, I) of
-        each layer, or nothing: see `dropped`.
+        It sees the last layer's h_t (T, B, D*H), with attention [h_t; ctx_t]. padding: as in Batch, where it is to be
+        skipped. keep: what each layer's inputs are multiplied by, (B, I) of each layer, or nothing: see `dropped`.
+        source: what a network of two parts reads first; it begins in the state that comes of it, and no states are
+        returned.
         """
-        starts = iter(state or [None] * len(self.weights))
-        ends = []
-        for layer in range(self.experiment.num_layers):
-            if keep:
-                x = x * keep[layer]
-            passes = [
-                run(
-                    self.kernel,
-                    x,
-                    self.weights[layer * self.directions + d],
-                    next(starts),
-                    reverse=d == 1,
-                    padding=padding,
-                    tapes=tapes,
-                )
-                for d in range(self.directions)
-            ]
-            x = torch.cat([hidden for hidden, _ in passes], dim=2) if self.directions == 2 else passes[0][0]
-            ends += [end for _, end in passes]
-        return x, ends
+        if not self.encoder:
+            return self.recurrent(x, state, tapes, padding=padding, keep=keep)
+        assert source
+        encoded = self.encoder(source)
+        if not self.attention:
+            return self.recurrent(x, encoded.starts, tapes)[0], []
+        hidden = self.attention(self.recurrent, x, encoded, source.passes)
+        if tapes is not None:
+            tapes += source.passes[-1].tapes
+        return hidden, []
 
     def dropped(self, random: np.random.Generator, batch: int) -> list[Tensor]:
         """Draw which of each layer's inputs are left out of a training step, the same at every time step of a sequence,
@@ -166,15 +146,22 @@ class SequenceModel(nn.Module):
         kept = (random.random((batch, size), dtype=np.float32) >= p for size in sizes)
         return [torch.from_numpy(mask).to(self.readout.weight.dtype) / (1 - p) for mask in kept]
 
-    def record(self, inputs: Tensor, padding: Tensor | None = None) -> tuple[Tensor, Recording]:
-        """Run over inputs, (T, 1, I) or tokens (T, 1), from a zero state; return the outputs (T, 1, O) and all that was
-        computed.
+    def record(
+        self, inputs: Tensor, padding: Tensor | None = None, source: Tensor | None = None
+    ) -> tuple[Tensor, Recording]:
+        """Run over inputs, (T, 1, I) or tokens (T, 1), from a zero state or from what a source (S, 1) is read into;
+        return the outputs (T, 1, O) and all that was computed.
 
         A backward pass through the outputs adds the gradients to the recording.
         """
         tapes: list[Tape] = []
-        hidden, _ = self.hidden(self.read(inputs), tapes=tapes, padding=padding)
-        return self.readout(hidden), Recording(tapes, self.directions)
+        kept = None if source is None else Source(source, [])
+        hidden, _ = self.hidden(self.read(inputs), tapes=tapes, padding=padding, source=kept)
+        recording = Recording(tapes, self.directions)
+        if self.encoder and kept and kept.tapes is not None:
+            recording.source = Recording(kept.tapes, self.encoder.recurrent.directions)
+            recording.look = kept.passes[-1].look if kept.passes else None
+        return self.readout(hidden), recording
 
     def to_torch(self) -> tuple[nn.RNN | nn.GRU | nn.LSTM, nn.Linear]:
         """Return the same cells and read-out in torch's own modules, with copies of the weights; time first, as here.

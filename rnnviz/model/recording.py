@@ -5,6 +5,7 @@ from dataclasses import astuple
 
 import numpy as np
 
+from rnnviz.kernels.attention import Look
 from rnnviz.kernels.tape import Tape
 from rnnviz.snapshot import Array, Flow, Inside, Opened
 
@@ -14,6 +15,11 @@ class Recording:
 
     All arrays are (L, D, T, H), in the order of the sequence; see snapshot/arrays.py for the letters.
     """
+
+    source: "Recording | None" = None
+    """What the encoder wrote down, of a network of two parts."""
+    look: Look | None = None
+    """How such a network looked at the source; None without attention."""
 
     def __init__(self, tapes: list[Tape], directions: int):
         self.tapes, self.directions = tapes, directions

@@ -111,7 +111,10 @@ class Experiment(Settings):
         False,
         Switch(
             label=N_("Encoder reads both ways"),
-            help=N_("A second set of cells reads the source backwards, so that each of its states knows both sides."),
+            help=N_(
+                "A second set of cells reads the source backwards, so that each of its states knows both sides. "
+                "Without attention nothing would look at it, and there is none."
+            ),
         ),
     )
     answer_order: str = setting(
@@ -344,6 +347,11 @@ class Experiment(Settings):
         told += [f"series=<{len(self.series)} values>"] if self.series else []
         told += [f"corpus=<{len(self.corpus)} characters>"] if self.corpus else []
         return f"Experiment({', '.join(told)})"
+
+    @property
+    def encoder_directions(self) -> int:
+        """In how many directions an encoder reads: 2 only where attention looks at what the second has read."""
+        return 1 + (self.bidirectional_encoder and self.attention != "none")
 
     def same_network(self, other: "Experiment") -> bool:
         """Say whether `other` could go on with this experiment's network: they differ in live settings or labels."""

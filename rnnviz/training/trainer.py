@@ -69,7 +69,8 @@ class Trainer:
         self.task = TASKS[experiment.task](experiment)
         generator = torch.Generator().manual_seed(experiment.seed)
         sizes, tokens = (self.task.inputs, self.task.outputs), bool(self.task.vocabulary)
-        self.model = SequenceModel(experiment, *sizes, generator, dtype, tokens=tokens)
+        source = len(self.task.source_vocabulary)
+        self.model = SequenceModel(experiment, *sizes, generator, dtype, tokens=tokens, source=source)
         self.criterion, self.examples = Criterion(self.task, dtype), Examples.of(self.task)
         self.steps = 0
         """How many training steps were made."""

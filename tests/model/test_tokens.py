@@ -107,7 +107,7 @@ def test_dropout_leaves_out_the_same_inputs_at_every_step(cell):
 
 def a_layer(model: SequenceModel, layer: int) -> nn.Module:
     """One layer of a network in one direction, as torch has it."""
-    weights = dict(zip(model.kernel.names, model.weights[layer], strict=True))
+    weights = dict(zip(model.kernel.names, model.recurrent.weights[layer], strict=True))
     made = getattr(nn, model.cell.torch)(weights["weight_ih"].shape[1], H).double()
     made.load_state_dict({f"{name}_l0": weight for name, weight in weights.items()})
     return made

@@ -1,0 +1,163 @@
+"""Attention: what a decoder makes of the source's states at each of its steps, forwards and back.
+
+At step t a state h asks. Every source state h_s is scored, the weights are the scores' softmax over the source,
+a_ts = exp(e_ts) / sum_s' exp(e_ts'), and the context is the weighted mean of the source states, sum_s a_ts h_s.
+
+additive: e_ts = v^T tanh(W_q h + k_s), k_s = W_k h_s + b (Bahdanau, Cho and Bengio, arXiv:1409.0473, A.1.2).
+dot:      e_ts = h^T k_s, k_s = h_s or W_k h_s (Luong, Pham and Manning, arXiv:1508.04025, equation 8).
+
+Letters: T target steps, S source steps, B sequences, H units, M numbers of a source state, A of a key. The source is
+the last axis, (B, A, S): then a sequence's sums over the source, and over the units, are products BLAS is quick at.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from typing_extensions import override
+
+from rnnviz.snapshot import Array
+
+Absent = npt.NDArray[np.bool_] | None
+"""Where a source has not begun, (B, S); None if all are of one length."""
+
+
+class Look(ABC):
+    """All the looks of one pass, over `steps` steps: the scores and weights (T, B, S), and the contexts (T, B, M).
+
+    keys: (B, A, S). states: (B, M, S), what the contexts are means of.
+    hand: called with a step and its weights (B, S) before they are used; it may change them.
+    """
+
+    asks_before: bool
+    """Whether the state before a step asks, so that the cells read the context; else the state after it."""
+
+    def __init__(self, steps: int, keys: Array, states: Array, absent: Absent = None):
+        B, M, S = states.shape
+        self.keys, self.states, self.absent = keys, states, absent
+        self.scores, self.weights = np.empty((2, steps, B, S), keys.dtype)
+        self.contexts = np.empty((steps, B, M), keys.dtype)
+        self.hand: Callable[[int, Array], None] | None = None
+
+    def ask(self, t: int, h: Array) -> Array:
+        """Look at step t, asked by h (H, B), and return the context (M, B)."""
+        e, a = self.scores[t], self.weights[t]
+        self.score(t, h.T, e)
+        if self.absent is not None:
+            e[self.absent] = -np.inf
+        np.exp(e - e.max(axis=1, keepdims=True), out=a)
+        a /= a.sum(axis=1, keepdims=True)
+        if self.hand:
+            self.hand(t, a)
+        np.matmul(self.states, a[..., None], out=self.contexts[t][..., None])
+        return self.contexts[t].T
+
+    def expect(self) -> None:
+        """Make room for the gradients."""
+        self.d_scores, self.d_contexts = np.empty_like(self.scores), np.empty_like(self.contexts)
+
+    def back(self, t: int, d_context: Array) -> Array:
+        """Take the gradient of the context of step t, (M, B), and return that of the h that asked, (H, B)."""
+        a, de, d_ctx = self.weights[t], self.d_scores[t], self.d_contexts[t]
+        d_ctx[:] = d_context.T
+        np.matmul(d_ctx[:, None], self.states, out=de[:, None])  # dL/da_t
+        de -= (a * de).sum(axis=1, keepdims=True)
+        de *= a
+        return self.query_gradient(t, de).T
+
+    def state_gradient(self) -> Array:
+        """Return dL/dh_s by way of the contexts, (B, M, S), after the way back."""
+        return np.matmul(self.d_contexts.transpose(1, 2, 0), self.weights.transpose(1, 0, 2))
+
+    @abstractmethod
+    def score(self, t: int, h: Array, out: Array) -> None:
+        """Write e_t (B, S), asked by h (B, H), into `out`."""
+
+    @abstractmethod
+    def query_gradient(self, t: int, de: Array) -> Array:
+        """Return dL/dh (B, H) of the h that asked at step t, given dL/de_t (B, S)."""
+
+    @abstractmethod
+    def key_gradient(self, queries: Array) -> Array:
+        """Return dL/dk_s, (B, A, S), after the way back; queries: the states that asked, (T, H, B)."""
+
+    @abstractmethod
+    def weight_gradients(self, queries: Array) -> tuple[Array, ...]:
+        """Return the gradients of what is learned, after the way back."""
+
+    @abstractmethod
+    def products(self, t: int, h: Array) -> Array:
+        """Return what each number of a key adds to the scores of step t, asked by h (H, B): (B, A, S)."""
+
+
+class Additive(Look):
+    """Scores by a layer of tanh units, u_ts = tanh(W_q h + k_s); the state before asks."""
+
+    asks_before = True
+
+    def __init__(self, steps: int, keys: Array, states: Array, absent: Absent, W_q: Array, v: Array):
+        super().__init__(steps, keys, states, absent)
+        self.W_q, self.v = W_q, v
+        self.u = np.empty((steps, *keys.shape), keys.dtype)
+
+    @override
+    def score(self, t: int, h: Array, out: Array) -> None:
+        u = self.u[t]
+        np.add(self.keys, (h @ self.W_q.T)[..., None], out=u)
+        np.tanh(u, out=u)
+        np.matmul(self.v, u, out=out)
+
+    @override
+    def expect(self) -> None:
+        super().expect()
+        self.slope = np.empty_like(self.u)  # 1 - u^2
+        self.d_asked = np.empty(self.u.shape[:3], self.u.dtype)  # dL/d(W_q h), (T, B, A)
+
+    @override
+    def query_gradient(self, t: int, de: Array) -> Array:
+        u, slope, d_asked = self.u[t], self.slope[t], self.d_asked[t]
+        np.multiply(u, u, out=slope)
+        np.subtract(1, slope, out=slope)
+        np.matmul(slope, de[..., None], out=d_asked[..., None])
+        d_asked *= self.v
+        return d_asked @ self.W_q
+
+    @override
+    def key_gradient(self, queries: Array) -> Array:
+        return np.einsum("tbas,tbs->bas", self.slope, self.d_scores) * self.v[:, None]
+
+    @override
+    def weight_gradients(self, queries: Array) -> tuple[Array, ...]:
+        d_v = np.matmul(self.u, self.d_scores[..., None]).sum(axis=(0, 1))[:, 0]
+        return np.tensordot(self.d_asked, queries, ((0, 1), (0, 2))), d_v
+
+    @override
+    def products(self, t: int, h: Array) -> Array:
+        return self.v[:, None] * self.u[t]
+
+
+class Dot(Look):
+    """Scores by the product of two states; the state after the step asks."""
+
+    asks_before = False
+
+    @override
+    def score(self, t: int, h: Array, out: Array) -> None:
+        np.matmul(h[:, None], self.keys, out=out[:, None])
+
+    @override
+    def query_gradient(self, t: int, de: Array) -> Array:
+        return np.matmul(self.keys, de[..., None])[..., 0]
+
+    @override
+    def key_gradient(self, queries: Array) -> Array:
+        return np.matmul(queries.transpose(2, 1, 0), self.d_scores.transpose(1, 0, 2))
+
+    @override
+    def weight_gradients(self, queries: Array) -> tuple[Array, ...]:
+        return ()
+
+    @override
+    def products(self, t: int, h: Array) -> Array:
+        return self.keys * h.T[..., None]

@@ -1,0 +1,161 @@
+"""A decoder's pass: stacked cells that look at a source at every step, forwards and back through time.
+
+What is looked at depends on the state before, and what is read on what was looked at: so the layers and the attention
+go through the steps together, and back together. torch.nn and autograd on the same equations are the reference.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from rnnviz.kernels.arithmetic import flat
+from rnnviz.kernels.attention import Absent, Additive, Dot, Look
+from rnnviz.kernels.kernel import Kernel
+from rnnviz.kernels.scan import State
+from rnnviz.kernels.tape import Tape
+from rnnviz.snapshot import Array
+
+
+class Pass:
+    """One pass over up to `steps` steps. tapes: a layer's each, from the first; look: None without attention.
+
+    Where a look is asked by the state before, the first layer reads [x_t; ctx_t], else x_t alone.
+    """
+
+    def __init__(self, tapes: Sequence[Tape], look: Look | None = None):
+        self.tapes, self.look = tapes, look
+        self._scans = [tape.kernel.forward(tape) for tape in tapes]
+        self._done = 0
+
+    def step(self) -> None:
+        """Compute the next step, the first layer's x_t being on its tape."""
+        t, look, top = self._done, self.look, self.tapes[-1]
+        if look and look.asks_before:
+            self.tapes[0].x[t, -look.states.shape[1] :] = look.ask(t, top.h[t])
+        below: Tape | None = None
+        for tape, scan in zip(self.tapes, self._scans, strict=True):
+            if below:
+                tape.x[t] = below.h[t + 1]
+            next(scan)
+            below = tape
+        if look and not look.asks_before:
+            look.ask(t, top.h[t + 1])
+        self._done += 1
+
+    def back(self, outside: Array, d_contexts: Array) -> None:
+        """Go back through all steps. outside: dL/dh_t of the last layer, from above, (T, B, H); d_contexts: the same of
+        the contexts, (T, B, M)."""
+        look, top = self.look, self.tapes[-1]
+        assert look
+        top.outside = outside
+        for tape in self.tapes:
+            tape.expect()
+        top.outward(top.dh[1:])[:] = outside
+        look.expect()
+        layers = [
+            # what a layer reads from: the layer below, or the part of the first one's inputs that is the context
+            (tape.kernel.steps_back(tape), tape, _to_input(tape, 0 if layer else look.states.shape[1]))
+            for layer, tape in enumerate(self.tapes)
+        ]
+        for t in reversed(range(len(outside))):
+            d_context = d_contexts[t].T
+            if not look.asks_before:
+                top.dh[t + 1] += look.back(t, d_context)
+            for layer, (back, tape, to_input) in reversed([*enumerate(layers)]):
+                next(back)
+                if layer:
+                    self.tapes[layer - 1].dh[t + 1] += to_input @ flat(tape.da)[t]
+                elif look.asks_before:
+                    top.dh[t] += look.back(t, d_context + to_input @ flat(tape.da)[t])
+
+    @property
+    def queries(self) -> Array:
+        """The states that asked, (T, H, B)."""
+        top, look = self.tapes[-1], self.look
+        return top.h[:-1] if look and look.asks_before else top.h[1:]
+
+
+def _to_input(tape: Tape, last: int) -> Array:
+    """Return W_ih^T, (I, GH), in one piece: that of the last so many inputs, of all if 0."""
+    units = tape.h.shape[1]
+    return np.ascontiguousarray(tape.W[:, :, units:-1].reshape(-1, tape.x.shape[1])[:, -last:].T)
+
+
+def attend(
+    kernel: Kernel,
+    x: Tensor,
+    layers: Sequence[Sequence[Tensor]],
+    starts: Sequence[State],
+    keys: Tensor,
+    states: Tensor,
+    learned: Sequence[Tensor],
+    *,
+    absent: Absent = None,
+    kept: list[Pass] | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Run over x (T, B, E); return the last layer's h_t (T, B, H) and the contexts (T, B, M).
+
+    layers: the weights of each, in the order of kernel.names. starts: the state each layer begins in. keys (B, A, S),
+    states (B, M, S): the source's. learned: W_q (A, H) and v (A,) for additive attention, none for dot. kept: a list to
+    append the Pass to. Differentiable once, in everything.
+    """
+    weights = (weight for layer in layers for weight in layer)
+    parts = (part for start in starts for part in start)
+    kept = [] if kept is None else kept
+    return _Attend.apply(kernel, len(learned), absent, kept, x, keys, states, *learned, *weights, *parts)  # pyright: ignore
+
+
+def looking(steps: int, keys: Array, states: Array, absent: Absent, learned: Sequence[Array]) -> Look:
+    """Return the looks of one pass: additive where something is learned, else dot."""
+    return Additive(steps, keys, states, absent, *learned) if learned else Dot(steps, keys, states, absent)
+
+
+class _Attend(torch.autograd.Function):
+    """See `attend`; the weights of all layers, and then all states they start from, are given one by one."""
+
+    @staticmethod
+    def forward(ctx: Any, kernel: Kernel, learned: int, absent: Absent, kept: list[Pass], *tensors: Tensor) -> Any:
+        """See the class."""
+        x, keys, states, *rest = (tensor.numpy() for tensor in tensors)
+        look = looking(len(x), keys, states, absent, rest[:learned])
+        per_layer, per_state = len(kernel.names), len(kernel.cell.states)
+        L = (len(rest) - learned) // (per_layer + per_state)
+        weights, starts = rest[learned : learned + L * per_layer], rest[learned + L * per_layer :]
+        T, B, E = x.shape
+        tapes = []
+        for layer in range(L):
+            named = zip(kernel.names, weights[layer * per_layer :][:per_layer], strict=False)
+            begin = (start.T for start in starts[layer * per_state :][:per_state])
+            tapes.append(Tape(kernel, *kernel.pack(dict(named)), T, B).begin(*begin))
+        tapes[0].x[:, :E] = x.transpose(0, 2, 1)
+        ctx.whole = whole = Pass(tapes, look)
+        ctx.read = E
+        with np.errstate(all="ignore"):  # a network may diverge; whoever reads the loss says so
+            for _ in range(T):
+                whole.step()
+        kept.append(whole)
+        return torch.from_numpy(tapes[-1].hidden.copy()), torch.from_numpy(look.contexts)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *d_outputs: Tensor) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """See the class."""
+        whole: Pass = ctx.whole
+        look, first = whole.look, whole.tapes[0]
+        assert look
+        with np.errstate(all="ignore"):
+            whole.back(*(gradient.numpy() for gradient in d_outputs))
+            queries = whole.queries
+            units = first.h.shape[1]
+            to_words = first.W[:, :, units : units + ctx.read].reshape(-1, ctx.read)
+            dx = np.matmul(flat(first.da).transpose(0, 2, 1), to_words)  # (T, B, E)
+            found = [dx, look.key_gradient(queries), look.state_gradient(), *look.weight_gradients(queries)]
+            for tape in whole.tapes:
+                found += tape.kernel.unpack(*tape.kernel.weight_gradients(tape)).values()
+            for tape in whole.tapes:
+                found += [gradient[0].T for gradient in tape.state_gradients]
+        return None, None, None, None, *map(torch.from_numpy, found)
