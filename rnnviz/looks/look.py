@@ -5,6 +5,7 @@ from typing import Any
 
 from rnnviz.looks.accuracy import distances
 from rnnviz.looks.analysis import analysis
+from rnnviz.looks.decoding import decoding, exactness, found
 from rnnviz.looks.embedding import embedding
 from rnnviz.looks.forecast import curve, forecast
 from rnnviz.looks.probe import flow, gradients, inside, padding, trace
@@ -27,6 +28,9 @@ LOOKS: dict[Part, Callable[[Subject, Wanted], Any]] = {
     "writing": writing,
     "embedding": embedding,
     "padding": padding,
+    "decoding": decoding,
+    "exactness": exactness,
+    "found": found,
 }
 """How each part of a snapshot is computed."""
 

@@ -12,6 +12,7 @@ import numpy as np
 from rnnviz.cost import too_big
 from rnnviz.language import N_, BadValue
 from rnnviz.looks.analysis import analysing
+from rnnviz.looks.decoding import decoding_of, found_by
 from rnnviz.looks.look import look
 from rnnviz.looks.pieces import Pieces
 from rnnviz.looks.reading import reading_of
@@ -19,6 +20,7 @@ from rnnviz.looks.subject import Subject
 from rnnviz.moment import Moment
 from rnnviz.runs.messages import Beginning, Checkpoint, Frame, Left, Orders, Problem, Request
 from rnnviz.snapshot import Analysis, Lens, Part, Snapshot
+from rnnviz.tasks.pairs import Pairs
 from rnnviz.training.trainer import Diverged, Trainer
 from rnnviz.wanted import Wanted
 
@@ -223,13 +225,9 @@ class Running:
         version, orders, playing, snapshot = self.version, self.orders, self.playing, self.seen
         if trainer := self.trainer:
             subject = trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at))
-            snapshot = look(subject, replace(wanted, lens=None, reading=None))
-            if wanted.lens and self.shown:  # of a new network the first frame must not wait for an analysis
-                snapshot = snapshot.showing(analysis=(yield from self._analyse(subject, wanted.lens)))
-            if wanted.reading:
-                snapshot = snapshot.showing(reading=(yield from reading_of(subject, wanted.reading)))
+            snapshot = yield from self._look(subject, wanted)
             if not self._remember(trainer, snapshot) and self.problem and self.good and not wanted.lens:
-                snapshot = look(trainer.past(self.good), wanted)
+                snapshot = yield from self._look(trainer.past(self.good), wanted)
         self.shown = True
         self._send(
             Frame(
@@ -245,6 +243,20 @@ class Running:
                 wanted=wanted,
             )
         )
+
+    def _look(self, subject: Subject, wanted: Wanted) -> Pieces[Snapshot]:
+        """Look at what is wanted, piece by piece where it takes longer."""
+        snapshot = look(subject, replace(wanted, lens=None, reading=None, asking=None, search=0))
+        if wanted.lens and self.shown:  # of a new network the first frame must not wait for an analysis
+            snapshot = snapshot.showing(analysis=(yield from self._analyse(subject, wanted.lens)))
+        if wanted.reading:
+            snapshot = snapshot.showing(reading=(yield from reading_of(subject, wanted.reading)))
+        if isinstance(subject.task, Pairs):  # what was asked of the network before may come late
+            if wanted.asking:
+                snapshot = snapshot.showing(decoding=(yield from decoding_of(subject, wanted.asking)))
+            if wanted.search:
+                snapshot = snapshot.showing(found=(yield from found_by(subject, wanted.search)))
+        return snapshot
 
     def _analyse(self, subject: Subject, lens: Lens) -> Pieces[Analysis]:
         """Analyse the gradients; while it trains, not so often that it takes more than a part of the time."""

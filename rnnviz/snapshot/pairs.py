@@ -155,7 +155,7 @@ class Exactness:
 
     lengths: (N,) of sources, counts: (N,) how many there are, exact: (N,) the share that is right in full.
     positions: (P,) in the source, counted from 1, asked: (P,) how many tokens are made of the one there, right: (P,)
-    the share of these that are right.
+    the share of these that are right, each after the right ones before it.
     """
 
     lengths: Indices

@@ -12,16 +12,19 @@ from torch import Tensor, nn
 from rnnviz.kernels.scan import State
 from rnnviz.language import N_, BadValue, listed
 from rnnviz.looks.accuracy import right_of_all
+from rnnviz.looks.decoding import decoding_of
 from rnnviz.looks.examples import Examples
 from rnnviz.looks.look import look
+from rnnviz.looks.pieces import outcome
 from rnnviz.looks.subject import Subject
 from rnnviz.model.criterion import Criterion
 from rnnviz.model.network import SequenceModel
 from rnnviz.model.writing import Writer
 from rnnviz.moment import Moment, Progress
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Baseline, Lens, Opened, Passages, Snapshot
+from rnnviz.snapshot import Asking, Baseline, Lens, Opened, Passages, Snapshot
 from rnnviz.tasks import TASKS
+from rnnviz.tasks.pairs import Pairs
 from rnnviz.tasks.task import DROPOUT, NOTHING, Batch
 from rnnviz.training.history import FIRST, Log
 from rnnviz.training.moments import Moments, packed, unpacked
@@ -35,6 +38,8 @@ OPTIMIZERS: dict[str, Callable[[Iterable[Tensor], float], torch.optim.Optimizer]
 
 LONGEST_WRITING = 100_000
 """How many tokens may be written at once."""
+WIDEST_DECODING = 100
+"""How many branches a beam search may keep."""
 
 
 class Diverged(RuntimeError):
@@ -282,6 +287,28 @@ class Trainer:
         """
         return look(self.subject(at), Wanted(WHOLE, opened, lens, beyond, reading=reading))
 
+    def decode(self, source: str, beam: int = 8, *, normalised: bool = False) -> list[tuple[str, float]]:
+        """Return what the network writes of a source, best first, each with its log-probability: up to `beam` outputs
+        that beam search finds, of which `beam` branches are kept at each step.
+
+        normalised: order them by the mean log-probability of a token instead of the sum. Raises ValueError for a
+        network that is none of two parts, a source that is empty or holds what is not in its vocabulary, and a beam
+        that is out of bounds.
+        """
+        task = self.task
+        if not isinstance(task, Pairs):
+            raise BadValue(N_("Only a network of two parts, an encoder and a decoder, decodes a source."))
+        if not 1 <= beam <= WIDEST_DECODING:
+            raise BadValue(N_("The beam has to be a number from 1 to {most}.", most=WIDEST_DECODING))
+        read = task.source_tokens(source)
+        if not read:
+            raise BadValue(N_("The source is empty: there is nothing to decode."))
+        if missing := [piece for piece, token in read if token == NOTHING]:
+            raise _unknown(missing)
+        asked = Asking(tuple(token for _piece, token in read), beam, normalised)
+        lines = [line for line, _score in outcome(decoding_of(self.subject(), asked)).best]
+        return [(task.joined(line.tokens[line.tokens != task.end].tolist()), line.log_probability) for line in lines]
+
     def generate(self, prompt: str, length: int, *, temperature: float = 1.0, top_k: int = 0, seed: int = 0) -> str:
         """Return what the network writes after it has read `prompt`: so many tokens, without the prompt's own.
 
@@ -297,11 +324,15 @@ class Trainer:
         if not read:
             raise BadValue(N_("The prompt is empty: the network has to read something before it can say what is next."))
         if missing := [word for word, token in read if token in (NOTHING, self.task.unknown)]:
-            named = listed([f"“{word}”" for word in dict.fromkeys(missing)][:10])
-            raise BadValue(N_("The network does not know {words}: it was not trained on any.", words=named))
+            raise _unknown(missing)
         writer = Writer(self.model, [token for _word, token in read], length)
         random = np.random.default_rng(seed)
         return self.task.joined(list(writer.write(length, temperature, top_k, random)))
+
+
+def _unknown(missing: list[str]) -> BadValue:
+    named = listed([f"“{word}”" for word in dict.fromkeys(missing)][:10])
+    return BadValue(N_("The network does not know {words}: it was not trained on any.", words=named))
 
 
 def as_one_vector(model: nn.Module) -> nn.Parameter:
