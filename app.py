@@ -8,9 +8,9 @@ from starlette.middleware import Middleware
 
 from rnnviz.runs.ending import end_in_time
 from rnnviz.ui import command, early, scripts, web
-from rnnviz.ui.lab.sweep import engine
 from rnnviz.ui.pages import PAGES
 from rnnviz.ui.shell.run import pool
+from rnnviz.ui.shell.sweeping import engine
 
 
 @asynccontextmanager

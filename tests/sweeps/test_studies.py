@@ -125,10 +125,10 @@ def test_a_study_runs_and_shows_what_it_found(monkeypatch):
     from concurrent.futures import ThreadPoolExecutor
 
     from rnnviz.sweeps.engine import Backend, Engine
-    from rnnviz.ui.lab import sweep
+    from rnnviz.ui.shell import sweeping
 
     pool = ThreadPoolExecutor(1)
-    monkeypatch.setattr(sweep, "engine", lambda: Engine(lambda: Backend(pool, 1, pool.shutdown)))
+    monkeypatch.setattr(sweeping, "engine", lambda: Engine(lambda: Backend(pool, 1, pool.shutdown)))
     monkeypatch.setattr(costs, "LENGTHS", (4,))
     monkeypatch.setattr(costs, "SIZES", (5,))
 
@@ -151,10 +151,10 @@ def test_a_study_runs_and_shows_what_it_found(monkeypatch):
 
 def test_any_cells_can_be_compared_on_the_page(monkeypatch):
     from rnnviz.ui.lab import studies as page
-    from rnnviz.ui.lab import sweep
+    from rnnviz.ui.shell import sweeping
 
     engine = threads()
-    monkeypatch.setattr(sweep, "engine", lambda: engine)
+    monkeypatch.setattr(sweeping, "engine", lambda: engine)
     for name, value in {"LENGTHS": (4,), "RADII": (0.5,), "RADIUS_LENGTH": 4, "STEPS": 1}.items():
         monkeypatch.setattr(studies, name, value)
         monkeypatch.setattr(page, name, value)

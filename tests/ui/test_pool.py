@@ -3,8 +3,8 @@
 import streamlit as st
 
 from rnnviz.settings.experiment import Experiment
-from rnnviz.ui.lab.sweep import engine
 from rnnviz.ui.shell.run import pool
+from rnnviz.ui.shell.sweeping import engine
 
 
 def test_clearing_streamlits_caches_as_any_browser_may_ask_ends_nobodys_training():

@@ -11,6 +11,7 @@ from rnnviz.sweeps import engine as sweeps
 from rnnviz.sweeps.engine import Engine
 from rnnviz.sweeps.learning import Plan
 from rnnviz.ui.lab import sweep as controls
+from rnnviz.ui.shell import sweeping
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,7 @@ if __name__ == "__main__":
 def page(monkeypatch) -> Iterator[AppTest]:
     """The sweep's controls, its networks trained in this process."""
     engine = threads()
-    monkeypatch.setattr(controls, "engine", lambda: engine)
+    monkeypatch.setattr(sweeping, "engine", lambda: engine)
     yield run(AppTest.from_string(SCRIPT, default_timeout=30))
     engine.close()
 
@@ -118,7 +119,7 @@ def test_an_unreachable_scheduler_is_told(page, monkeypatch):
     monkeypatch.setenv(sweeps.SCHEDULER, "tcp://127.0.0.1:9")
     monkeypatch.setattr(sweeps, "CONNECTING", 0.2)
     engine = Engine()
-    monkeypatch.setattr(controls, "engine", lambda: engine)
+    monkeypatch.setattr(sweeping, "engine", lambda: engine)
     press(page, "start")
     finished(page.session_state["sweep"][1])
     run(page)

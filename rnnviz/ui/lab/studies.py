@@ -12,7 +12,7 @@ from rnnviz.sweeps.engine import Sweep
 from rnnviz.sweeps.job import Job
 from rnnviz.sweeps.learning import BATCH_SIZE, HIDDEN_SIZE
 from rnnviz.sweeps.studies import COMPARED, LENGTHS, RADII, RADIUS_LENGTH, STEPS, VARIANTS, length_jobs
-from rnnviz.ui.lab import sweep
+from rnnviz.ui.shell import sweeping
 from rnnviz.ui.shell.glossary import FLOOR, TERMS
 
 LEVELS = {"horizon": N_("1/e of its start"), "floor": N_("float32's floor")}
@@ -163,7 +163,7 @@ def _study(
     study: Sweep | None = st.session_state.get(f"study_{name}")
     running = study is not None and study.running
     if running and study:
-        sweep.stop_button(study, f"stop_{name}")
+        sweeping.stop_button(study, f"stop_{name}")
     else:
         st.button(
             _("Measure"),
@@ -176,10 +176,10 @@ def _study(
             disabled=disabled,
         )
     if study:
-        sweep.progress(study, running, draw)
+        sweeping.progress(study, running, draw)
 
 
 def _start(name: str, jobs: Callable[[], list[Job]]) -> None:
     asked = jobs()
     st.session_state[f"asked_{name}"] = {job.key for job in asked}
-    st.session_state[f"study_{name}"] = Sweep(asked, sweep.engine(), in_order=True)
+    st.session_state[f"study_{name}"] = Sweep(asked, sweeping.engine(), in_order=True)

@@ -1,24 +1,21 @@
 """The learning sweep: which cell learns which length, trained for real while one looks on."""
 
-import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from rnnviz.language import N_, Message, Text, _, counted, say, sentences
+from rnnviz.language import N_, Text, _, counted, say, sentences
 from rnnviz.plots import sweep as heat_map
 from rnnviz.settings.experiment import Experiment
-from rnnviz.sweeps.engine import Engine, Sweep
+from rnnviz.sweeps.engine import Sweep
 from rnnviz.sweeps.learning import BATCH_SIZE, HIDDEN_SIZE, Plan
-from rnnviz.ui.shell import reader
+from rnnviz.ui.shell import sweeping
 
 STEPS = (100, 200, 500, 1000, 2000)
 LENGTHS = (5, 10, 20, 40, 80, 160)
 MOST_SEEDS = 5
-MOST_SECONDS = 300
-"""Of computing one sweep may ask for, on one core: the server is shared."""
 DEFAULTS = {"task": "recall", "cells": ["rnn", "gru", "lstm"], "lengths": list(LENGTHS), "steps": 500, "seeds": 3}
 SCORES = {
     "recall": N_("The score is the share of right answers to sequences never trained on; guessing gets 0.25."),
@@ -30,12 +27,6 @@ SCORES = {
 """The tasks of a sweep, and what their score is."""
 
 
-@functools.cache
-def engine() -> Engine:
-    """Return what the server's sweeps run on; it starts at the first sweep."""
-    return Engine()
-
-
 def show() -> None:
     """Show the choices, the buttons and what has come so far."""
     plan, sweep = st.session_state.get("sweep", (None, None))
@@ -44,7 +35,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         _buttons(chosen, sweep, running)
     if plan and sweep:
-        progress(sweep, running, partial(_draw, plan))
+        sweeping.progress(sweep, running, partial(_draw, plan))
 
 
 def _choices(disabled: bool) -> Plan:
@@ -108,11 +99,9 @@ def _options(setting: str) -> Mapping[str, Text]:
 
 def _buttons(plan: Plan, sweep: Sweep | None, running: bool) -> None:
     if running and sweep:
-        stop_button(sweep, "sweep_stop")
+        sweeping.stop_button(sweep, "sweep_stop")
         return
     jobs = plan.jobs
-    seconds = sum(job.cost for job in jobs)
-    fits = 0 < seconds <= MOST_SECONDS
     st.button(
         _("Start the sweep"),
         key="sweep_start",
@@ -121,32 +110,16 @@ def _buttons(plan: Plan, sweep: Sweep | None, running: bool) -> None:
         help=_("Train all these networks in the background, the longest first. It stops when this page is left."),
         on_click=_start,
         args=(plan,),
-        disabled=not fits,
+        disabled=not sweeping.fits(jobs),
     )
-    if not jobs:
-        st.warning(_("Choose at least one cell and one length."))
-    elif not fits:
-        text = counted(
-            "This takes about a minute of one processor, and a shared server gives a sweep at most {most}. Take fewer "
-            "training steps, seeds or lengths.",
-            "This takes about {n} minutes of one processor, and a shared server gives a sweep at most {most}. Take "
-            "fewer training steps, seeds or lengths.",
-            round(seconds / 60),
-            most=round(MOST_SECONDS / 60),
-        )
-        st.warning(say(text))
+    if jobs:
+        sweeping.cost(jobs, _("Take fewer training steps, seeds or lengths."))
     else:
-        text = counted(
-            "One network, about {duration} on one processor.",
-            "{n} networks, about {duration} on one processor.",
-            len(jobs),
-            duration=_duration(seconds),
-        )
-        st.caption(say(text))
+        st.warning(_("Choose at least one cell and one length."))
 
 
 def _start(plan: Plan) -> None:
-    st.session_state["sweep"] = plan, Sweep(plan.jobs, engine())
+    st.session_state["sweep"] = plan, Sweep(plan.jobs, sweeping.engine())
 
 
 def _draw(plan: Plan, outcomes: dict[Any, Any]) -> None:
@@ -155,65 +128,6 @@ def _draw(plan: Plan, outcomes: dict[Any, Any]) -> None:
     st.plotly_chart(figure, key="sweep_map", width="stretch", alt=alt, config={"displayModeBar": False})
     st.markdown(f"**{say(heat_map.sentence(outcomes, plan.cells, plan.lengths))}**")
     st.caption(_about(plan))
-
-
-def stop_button(sweep: Sweep, key: str) -> None:
-    """Show the button that stops a running sweep."""
-    st.button(
-        _("Stop"),
-        key=key,
-        icon=":material/stop:",
-        type="primary",
-        help=_("Train no further networks; the results so far stay."),
-        on_click=sweep.stop,
-    )
-
-
-def progress(sweep: Sweep, running: bool, draw: Callable[[dict[Any, Any]], None]) -> None:
-    """Show how far a sweep is, and `draw` its results so far; every second anew while it runs, and so keep it alive.
-
-    running: whether it was when the buttons above were drawn, which have to be drawn anew when it ends.
-    """
-    st.fragment(reader.heard(_progress), run_every=1.0 if running else None)(sweep, running, draw)
-
-
-def _progress(sweep: Sweep, was_running: bool, draw: Callable[[dict[Any, Any]], None]) -> None:
-    sweep.touch()
-    running, results = sweep.running, sweep.results
-    if was_running and not running:
-        st.rerun()
-    if running:
-        st.progress(sweep.done / sweep.total, text=_progress_words(sweep))
-    elif sweep.done < sweep.total:
-        text = counted(
-            "Stopped: {done} of one network was trained.",
-            "Stopped: {done} of {n} networks were trained.",
-            sweep.total,
-            done=sweep.done,
-        )
-        st.info(say(sentences(text, sweep.problem)))
-    if sweep.failed:
-        text = counted(
-            "One network could not be trained: {reason}",
-            "{n} networks could not be trained: {reason}",
-            len(sweep.failed),
-            reason=next(iter(sweep.failed.values())),
-        )
-        st.warning(say(text))
-    draw(results)
-
-
-def _progress_words(sweep: Sweep) -> str:
-    left = sweep.seconds_left
-    if left is None:
-        return _("{done} of {total}, starting ...", done=sweep.done, total=sweep.total)
-    return _("{done} of {total}, about {duration} left", done=sweep.done, total=sweep.total, duration=_duration(left))
-
-
-def _duration(seconds: float) -> Message:
-    if seconds < 90:
-        return N_("{seconds} s", seconds=round(seconds))
-    return N_("{minutes} min", minutes=round(seconds / 60))
 
 
 def _about(plan: Plan) -> str:
