@@ -30,6 +30,7 @@ class Look(ABC):
     hand: called with a step and its weights (B, S) before they are used; it may change them.
     """
 
+    outside: Array
     asks_before: bool
     """Whether the state before a step asks, so that the cells read the context; else the state after it."""
 
@@ -54,7 +55,7 @@ class Look(ABC):
         return self.contexts[t].T
 
     def expect(self) -> None:
-        """Make room for the gradients."""
+        """Make room for the gradients. `outside` becomes the part of the contexts' that comes from the read-out."""
         self.d_scores, self.d_contexts = np.empty_like(self.scores), np.empty_like(self.contexts)
 
     def back(self, t: int, d_context: Array) -> Array:
@@ -81,6 +82,10 @@ class Look(ABC):
     @abstractmethod
     def key_gradient(self, queries: Array) -> Array:
         """Return dL/dk_s, (B, A, S), after the way back; queries: the states that asked, (T, H, B)."""
+
+    @abstractmethod
+    def sent(self, t: int, h: Array) -> Array:
+        """Return the part of dL/dk_s that comes from step t, asked by h (H, B): (B, A, S), after the way back."""
 
     @abstractmethod
     def weight_gradients(self, queries: Array) -> tuple[Array, ...]:
@@ -128,6 +133,10 @@ class Additive(Look):
         return np.einsum("tbas,tbs->bas", self.slope, self.d_scores) * self.v[:, None]
 
     @override
+    def sent(self, t: int, h: Array) -> Array:
+        return self.slope[t] * self.d_scores[t][:, None] * self.v[:, None]
+
+    @override
     def weight_gradients(self, queries: Array) -> tuple[Array, ...]:
         d_v = np.matmul(self.u, self.d_scores[..., None]).sum(axis=(0, 1))[:, 0]
         return np.tensordot(self.d_asked, queries, ((0, 1), (0, 2))), d_v
@@ -153,6 +162,10 @@ class Dot(Look):
     @override
     def key_gradient(self, queries: Array) -> Array:
         return np.matmul(queries.transpose(2, 1, 0), self.d_scores.transpose(1, 0, 2))
+
+    @override
+    def sent(self, t: int, h: Array) -> Array:
+        return self.d_scores[t][:, None] * h.T[..., None]
 
     @override
     def weight_gradients(self, queries: Array) -> tuple[Array, ...]:

@@ -56,6 +56,7 @@ class Pass:
             tape.expect()
         top.outward(top.dh[1:])[:] = outside
         look.expect()
+        look.outside = d_contexts
         layers = [
             # what a layer reads from: the layer below, or the part of the first one's inputs that is the context
             (tape.kernel.steps_back(tape), tape, _to_input(tape, 0 if layer else look.states.shape[1]))

@@ -36,7 +36,9 @@ def trace(subject: Subject, wanted: Wanted) -> Trace:
 def source(subject: Subject) -> Source | None:
     """Return the probe's source as the encoder reads it; None of one sequence."""
     read, tokens = subject.recording.source, subject.examples.probe.source
-    return Source(tokens[:, 0], read.hidden, read.hidden_gradient) if read and tokens is not None else None
+    if read is None or tokens is None:
+        return None
+    return Source(tokens[:, 0], read.hidden, read.hidden_gradient, read.inputs, read.cell)
 
 
 def gradients(subject: Subject, wanted: Wanted) -> Gradients:

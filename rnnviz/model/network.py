@@ -160,7 +160,9 @@ class SequenceModel(nn.Module):
         recording = Recording(tapes, self.directions)
         if self.encoder and kept and kept.tapes is not None:
             recording.source = Recording(kept.tapes, self.encoder.recurrent.directions)
-            recording.look = kept.passes[-1].look if kept.passes else None
+            recording.passed = kept.passes[-1] if kept.passes else None
+            key = self.attention and self.attention.key
+            recording.key = key.weight.detach().numpy() if key else None
         return self.readout(hidden), recording
 
     def to_torch(self) -> tuple[nn.RNN | nn.GRU | nn.LSTM, nn.Linear]:

@@ -1,13 +1,14 @@
 """Recording: what the cells wrote down of one sequence, layer by layer, and its gradients after a backward pass."""
 
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import replace
 
 import numpy as np
 
 from rnnviz.kernels.attention import Look
+from rnnviz.kernels.decoder import Pass
 from rnnviz.kernels.tape import Tape
-from rnnviz.snapshot import Array, Flow, Inside, Opened
+from rnnviz.snapshot import Array, Attended, Flow, Inside, Opened
 
 
 class Recording:
@@ -18,11 +19,18 @@ class Recording:
 
     source: "Recording | None" = None
     """What the encoder wrote down, of a network of two parts."""
-    look: Look | None = None
-    """How such a network looked at the source; None without attention."""
+    passed: Pass | None = None
+    """The pass of such a network's decoder; None without attention."""
+    key: Array | None = None
+    """What makes the keys of source states, W_k (A, M); None where these are their own."""
 
     def __init__(self, tapes: list[Tape], directions: int):
         self.tapes, self.directions = tapes, directions
+
+    @property
+    def look(self) -> Look | None:
+        """How the source was looked at; None without attention."""
+        return self.passed.look if self.passed else None
 
     @property
     def inputs(self) -> Array:
@@ -62,14 +70,53 @@ class Recording:
         top = self.tapes[-self.directions :]
         to_cell = [g for tape in self.tapes if (g := tape.gradient_to_cell_before) is not None]
         before = _norm(self._stack([tape.gradient_to_before for tape in self.tapes]))
+        inputs = np.sum([tape.gradient_to_input[:, 0] for tape in self.tapes[: self.directions]], axis=0)
+        looked, sent = self._attended(inputs) or (None, None)
         return Flow(
             output=_norm(d_outputs),
             readout=np.stack([_norm(tape.outside[:, 0]) for tape in top]),
             input=self._input_flow(),
             before=before,
             cell=_norm(self._stack(to_cell)) if to_cell else before if not top[0].cell.from_hidden else None,
-            inputs=_norm(np.sum([tape.gradient_to_input[:, 0] for tape in self.tapes[: self.directions]], axis=0)),
+            inputs=_norm(inputs[:, : self._read]),
+            source=self._source_flow(sent),
+            attention=looked,
         )
+
+    @property
+    def _read(self) -> int:
+        """How many numbers of x_t are no context."""
+        look, columns = self.look, self.tapes[0].x.shape[1]
+        return columns - look.states.shape[1] if look and look.asks_before else columns
+
+    def _source_flow(self, sent: Array | None) -> Flow | None:
+        """Return the encoder's; sent: what all looks send to its last states, (D, S), if any do."""
+        if not self.source:
+            return None
+        found = self.source.flow(np.zeros((len(self.source.tapes[0].x), 1)))
+        return replace(found, readout=np.zeros_like(found.readout) if sent is None else sent)
+
+    def _attended(self, inputs: Array) -> tuple[Attended, Array] | None:
+        """Return what comes back through attention, and to each of the last states from all looks, (D, S); None
+        without. inputs: dL/dx_t, (T, I)."""
+        look, passed, source = self.look, self.passed, self.source
+        if look is None or passed is None or source is None:
+            return None
+        queries, weights, d_contexts = passed.queries, look.weights[:, 0], look.d_contexts[:, 0]
+        steps = range(len(weights))
+        to_keys = np.stack([look.sent(t, queries[t])[0] for t in steps])  # (T, A, S)
+        to_states = d_contexts[..., None] * weights[:, None] + (
+            to_keys if self.key is None else np.matmul(self.key.T, to_keys)
+        )  # (T, M, S)
+        by_direction = to_states.reshape(len(steps), source.directions, -1, weights.shape[1])  # (T, D, H, S)
+        found = Attended(
+            states=_norm(by_direction.transpose(1, 0, 3, 2)),
+            query=_norm(np.stack([look.query_gradient(t, look.d_scores[t])[0] for t in steps])),
+            context=_norm(d_contexts),
+            input=_norm(inputs[:, self._read :]),
+            readout=_norm(look.outside[:, 0]),
+        )
+        return found, _norm(by_direction.sum(axis=0).transpose(0, 2, 1))
 
     def _input_flow(self) -> Array:
         """Return (L, D, S, T): to the S directions of the layer below; the first layer's input is one."""
@@ -77,7 +124,7 @@ class Recording:
         flow = np.full((len(self.tapes), D, len(self.tapes[0].x)), np.nan)
         for i, tape in enumerate(self.tapes):
             gradient = tape.gradient_to_input[:, 0]
-            sources = [gradient] if i < D else [gradient[:, d * H : (d + 1) * H] for d in range(D)]
+            sources = [gradient[:, : self._read]] if i < D else [gradient[:, d * H : (d + 1) * H] for d in range(D)]
             for d, source in enumerate(sources):
                 flow[i, d] = _norm(source)
         return flow.reshape(-1, D, *flow.shape[1:])
@@ -85,14 +132,20 @@ class Recording:
     @np.errstate(all="ignore")
     def inside(self, opened: Opened) -> Inside | None:
         """Return every value computed at one step of one cell, None where there is no such cell, step or unit."""
+        recording = self.source if opened.encoder else self
+        return recording and recording._inside(opened)
+
+    def _inside(self, opened: Opened) -> Inside | None:
         shape = (len(self.tapes) // self.directions, self.directions, len(self.tapes[0].x), self.tapes[0].h.shape[1])
-        if not all(0 <= n < size for n, size in zip(astuple(opened), shape, strict=True)):
+        asked = (opened.layer, opened.direction, opened.step, opened.unit)
+        if not all(0 <= n < size for n, size in zip(asked, shape, strict=True)):
             return None
         tape = self.tapes[opened.layer * self.directions + opened.direction]
         T, H = len(tape.x), tape.h.shape[1]
         t = T - 1 - opened.step if tape.reverse else opened.step
         read = tape if tape.padding is None else tape.part(*tape.begun)
-        at_once = tape.kernel.parallel(read)
+        waits = self.look is not None and self.look.asks_before  # for the step before, to look
+        at_once = None if waits else tape.kernel.parallel(read)
         weights = dict(zip(tape.kernel.blocks, tape.W[:, opened.unit], strict=True))
         return Inside(
             opened=opened,

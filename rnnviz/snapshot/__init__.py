@@ -5,7 +5,7 @@ from rnnviz.snapshot.arrays import Array, Indices
 from rnnviz.snapshot.embedding import Embedding
 from rnnviz.snapshot.learning import Baseline, Curve, Distances, Forecast, History
 from rnnviz.snapshot.pairs import Asking, Decoding, Exactness, Found, Line, Paths, Source, Sums, Touch, Tree
-from rnnviz.snapshot.probe import Flow, Gradients, Inside, Opened, Padding, Trace
+from rnnviz.snapshot.probe import Attended, Flow, Gradients, Inside, Opened, Padding, Trace
 from rnnviz.snapshot.reading import Passage, Passages, Reading
 from rnnviz.snapshot.snapshot import Part, Snapshot, Unseen
 from rnnviz.snapshot.writing import Draft, Writing
@@ -14,6 +14,7 @@ __all__ = [
     "Analysis",
     "Array",
     "Asking",
+    "Attended",
     "Baseline",
     "Curve",
     "Decoding",

@@ -18,11 +18,19 @@ class Source:
 
     tokens: (S,) of the source's vocabulary. hidden: (L, D, S, H); the last layer's, of all directions, is the source
     state that attention looks at. gradient: the total dL/dh of each of them, on every way, in the same shape.
+    inputs: what the first layer reads, (S, I). cell: c_s, as hidden, None where a cell has no c.
     """
 
     tokens: Indices
     hidden: Array
     gradient: Array
+    inputs: Array
+    cell: Array | None = None
+
+    @property
+    def states(self) -> Array:
+        """The source states h̄_s, all directions of the last layer side by side: (S, M)."""
+        return np.concatenate(self.hidden[-1], axis=-1)
 
     @property
     def gradient_norms(self) -> Array:

@@ -36,6 +36,11 @@ class Trace:
     attention: Array | None = None
 
     @property
+    def contexts(self) -> Array | None:
+        """The contexts ctx_t = sum_s a_ts h̄_s, (T, M); None without attention."""
+        return None if self.attention is None or self.source is None else self.attention @ self.source.states
+
+    @property
     def marked(self) -> npt.NDArray[np.bool_]:
         """At which time steps an answer is marked, (T,)."""
         return ~np.isnan(self.losses)
@@ -63,6 +68,23 @@ class Gradients:
 
 
 @dataclass(frozen=True, eq=False)
+class Attended:
+    """The gradient of the probe's loss on its way back through attention: Euclidean norms in float64.
+
+    states: the part of dL/dh̄_s that step t sends, by its context and by its weights, (D, T, S): to each of the D
+    directions of the encoder. query: the part of dL/dh of the state that asks at step t, (T,). context: the total
+    dL/dctx_t, (T,); input, readout: what of it comes from the first layer's cell, 0 where that does not read it, and
+    from y_t.
+    """
+
+    states: Array
+    query: Array
+    context: Array
+    input: Array
+    readout: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Flow:
     """The gradient of the probe's loss on its way back through the unrolled graph: Euclidean norms in float64.
 
@@ -72,7 +94,10 @@ class Flow:
     cell has no W_hh; None where there is no such way.
     input: the part of dL/dx_t, or of dL/dh_t of the layer below, that a cell sends down, (L, D, S, T): to each of the
     S directions of the layer below; NaN where there is none, x_t being one. inputs: dL/dx_t, (T,), of all directions
-    together.
+    together. Neither has to do with a context that is read beside x_t.
+    source: the same of an encoder, whose output is 0, and whose readout is what comes from all looks at it; where a
+    decoder begins in its states, before and cell at the first step are what is sent back to it. attention: how the
+    gradient comes back through the looks; None without.
     """
 
     output: Array
@@ -81,6 +106,8 @@ class Flow:
     before: Array
     cell: Array | None
     inputs: Array
+    source: "Flow | None" = None
+    attention: Attended | None = None
 
 
 @dataclass(frozen=True)
@@ -97,12 +124,16 @@ class Padding:
 
 @dataclass(frozen=True)
 class Opened:
-    """Which cell is looked into, and of which unit the sums are spelt out: all counted from 0."""
+    """Which cell is looked into, and of which unit the sums are spelt out: all counted from 0.
+
+    encoder: whether it is the encoder's, of a network of two parts.
+    """
 
     layer: int
     direction: int
     step: int
     unit: int
+    encoder: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from built import read
+from edges import Edges
 from textbook import STEPS, step_of, weights_of, zeros
 from torch import Tensor
 
@@ -12,25 +13,6 @@ from rnnviz.training.trainer import Trainer
 
 CELLS = ["rnn", *STEPS]
 T, H = 5, 3
-
-
-class Edges:
-    """Copies of tensors, one for each edge that leaves them, with the gradient that comes back through each."""
-
-    def __init__(self):
-        self.copies: dict[tuple[object, ...], Tensor] = {}
-
-    def __call__(self, tensor: Tensor, *name: object) -> Tensor:
-        copy = tensor.clone()
-        if not copy.requires_grad:
-            copy.requires_grad_()
-        copy.retain_grad()
-        self.copies[name] = copy
-        return copy
-
-    def norm(self, *name: object) -> float:
-        gradient = self.copies[name].grad
-        return 0.0 if gradient is None else gradient.norm().item()
 
 
 def edge_by_edge(trainer: Trainer, inputs: Tensor) -> tuple[Tensor, Edges]:

@@ -189,13 +189,17 @@ async def _asked(socket: WebSocket, view: View) -> Asked:
         async with asyncio.timeout(LONGEST_SILENCE):
             text = await socket.receive_text()
         request = json.loads(text[:LONGEST_REQUEST])
-        opened = Opened(*map(int, request["opened"])) if request.get("opened") else None
+        opened = _opened(*map(int, request["opened"])) if request.get("opened") else None
         newest = None if request.get("newest") is None else max(int(request["newest"]), -1)
         typed = _typed(request.get("typed") or {})
         pairs = _decode(request.get("pairs") or {})
         return Asked(int(request["seen"]), str(request["key"]), view, opened, typed, newest, pairs)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WebSocketDisconnect from error
+
+
+def _opened(layer: int, direction: int, step: int, unit: int, encoder: int = 0) -> Opened:
+    return Opened(layer, direction, step, unit, bool(encoder))
 
 
 def _typed(request: dict[str, Any]) -> Typed:
