@@ -122,8 +122,8 @@ class Sums:
 
     step, at: t and s, counted from 0. products: what each unit adds to the score e_ts, (A,): of additive attention v_k
     tanh(...)_k, of dot attention the products of the two states' numbers. query: the decoder's state that asks, (H,).
-    key: the source state, (M,). scores: e_t, (S,). weights: their softmax, (S,). context: the weighted sum of the
-    source states, (M,).
+    key: the source state, (M,). scores: e_t, (S,). weights: their softmax, touched as asked, (S,). context: the
+    weighted sum of the source states, (M,).
     """
 
     step: int

@@ -11,6 +11,10 @@ import { fits } from "../../rnnviz/ui/graph/telling.js"
 import { WAYS } from "../../rnnviz/ui/graph/walk.js"
 import { decimals, decode, digits, FLOOR, row } from "../../rnnviz/ui/live/numbers.js"
 import { evenly } from "../../rnnviz/ui/live/tables.js"
+import { numbers } from "../../rnnviz/ui/pairs/behind.js"
+import { crossing, ends, layout, letters, nearest, sourceAt } from "../../rnnviz/ui/pairs/layout.js"
+import { lit, read as readPairs, told, weightsOf } from "../../rnnviz/ui/pairs/reading.js"
+import { source } from "../../rnnviz/ui/pairs/source.js"
 import { keep, kept } from "../../rnnviz/ui/words/kept.js"
 import { level } from "../../rnnviz/ui/words/tint.js"
 
@@ -74,15 +78,16 @@ Deno.test("norms are told apart by powers of ten, between the smallest and the l
   deepEqual(spectrum({ input: { data: Float64Array.from([2]), shape: [1] } }).decades, 3)
 })
 
+/**
+ * Numbers as the server sends them.
+ * @param {number[]} numbers
+ */
+function packed(numbers) {
+  const bytes = new Uint8Array(Float64Array.from(numbers).buffer)
+  return { dtype: /** @type {const} */ ("f8"), bdata: btoa(String.fromCharCode(...bytes)), shape: `${numbers.length}` }
+}
+
 Deno.test("a state's colours reach to 1, or as far as it does", () => {
-  const packed = (/** @type {number[]} */ numbers) => {
-    const bytes = new Uint8Array(Float64Array.from(numbers).buffer)
-    return {
-      dtype: /** @type {const} */ ("f8"),
-      bdata: btoa(String.fromCharCode(...bytes)),
-      shape: `${numbers.length}`,
-    }
-  }
   const scale = (/** @type {number[]} */ ...h) =>
     read({ seen: 0, key: "", words: {}, step: 1, values: { h: packed(h) }, inside: null }).scale.h
   deepEqual([scale(0.2, -0.5), scale(0.2, -4), scale(Infinity, 3)], [1, 4, 3])
@@ -143,4 +148,114 @@ Deno.test("what was read is kept for its own task alone", () => {
   deepEqual([kept("recall"), kept("reviews")], [typed, null])
   sessionStorage.clear()
   equal(kept("recall"), null)
+})
+
+const plan = layout({ sources: 3, steps: 2, letters: 1, room: 600, looks: true, touched: false })
+
+Deno.test("the parts stand one above the other, each in the middle, and tokens as wide as the widest", () => {
+  equal(plan.x(1, 3), (plan.x(0, 2) + plan.x(1, 2)) / 2)
+  equal(plan.y.context < plan.y.key, true)
+  const wide = layout({ sources: 3, steps: 2, letters: letters("hundred"), room: 100, looks: true, touched: false })
+  equal(wide.column > 60 && wide.width > 3 * wide.column, true)
+  deepEqual(["a", "abc", "\u7ea2\u8272"].map(letters), [1, 3, 3.6])
+})
+
+Deno.test("an arc is met where it is drawn, and of two the one that is closer", () => {
+  const { from, to } = ends(plan, { t: 1, s: 0 })
+  equal(crossing({ from, to }, from.y + 1), null)
+  equal(crossing({ from, to }, to.y - 1), null)
+  const middle = Number(crossing({ from, to }, (from.y + to.y) / 2))
+  equal(Math.abs(middle - (from.x + to.x) / 2) < 1e-3, true)
+  const weights = [0, 0, 1, 0.6, 0.4, 0]
+  const all = () => true
+  deepEqual(nearest(plan, weights, { x: middle, y: (from.y + to.y) / 2 }, all), { t: 1, s: 0 })
+  deepEqual(nearest(plan, weights, { x: plan.x(1, 3), y: plan.y.key - 20 }, all), { t: 1, s: 1 })
+  equal(nearest(plan, weights, { x: plan.x(1, 3), y: plan.y.key - 20 }, ({ t }) => t === 0), null)
+  equal(nearest(plan, weights, { x: 5, y: plan.y.key - 20 }, all), null)
+})
+
+Deno.test("a weight is dropped at the source step it is above, and nowhere else", () => {
+  const y = plan.y.key
+  deepEqual([0, 1, 2].map((s) => sourceAt(plan, { x: plan.x(s, 3) + 5, y })), [0, 1, 2])
+  deepEqual([sourceAt(plan, { x: plan.x(1, 3), y: plan.y.context }), sourceAt(plan, { x: 0, y })], [null, null])
+})
+
+const output = { wrong: [false, true], changed: [false, false] }
+const decoded = {
+  own: false,
+  source: ["red", "cat", "<b>"],
+  read: ["<begin>", "A"],
+  written: {
+    ...output,
+    tokens: ["A", "B"],
+    p: packed([0.5, 0.25]),
+    weights: packed([0.7, 0.25, 0.05, 0.04, 0.05, 0.91]),
+  },
+  untouched: null,
+  right: ["A"],
+  verdict: "",
+  note: "",
+  sums: null,
+}
+const words = {
+  writes: "{t} writes {token} ({p}).",
+  wrongly: "{t} writes {token} ({p}), right is {right}.",
+  nothing: "nothing",
+  looks: "It looks at {tokens}.",
+  looked: "{s}, {token}, is looked at by {tokens}.",
+  not_looked: "{s}, {token}: nobody.",
+  reads: "{s}, {token}.",
+  weighed: "{token} {weight}",
+  listed: "{things}, {next}",
+}
+
+Deno.test("a token lights up what looks at it, and what it looks at", () => {
+  const reading = readPairs(decoded)
+  deepEqual(weightsOf(reading, { side: "source", at: 2 }), [0.05, 0.91])
+  deepEqual(lit(reading, { side: "target", at: 0 }), [true, true, false])
+  deepEqual(lit(reading, { side: "source", at: 2 }), [false, true])
+  const even = readPairs({ ...decoded, written: { ...decoded.written, weights: packed([0.05, 0.04, 0.03, 0, 0, 0]) } })
+  deepEqual(lit(even, { side: "target", at: 0 }), [true, false, false])
+  deepEqual(lit(even, { side: "target", at: 1 }), [false, false, false])
+})
+
+Deno.test("the numbers of a token are read out, the largest first", () => {
+  const tell = (/** @type {"source" | "target"} */ side, /** @type {number} */ at) =>
+    told(readPairs(decoded), { side, at }, words)
+  equal(tell("target", 0), "1 writes \u201cA\u201d (0.5). It looks at \u201cred\u201d 0.7, \u201ccat\u201d 0.25.")
+  equal(tell("target", 1), "2 writes \u201cB\u201d (0.25), right is nothing. It looks at \u201c<b>\u201d 0.91.")
+  equal(tell("source", 2), "3, \u201c<b>\u201d, is looked at by \u201cB\u201d 0.91.")
+  const alone = readPairs({ ...decoded, written: { ...decoded.written, weights: null } })
+  equal(told(alone, { side: "source", at: 0 }, words), "1, \u201cred\u201d.")
+  equal(told(alone, { side: "target", at: 0 }, words), "1 writes \u201cA\u201d (0.5).")
+})
+
+Deno.test("the sums behind a weight are those of its softmax, and a hand on it is told", () => {
+  const sums = {
+    step: 0,
+    at: 1,
+    products: packed([0.5, -0.25]),
+    query: packed([1, -2]),
+    key: packed([0.5]),
+    scores: packed([0, 0.25, 0]),
+    weights: packed([0.3045, 0.391, 0.3045]),
+    context: packed([0.125]),
+  }
+  const found = numbers(sums)
+  equal(found.products, "0.5 + (\u22120.25)")
+  equal(found.weight, "0.391") // exp(0.25) / (2 + exp(0.25))
+  equal(found.touched, "")
+  equal(found.query, "(1, \u22122)")
+  equal(found.exponentials, "exp(0) + exp(0.25) + exp(0)")
+  equal(found.weighted, "0.304\u00b7h\u0304\u2081 + 0.391\u00b7h\u0304\u2082 + 0.304\u00b7h\u0304\u2083")
+  equal(numbers({ ...sums, weights: packed([0.5, 0, 0.5]) }).touched, "0")
+})
+
+Deno.test("a source is one for all panels, and of its own task alone", () => {
+  let heard = 0
+  source.addEventListener("change", () => heard++)
+  equal(source.of("reverse"), null)
+  source.take("reverse", "ABC")
+  deepEqual([source.of("reverse"), source.of("dates"), heard], ["ABC", null, 1])
+  sessionStorage.clear()
 })

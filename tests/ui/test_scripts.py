@@ -16,7 +16,14 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.ui import early, scripts, web
 from rnnviz.ui.pages import PAGES
 
-ENTRIES = ("live/live.js", "graph/unrolled.js", "shell/welcome.js", "words/words.js", "words/writing.js")
+ENTRIES = (
+    "live/live.js",
+    "graph/unrolled.js",
+    "shell/welcome.js",
+    "words/words.js",
+    "words/writing.js",
+    "pairs/arcs.js",
+)
 
 
 def get(path: str, accepts: bytes = b"identity") -> tuple[int, dict[str, str], bytes]:

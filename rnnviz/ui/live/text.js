@@ -41,7 +41,7 @@ export function pressed(text, act) {
  * @param {string} sentence
  */
 export function typeset(place, sentence) {
-  const parts = sentence.split(/(?<=\p{L})_(\d+\b|\w{1,2}\b|\([^()]*\))/u)
+  const parts = sentence.split(/(?<=[\p{L}\p{M}])_(\d+\b|\w{1,2}\b|\([^()]*\))/u)
   place.replaceChildren(...parts.map((part, i) => (i % 2 ? element("sub", part.replace(/[()]/g, "")) : part)))
 }
 

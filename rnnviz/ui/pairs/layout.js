@@ -1,0 +1,116 @@
+// Where everything stands in the picture of both parts, and which arc is at a point of it.
+
+/** @import { Sizes, Weight } from "./arcs.d.ts" */
+
+const LARGEST = 26 // a box
+export const THICK = 12 // pixels of an arc whose weight is 1
+/** The smallest weight that is drawn, and the smallest whose end can be taken in the picture. */
+export const LEAST = 0.005
+export const TAKEN = 0.02
+const LETTER = 9.5
+const NARROWEST = 26
+const WIDEST = 84
+const LEFT = 50
+const RIGHT = 44
+const NEAR = 8 // pixels from an arc at which it is meant
+
+/**
+ * The picture's rows and columns, in pixels: `x` of a step among so many, `y` of each row.
+ * @param {Sizes} sizes
+ */
+export function layout({ sources, steps, letters, room, looks, touched }) {
+  const columns = Math.max(sources, steps, 1)
+  const fits = (room - LEFT - RIGHT) / columns
+  const column = Math.max(NARROWEST, letters * LETTER + 10, Math.min(WIDEST, fits))
+  const top = touched ? 22 : 0
+  const written = top + 36
+  const state = written + 34
+  const read = state + 40
+  const context = read + 18
+  const key = looks ? context + 190 : read + 110
+  return {
+    column,
+    box: Math.min(LARGEST, column - 8),
+    width: LEFT + columns * column + RIGHT,
+    height: key + 62,
+    x: (/** @type {number} */ n, /** @type {number} */ count) => LEFT + column * ((columns - count) / 2 + n + 0.5),
+    y: { untouched: top - 6, mark: top + 14, written, state, read, context, key, token: key + 48 },
+    sources,
+    steps,
+  }
+}
+
+/** @typedef {ReturnType<typeof layout>} Layout */
+
+/**
+ * How wide a token is, in letters; what fills a square counts as two.
+ * @param {string} token
+ */
+export const letters = (token) => [...token].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1.8 : 1), 0)
+
+/**
+ * The ends of an arc: at the source state, and at the context of the step.
+ * @param {Layout} plan
+ * @param {Weight} weight
+ */
+export function ends({ x, y, box, sources, steps }, { t, s }) {
+  return { from: { x: x(s, sources), y: y.key - box / 2 }, to: { x: x(t, steps), y: y.context } }
+}
+
+/**
+ * @typedef {{ x: number, y: number }} Point
+ * @param {{ from: Point, to: Point }} ends
+ */
+export function path({ from, to }) {
+  const middle = (from.y + to.y) / 2
+  return `M${from.x} ${from.y} C${from.x} ${middle} ${to.x} ${middle} ${to.x} ${to.y}`
+}
+
+/**
+ * Where an arc crosses a height, from left to right; null where it does not.
+ * @param {{ from: Point, to: Point }} ends
+ * @param {number} y
+ */
+export function crossing({ from, to }, y) {
+  if (y > from.y || y < to.y) return null
+  const part = (from.y - y) / (from.y - to.y)
+  let [low, high] = [0, 1]
+  for (let n = 0; n < 20; n++) { // both go up along the arc: y as 3u(1-u)/2 + u^3, x as u^2(3-2u)
+    const u = (low + high) / 2
+    if (1.5 * u * (1 - u) + u ** 3 < part) low = u
+    else high = u
+  }
+  const u = (low + high) / 2
+  return from.x + (to.x - from.x) * u * u * (3 - 2 * u)
+}
+
+/**
+ * The weight whose arc is at a point, if one is.
+ * @param {Layout} plan
+ * @param {ArrayLike<number>} weights (T, S)
+ * @param {Point} point
+ * @param {(weight: Weight) => boolean} among which arcs can be meant
+ * @returns {Weight | null}
+ */
+export function nearest(plan, weights, { x, y }, among) {
+  let found = null, best = NEAR
+  for (let n = 0; n < weights.length; n++) {
+    const weight = { t: Math.floor(n / plan.sources), s: n % plan.sources }
+    if (weights[n] < LEAST || !among(weight)) continue
+    const at = crossing(ends(plan, weight), y)
+    const distance = at === null ? Infinity : Math.abs(at - x) - weights[n] * THICK / 2
+    if (distance < best) [found, best] = [weight, distance]
+  }
+  return found
+}
+
+/**
+ * Which source step a weight is dropped at; null above the sources.
+ * @param {Layout} plan
+ * @param {Point} point
+ */
+export function sourceAt({ x, y, column, sources }, point) {
+  if (point.y < (y.context + 2 * y.key) / 3) return null
+  const s = Math.round((point.x - x(0, sources)) / column)
+  return s >= 0 && s < sources ? s : null
+}
