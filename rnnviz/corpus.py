@@ -4,7 +4,7 @@ import codecs
 import re
 
 from rnnviz.language import N_, BadValue, Message, Rounded
-from rnnviz.settings.experiment import CORPUS_LIMIT
+from rnnviz.settings.own import CORPUS_LIMIT
 
 BYTES_LIMIT = 1_000_000
 """The largest file that is read."""

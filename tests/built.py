@@ -7,7 +7,7 @@ from torch import Tensor
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.held_out import HeldOut
-from rnnviz.tasks.task import Batch, Task
+from rnnviz.tasks.task import NOTHING, Batch, Task
 from rnnviz.training.trainer import Trainer
 
 SERIES = tuple(float(value) for value in np.random.default_rng(7).normal(size=1000).cumsum())
@@ -23,11 +23,15 @@ def held_out(task) -> HeldOut:
 
 
 def same(a: Batch, b: Batch):
+    if a.source is not None and not np.array_equal(a.source, [] if b.source is None else b.source):
+        return False
     return np.array_equal(a.inputs, b.inputs) and np.array_equal(a.targets, b.targets)
 
 
 def sequences(batch: Batch):
-    """Each sequence of a batch, inputs and targets, as bytes."""
+    """Each sequence of a batch, inputs and targets, as bytes; of two sequences the source."""
+    if batch.source is not None:
+        return {column[column != NOTHING].tobytes() for column in batch.source.T}
     return {batch.inputs[:, b].tobytes() + batch.targets[:, b].tobytes() for b in range(batch.inputs.shape[1])}
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from rnnviz.corpus import BYTES_LIMIT, BadCorpus, read_corpus, tidied
 from rnnviz.language import BadValue
-from rnnviz.settings.experiment import CORPUS_LIMIT, Experiment
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.own import CORPUS_LIMIT
 from rnnviz.tasks.text import size_for
 from rnnviz.training.trainer import Trainer
 

@@ -1,16 +1,13 @@
 """What to train: the Experiment."""
 
 import dataclasses
-import math
 from dataclasses import dataclass
 
 from rnnviz.cells import CELLS
-from rnnviz.language import N_, BadValue, counted
-from rnnviz.settings.labels import NO_LABELS, SERIES_LIMIT, Labels
+from rnnviz.language import N_
+from rnnviz.settings.labels import NO_LABELS, Labels
+from rnnviz.settings.own import check
 from rnnviz.settings.setting import Choice, Number, Phrase, Settings, Switch, setting
-
-CORPUS_LIMIT = 200_000
-"""The most bytes a visitor's own text may have, in UTF-8."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +36,10 @@ class Experiment(Settings):
                 "languages": N_("Languages: the last country counts"),
                 "text": N_("Text: the next character"),
                 "reviews": N_("Reviews: a film liked or not"),
+                "reverse": N_("Reverse: letters, last one first"),
+                "dates": N_("Dates: any form to 2024-03-03"),
+                "numbers": N_("Numbers: words to digits"),
+                "translate": N_("Translate: English to Chinese"),
                 "video": N_("Video: the next 2 x 2 frame"),
                 "series": N_("Your own series (CSV)"),
             },
@@ -328,18 +329,7 @@ class Experiment(Settings):
 
     def __post_init__(self):
         super().__post_init__()
-        if len(self.series) > SERIES_LIMIT:
-            sentence = counted(
-                "series has one value: allowed are up to {most}",
-                "series has {n} values: allowed are up to {most}",
-                len(self.series),
-                most=SERIES_LIMIT,
-            )
-            raise BadValue(sentence)
-        if not all(map(math.isfinite, self.series)):
-            raise BadValue(N_("series: every value must be a finite number"))
-        if len(self.corpus) > CORPUS_LIMIT or len(self.corpus.encode("utf-8", "surrogatepass")) > CORPUS_LIMIT:
-            raise BadValue(N_("The text is too long: allowed are up to {most} bytes.", most=CORPUS_LIMIT))
+        check(self.series, self.corpus)
 
     def __repr__(self) -> str:
         """Say what differs from the defaults; of a visitor's data their length alone, since this is what logs hold."""

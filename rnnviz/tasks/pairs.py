@@ -1,15 +1,23 @@
 """Pairs: tasks of two sequences, a source that is read, and a target that is written afterwards, token by token."""
 
+import math
+import unicodedata
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from itertools import chain
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from rnnviz.language import N_, BadValue, Message
 from rnnviz.settings.experiment import Experiment
+from rnnviz.snapshot import Baseline
+from rnnviz.tasks.counting import tally
 from rnnviz.tasks.form import UNEQUAL
-from rnnviz.tasks.task import NOTHING, PROBE, TRAINING, VALIDATED, VALIDATION, Batch, Task
+from rnnviz.tasks.task import CHANCE, NOTHING, PROBE, STREAM, TRAINING, VALIDATED, VALIDATION, Batch, Task
+from rnnviz.tasks.tokens import written
 
 END, BEGIN = "<end>", "<begin>"
 """What is written when all is said; and what is read before anything is written."""
@@ -18,6 +26,10 @@ REFUSED = ("bidirectional", "truncation", "dropout", "loss_at")
 """Settings of one network that reads one sequence."""
 EXAMINED = 500
 """Pairs of the batch with which it is tested."""
+COUNTED, PRIOR = 2000, 0.5
+"""Pairs in which the baselines count, and what they add to every count (Krichevsky and Trofimov 1981)."""
+TYPED = 60
+"""How many tokens of a typed source are read at the most."""
 
 Pair = tuple[Sequence[int], Sequence[int]]
 """Tokens of a source, and of its target without END."""
@@ -30,14 +42,29 @@ class Pairs(Task):
     forcing, Williams and Zipser 1989). Its classes are the target's vocabulary without BEGIN; END is the last of them.
     """
 
+    suggested = MappingProxyType(
+        {
+            "embedding_size": 32,
+            "attention": "additive",
+            "bidirectional_encoder": True,
+            "batch_size": 32,
+            "learning_rate": 0.005,
+            "clip_norm": 1.0,
+        }
+    )
     form = UNEQUAL
     has_length = False
     own_settings = ("attention", "bidirectional_encoder")
+    baselines = MappingProxyType(
+        {
+            **CHANCE,
+            "step": N_("writing the commonest token of each step"),
+            "before": N_("going by the step and the token before, without the source"),
+        }
+    )
     target_vocabulary: ClassVar[tuple[str, ...]]
     """What may be written, without END and BEGIN."""
     between = ""
-    source_between: ClassVar[str] = ""
-    """What stands between the source's tokens where they are written as a text, as `between` between the target's."""
     asks: ClassVar[Message]
     """What of its sources a visitor may type, in a sentence."""
 
@@ -95,8 +122,8 @@ class Pairs(Task):
 
     @abstractmethod
     def origins(self, source: Sequence[int], target: Sequence[int]) -> list[int]:
-        """Return which source token each token of a target, without END, is made of, counted from 0; NOTHING where that
-        can't be said of one alone."""
+        """Return which source token each token of the right target, without END, is made of, counted from 0; NOTHING
+        where that can't be said of one alone."""
 
     @abstractmethod
     def right(self, source: Sequence[int]) -> tuple[int, ...] | None:
@@ -105,20 +132,77 @@ class Pairs(Task):
     @abstractmethod
     def source_tokens(self, text: str) -> list[tuple[str, int]]:
         """Return what a typed source is read as, piece by piece as written, each with its token, NOTHING for what is
-        not in the vocabulary."""
+        not in the vocabulary; TYPED pieces at the most."""
+
+    def source_text(self, source: Sequence[int]) -> str:
+        """Return a source as a text, which `source_tokens` reads as these tokens again."""
+        return "".join(str(self.source_vocabulary[token]) for token in source)
 
     def batch(self, pairs: Sequence[Pair]) -> Batch:
         """Return pairs side by side."""
-        S, T = max(len(source) for source, _ in pairs), max(len(target) for _, target in pairs) + 1
-        source = np.full((S, len(pairs)), NOTHING, np.int64)
-        inputs = np.full((T, len(pairs)), self.end, np.int64)
-        targets = np.full((T, len(pairs)), NOTHING, np.int64)
+        read, written = np.array([(len(source), len(target)) for source, target in pairs]).T  # (B,) each
+        S, T = read.max(), written.max() + 1
+        source = np.full((S, len(pairs)), NOTHING)
+        inputs = np.full((T, len(pairs)), self.end)
+        targets = np.full((T, len(pairs)), NOTHING)
+        source.T[np.arange(S) >= S - read[:, None]] = list(chain.from_iterable(source for source, _ in pairs))
         inputs[0] = self.begin
-        for b, (read, written) in enumerate(pairs):
-            source[S - len(read) :, b] = read
-            inputs[1 : len(written) + 1, b] = targets[: len(written), b] = written
-            targets[len(written), b] = self.end
+        targets.T[np.arange(T) < written[:, None]] = list(chain.from_iterable(target for _, target in pairs))
+        targets[written, np.arange(len(pairs))] = self.end
+        inputs[1:] = np.where(targets[:-1] == NOTHING, self.end, targets[:-1])
         return Batch(inputs, targets, np.ones(T, bool), source=source)
+
+    def measured(self, batch: Batch) -> tuple[Baseline, ...]:
+        """See Task.measured: what was counted in pairs that are trained on, of these very pairs. As of a network, the
+        accuracy is the share of targets that are right in full."""
+        random, C, asked = self.generator(VALIDATION, 2), self.outputs, batch.targets != NOTHING
+        seen = self.batch([*self.drawn(random, COUNTED, held_out=False), self.long(random)])
+        found = [
+            Baseline("chance", self.baselines["chance"], math.log(C), float((float(C) ** -asked.sum(0, float)).mean()))
+        ]
+        for name in ("step", "before"):
+            keys, counted = self._known_of(name, batch), seen.targets != NOTHING
+            table = tally(self._known_of(name, seen)[counted], seen.targets[counted], C, more=PRIOR)
+            chances = table[keys]  # (T, B, C)
+            right = np.take_along_axis(chances, batch.targets[..., None], -1)[..., 0]
+            full = ((chances.argmax(-1) == batch.targets) | ~asked).all(0)
+            found.append(Baseline(name, self.baselines[name], float(-np.log(right[asked]).mean()), float(full.mean())))
+        return tuple(found)
+
+    def _known_of(self, baseline: str, batch: Batch) -> npt.NDArray[np.int64]:
+        """Return as numbers what a baseline knows of each token that is to be written, (T, B)."""
+        steps = np.broadcast_to(np.arange(len(batch.targets))[:, None], batch.targets.shape)
+        return steps if baseline == "step" else batch.inputs * self.steps + steps
+
+    def code(self) -> list[str]:
+        """See Task.code; batch(step) returns the sources besides, and -1 stands where there is nothing."""
+        return [
+            "\n".join(
+                [written("SOURCE", [*map(str, self.source_vocabulary)]), written("TARGET", self.known(self.experiment))]
+            ),
+            *self.drawing(),
+            f'''
+            def batch(step):
+                """Return the sources, (S, B), what is read while writing, and what is to be written, (T, B) both, by
+                their places in SOURCE and TARGET. Sources end together, targets begin together; -1 is nothing."""
+                pairs = drawn({STREAM})
+                S, T = max(len(source) for source, _ in pairs), max(len(target) for _, target in pairs) + 1
+                sources, inputs, targets = (torch.full((steps, BATCH_SIZE), -1) for steps in (S, T, T))
+                for b, (source, target) in enumerate(pairs):
+                    sources[S - len(source) :, b] = torch.tensor([SOURCE.index(token) for token in source])
+                    written = [TARGET.index(token) for token in [*target, "{END}"]]
+                    targets[: len(written), b] = torch.tensor(written)
+                inputs = targets.roll(1, 0)
+                inputs[inputs < 0] = TARGET.index("{END}")
+                inputs[0] = TARGET.index("{BEGIN}")
+                return sources, inputs, targets
+            ''',
+        ]
+
+    def drawing(self) -> list[str]:
+        """Return paragraphs of a script that end in `drawn(random)`, which returns the pairs of a training step, as
+        tokens of SOURCE and TARGET."""
+        raise NotImplementedError
 
     def training_batch(self, step: int) -> Batch:
         """See Task.training_batch."""
@@ -138,3 +222,8 @@ class Pairs(Task):
     def probe(self) -> Batch:
         """A pair that is held out, with a target as long as any."""
         return self.batch([self.long(self.generator(PROBE))])
+
+
+def tidied(text: str) -> str:
+    """Return a typed text with one blank between words, and the wide digits and marks of Chinese keyboards as any."""
+    return " ".join(unicodedata.normalize("NFKC", text[: 4 * TYPED]).split())

@@ -39,6 +39,7 @@ def marked_answers(task, batch):
 def test_every_task_names_what_there_is_to_beat(name):
     expected = ["chance"] if TASKS[name].classes else ["mean", "repeat"] if name in REPEAT else ["mean"]
     own = {"order": ["bag", "last"], "languages": ["chance", "bag"], "reviews": ["chance", "bag"]}
+    own |= {two: ["chance", "step", "before"] for two in TASKS if TASKS[two].source_vocabulary}
     expected = ["frequent", "bigram"] if TASKS[name].in_bits else own.get(name, expected)
     assert [baseline.name for baseline in build(name).measured(build(name).validation)] == expected
     assert all(words and not str(words).endswith(".") for words in TASKS[name].baselines.values())

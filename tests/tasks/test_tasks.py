@@ -15,6 +15,8 @@ from rnnviz.training.trainer import Trainer
 RANDOM = [name for name in TASKS if name != "sine" and not TASKS[name].by_heart]  # others are the same for every seed
 
 
+PAIRS = [name for name in TASKS if TASKS[name].source_vocabulary]
+ALONE = [name for name in TASKS if name not in PAIRS]
 NO_SERIES = [name for name in TASKS if name not in ("sine", "airline", "series")]
 
 
@@ -55,7 +57,14 @@ def test_shapes_and_types(experiment, step):
         assert batch.inputs.shape == ((steps, width) if task.vocabulary else (steps, width, task.inputs))
         assert batch.targets.shape == ((steps, width) if task.classes else (steps, width, task.outputs))
         assert (batch.mask.shape, batch.mask.dtype) == ((steps,), np.bool_)
-        assert steps == T or (batch is validation and batch.mask.sum() == T)
+        if batch.source is None:
+            assert steps == T or (batch is validation and batch.mask.sum() == T)
+        else:
+            assert steps == T if batch is probe else steps <= T
+            assert batch.source.dtype == np.int64
+            assert batch.source.flags.c_contiguous
+            assert NOTHING <= batch.source.min() <= batch.source.max() < len(task.source_vocabulary)
+        assert (batch.source is None) == (experiment.task in ALONE)
         assert batch.inputs.dtype == (np.int64 if task.vocabulary else np.float32)
         assert batch.targets.dtype == (np.int64 if task.classes else np.float32)
         assert batch.inputs.flags.c_contiguous
@@ -63,6 +72,8 @@ def test_shapes_and_types(experiment, step):
         assert np.isfinite(batch.inputs).all()
         assert task.vocabulary is None or NOTHING <= batch.inputs.min() <= batch.inputs.max() < task.inputs
         assert np.isfinite(batch.targets).all()
+        assert task.classes is None or (0 if batch.source is None else NOTHING) <= batch.targets.min()
+        assert task.classes is None or batch.targets.max() < task.outputs
         assert batch.mask[-1]
     assert task.classes is None or len(task.classes) == task.outputs
     assert task.vocabulary is None or len(task.vocabulary) == task.inputs
@@ -72,13 +83,17 @@ def test_shapes_and_types(experiment, step):
 def test_a_task_has_its_form(experiment, step):
     task = TASKS[experiment.task](experiment)
     training, probe = task.training_batch(step), task.probe
-    np.testing.assert_array_equal(training.mask, task.asked)
+    np.testing.assert_array_equal(training.mask, task.asked[: len(training.mask)])
+    assert len(training.mask) == task.steps or experiment.task in PAIRS
     assert (task.asked | ~probe.mask).all()  # a probe may be asked less
     for batch in (training, probe):
-        assert (batch.inputs[~task.given] == (NOTHING if task.vocabulary else 0)).all()
+        assert (batch.inputs[~task.given[: len(batch.inputs)]] == (NOTHING if task.vocabulary else 0)).all()
     T, given, asked = task.steps, np.flatnonzero(task.given).tolist(), np.flatnonzero(task.asked).tolist()
     every, first, last = list(range(T)), [0], [T - 1]
-    if task.form is UNEQUAL:
+    if experiment.task in PAIRS:
+        assert task.form is UNEQUAL
+        assert given == asked == every  # of the decoder, which reads what it was to write before
+    elif task.form is UNEQUAL:
         assert given + asked == every
     else:
         expected = {
@@ -88,10 +103,11 @@ def test_a_task_has_its_form(experiment, step):
             "many-to-many": (every, every),
         }
         assert (given, asked) == expected[task.form.name]
-    assert experiment.seq_len == T or task.form is ONE_TO_ONE or not task.has_length
+    longest = T if probe.source is None else len(probe.source)
+    assert experiment.seq_len == longest or task.form is ONE_TO_ONE or not task.has_length
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", ALONE)
 def test_marked_are_all_answers_that_are_asked_or_the_last_alone(name):
     every, last = (build(name, loss_at=loss_at, seq_len=12) for loss_at in ("every", "last"))
     for mask in (every.asked, every.validation.mask, every.probe.mask):
@@ -102,8 +118,9 @@ def test_marked_are_all_answers_that_are_asked_or_the_last_alone(name):
     assert last.leaves_some == (every.asked.sum() > 1)
 
 
-@pytest.mark.parametrize("name", TASKS)
-@pytest.mark.parametrize("loss_at", ["every", "last"])
+@pytest.mark.parametrize(
+    ("name", "loss_at"), [*((name, "every") for name in TASKS), *((name, "last") for name in ALONE)]
+)
 def test_the_trainer_counts_what_is_marked(name, loss_at):
     trainer = Trainer(Experiment(task=name, loss_at=loss_at, seq_len=6, hidden_size=3, series=SERIES))
     trace = trainer.snapshot().trace

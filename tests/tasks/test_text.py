@@ -16,7 +16,8 @@ from torch.nn import functional
 from rnnviz.cost import MOST_VALUES, too_big, values
 from rnnviz.export.script import script
 from rnnviz.looks.examples import Examples
-from rnnviz.settings.experiment import CORPUS_LIMIT, Experiment
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.own import CORPUS_LIMIT
 from rnnviz.tasks.imdb import sample
 from rnnviz.tasks.text import MOST, ONE_HOT, PRIOR, UNKNOWN, WARM_UP, WINDOWS, Text
 from rnnviz.training.trainer import Trainer

@@ -9,9 +9,10 @@ from rnnviz.corpus import BYTES_LIMIT as MOST_READ
 from rnnviz.corpus import read_corpus, tidied
 from rnnviz.language import N_, BadValue, Message, _, counted, listed, say, sentences
 from rnnviz.series import BYTES_LIMIT, BadSeries, Table, read_table
-from rnnviz.settings.experiment import CORPUS_LIMIT, Experiment
+from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.labels import Labels
 from rnnviz.settings.link import Link
+from rnnviz.settings.own import CORPUS_LIMIT
 from rnnviz.tasks import task_of
 from rnnviz.tasks.series import Series
 from rnnviz.tasks.text import size_for
