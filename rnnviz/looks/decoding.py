@@ -1,5 +1,4 @@
-"""What a network of two parts writes: of one source, greedily and by beam search; and how much of what is held out it
-writes right."""
+"""What a network of two parts writes of a source, greedily and by beam search."""
 
 import numpy as np
 import torch
@@ -8,7 +7,7 @@ from rnnviz.looks.pieces import Pieces, outcome
 from rnnviz.looks.subject import Subject
 from rnnviz.model.decoder import Decoder
 from rnnviz.model.decoding import Rules, beam_search, greedy
-from rnnviz.snapshot import Asking, Decoding, Exactness, Found, Line
+from rnnviz.snapshot import Asking, Decoding, Found, Line
 from rnnviz.tasks.pairs import Pairs
 from rnnviz.tasks.task import NOTHING, Batch
 from rnnviz.wanted import Wanted
@@ -63,35 +62,6 @@ def parting(one: Line, other: Line) -> int | None:
     """Return the first step, counted from 0, at which two outputs differ; None if they don't."""
     pairs = zip(one.tokens.tolist(), other.tokens.tolist(), strict=False)
     return next((t for t, (a, b) in enumerate(pairs) if a != b), None)
-
-
-@torch.no_grad()
-def exactness(subject: Subject, wanted: Wanted) -> Exactness | None:
-    """Return how much of the validation batch is written right; None without a source."""
-    if not isinstance(task := subject.task, Pairs):
-        return None
-    batch = subject.examples.validation
-    outputs, targets = subject.validated
-    exact = subject.criterion.right(outputs, targets).numpy()  # (B,)
-    answers = (outputs.argmax(-1) == targets).numpy()
-    pairs = [pair_of(batch, b) for b in range(len(exact))]
-    read = np.array([len(source) for source, _target in pairs])
-    asked, right = np.zeros((2, read.max()), int)
-    for b, (source, target) in enumerate(pairs):
-        of = np.array(task.origins(source, target[:-1]), int)
-        known = of != NOTHING
-        np.add.at(asked, of[known], 1)
-        np.add.at(right, of[known], answers[: len(of), b][known])
-    lengths, which, counts = np.unique(read, return_inverse=True, return_counts=True)
-    positions = np.flatnonzero(asked)
-    return Exactness(
-        lengths=lengths,
-        counts=counts,
-        exact=np.bincount(which, weights=exact) / counts,
-        positions=positions + 1,
-        asked=asked[positions],
-        right=right[positions] / asked[positions],
-    )
 
 
 def found(subject: Subject, wanted: Wanted) -> Found:

@@ -3,8 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from rnnviz.snapshot import Baseline
+from rnnviz.snapshot import Baseline, Indices
 from rnnviz.tasks.held_out import HeldOut
+from rnnviz.tasks.pairs import Pairs
 from rnnviz.tasks.task import Batch, Task
 
 VALIDATION_VALUES = 2_000_000
@@ -23,6 +24,9 @@ class Examples:
     baselines: tuple[Baseline, ...]
     probe: Batch
     held_out: HeldOut | None
+    origins: Indices | None = None
+    """Which source token, counted from 0, each answer of the validation batch is made of, (T, B), NOTHING where that
+    can't be said; None of one sequence."""
     apart: int = 1
     """How many training steps have to lie between two validations for the curve, so that these take about a sixth of
     the time: a power of two, as the thinned curve's steps are."""
@@ -36,7 +40,9 @@ class Examples:
     def of(cls, task: Task) -> "Examples":
         """Return those of a task."""
         validation = _affordable(task)
-        return cls(validation, task.measured(validation), task.probe, task.held_out, _apart(task, validation))
+        origins = task.origins_of(validation) if isinstance(task, Pairs) else None
+        apart = _apart(task, validation)
+        return cls(validation, task.measured(validation), task.probe, task.held_out, origins, apart)
 
 
 def _affordable(task: Task) -> Batch:

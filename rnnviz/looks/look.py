@@ -5,9 +5,11 @@ from typing import Any
 
 from rnnviz.looks.accuracy import distances
 from rnnviz.looks.analysis import analysis
-from rnnviz.looks.decoding import decoding, exactness, found
+from rnnviz.looks.decoding import decoding, found
 from rnnviz.looks.embedding import embedding
+from rnnviz.looks.exactness import exactness
 from rnnviz.looks.forecast import curve, forecast
+from rnnviz.looks.paths import paths
 from rnnviz.looks.probe import flow, gradients, inside, padding, trace
 from rnnviz.looks.reading import reading
 from rnnviz.looks.subject import Subject
@@ -28,8 +30,9 @@ LOOKS: dict[Part, Callable[[Subject, Wanted], Any]] = {
     "writing": writing,
     "embedding": embedding,
     "padding": padding,
-    "decoding": decoding,
+    "paths": paths,
     "exactness": exactness,
+    "decoding": decoding,
     "found": found,
 }
 """How each part of a snapshot is computed."""

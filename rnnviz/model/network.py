@@ -9,10 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rnnviz.kernels.decoder import Pass
 from rnnviz.kernels.scan import State
 from rnnviz.kernels.tape import Tape
 from rnnviz.language import N_, BadValue
-from rnnviz.model.encoder import Attention, Encoder, Source, draw_linear, empty, read
+from rnnviz.model.encoder import Attention, Encoded, Encoder, Source, draw_linear, empty, read
 from rnnviz.model.initial import as_keras
 from rnnviz.model.recording import Recording
 from rnnviz.model.stack import Stack
@@ -130,13 +131,22 @@ class SequenceModel(nn.Module):
         if not self.encoder:
             return self.recurrent(x, state, tapes, padding=padding, keep=keep)
         assert source
-        encoded = self.encoder(source)
+        return self.decoded(x, self.encoder(source), source.passes, tapes), []
+
+    def decoded(
+        self, x: Tensor, encoded: Encoded, passes: list[Pass] | None = None, tapes: list[Tape] | None = None
+    ) -> Tensor:
+        """Do what `hidden` does once a source is read: return what the read-out sees.
+
+        passes: a list to append the decoder's pass to, if it has attention.
+        """
         if not self.attention:
-            return self.recurrent(x, encoded.starts, tapes)[0], []
-        hidden = self.attention(self.recurrent, x, encoded, source.passes)
+            return self.recurrent(x, encoded.starts, tapes)[0]
+        passes = [] if passes is None else passes
+        hidden = self.attention(self.recurrent, x, encoded, passes)
         if tapes is not None:
-            tapes += source.passes[-1].tapes
-        return hidden, []
+            tapes += passes[-1].tapes
+        return hidden
 
     def dropped(self, random: np.random.Generator, batch: int) -> list[Tensor]:
         """Draw which of each layer's inputs are left out of a training step, the same at every time step of a sequence,

@@ -152,6 +152,15 @@ class Pairs(Task):
         inputs[1:] = np.where(targets[:-1] == NOTHING, self.end, targets[:-1])
         return Batch(inputs, targets, np.ones(T, bool), source=source)
 
+    def origins_of(self, batch: Batch) -> npt.NDArray[np.int64]:
+        """Return what `origins` says of each target of a batch, (T, B): NOTHING at END and after it."""
+        assert batch.source is not None
+        found = np.full(batch.targets.shape, NOTHING, np.int64)
+        for source, target, column in zip(batch.source.T, batch.targets.T, found.T, strict=True):
+            written = target[: int((target >= 0).sum()) - 1]
+            column[: len(written)] = self.origins(source[source >= 0].tolist(), written.tolist())
+        return found
+
     def measured(self, batch: Batch) -> tuple[Baseline, ...]:
         """See Task.measured: what was counted in pairs that are trained on, of these very pairs. As of a network, the
         accuracy is the share of targets that are right in full."""
