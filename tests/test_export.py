@@ -45,6 +45,19 @@ SPREAD = [
     {"dropout": 0.3, "num_layers": 3, "bidirectional": True, "batch_size": 4, "embedding_size": 3},
     {"dropout": 0.2, "num_layers": 2, "truncation": 3, "embedding_size": 5, "initialisation": "keras"},
 ]
+SPREAD_OF_PAIRS: list[dict[str, Any]] = [
+    {"num_layers": 2, "embedding_size": 5, "clip_norm": 0.05},
+    {"initialisation": "keras", "embedding_size": 3, "forget_bias": 1, "num_layers": 2},
+    {"initialisation": "orthogonal", "spectral_radius": 0.8, "optimizer": "sgd", "answer_order": "forwards"},
+    {"initialisation": "keras", "seed": 5, "batch_size": 1},
+    {"initialisation": "identity", "embedding_size": 4},
+    {"initialisation": "spectral", "num_layers": 2, "forget_bias": 2},
+]
+SINGLE = [task for task in TASKS if task != "reviews" and not TASKS[task].source_vocabulary]
+"""Tasks of one sequence, but for the reviews, which take seconds to read."""
+PAIRS = [task for task in TASKS if TASKS[task].source_vocabulary]
+LOOKS = [("none", False), ("additive", False), ("additive", True), ("dot", False), ("dot", True)]
+"""Kinds of attention, and whether the encoder reads both ways."""
 SMALL = {
     "hidden_size": 7,
     "seq_len": 6,
@@ -54,12 +67,11 @@ SMALL = {
 
 
 def experiments() -> dict[str, Experiment]:
-    """Every cell with every setting of the spread, on the sine wave, and on every task with some of them, but for the
-    reviews, which take seconds to read."""
+    """Every cell with every setting of the spread, on the sine wave, and on every task with some of them; and every
+    cell with every kind of attention."""
     found = {"default": Experiment(), "another seed": Experiment(seed=1)}
-    tasks = [task for task in TASKS if task != "reviews"]
     for (i, kind), (j, settings) in itertools.product(enumerate(KINDS), enumerate(SPREAD)):
-        task = tasks[(i + j) % len(tasks)]
+        task = SINGLE[(i + j) % len(SINGLE)]
         names = ["sine", task] if i < 5 else [task if (i + j) % 2 else "sine"]  # a cell written out is slow
         for name in dict.fromkeys(names):
             found[f"{kind} {name} {j}"] = Experiment(task=name, **KINDS[kind], **SMALL, **settings)
@@ -68,7 +80,7 @@ def experiments() -> dict[str, Experiment]:
         found[f"{kind} embedded {dropout}"] = Experiment(
             task="recall", batch_size=3, **KINDS[kind], **SMALL, **embedded
         )
-    for task, loss_at in itertools.product(tasks, ["every", "last"]):
+    for task, loss_at in itertools.product(SINGLE, ["every", "last"]):
         found[f"{task} {loss_at}"] = Experiment(task=task, loss_at=loss_at, **SMALL)
         found[f"{task} {loss_at} short"] = Experiment(
             task=task, loss_at=loss_at, **{**SMALL, "seq_len": TASKS[task].shortest}
@@ -78,6 +90,13 @@ def experiments() -> dict[str, Experiment]:
     found["video, round and round"] = Experiment(task="video", batch_size=128, **SMALL)
     few_words: dict[str, Any] = {"vocabulary_size": 100, "embedding_size": 4, "seq_len": 90, "batch_size": 128}
     found["reviews"] = Experiment(task="reviews", hidden_size=7, seed=3, **few_words)
+    for (i, kind), (j, (attention, both)) in itertools.product(enumerate(KINDS), enumerate(LOOKS)):
+        others = [{}, *SPREAD_OF_PAIRS][(i + 2 * j) % (len(SPREAD_OF_PAIRS) + 1)]
+        settings = {"attention": attention, "bidirectional_encoder": both, "batch_size": 3, **others}
+        task = PAIRS[(i + j) % len(PAIRS)]
+        found[f"{kind} {task} {attention} {both}"] = Experiment(task=task, **SMALL, **KINDS[kind], **settings)
+    for task in PAIRS:
+        found[f"{task} suggested"] = Experiment(task=task, cell="gru", **TASKS[task].suggested)
     found["recall suggested"] = Experiment(task="recall", cell="lstm", **TASKS["recall"].suggested)
     return found
 
@@ -257,6 +276,19 @@ SAID = [
     ({"dropout": 0.25, "num_layers": 2}, "inputs = inputs * keep[layer]", "nn.RNN there"),
     ({"initialisation": "keras"}, "nn.init.xavier_uniform_(readout.weight)", "embedding orthogonal_(W_hh split"),
     ({"task": "recall", "mask_padding": True}, "nn.RNN(11, HIDDEN_SIZE)", "there class"),
+    ({"task": "reverse"}, "outputs = decoder(inputs, encoder(sources))", "Attention states no_grad embedding ::2"),
+    ({"task": "reverse", "attention": "dot"}, "e_ts = h_t^T h_s", "W_a self.key query ::2 init( bidirectional"),
+    ({"task": "dates", "attention": "dot", "bidirectional_encoder": True}, "self.key(states)", "query tanh"),
+    (
+        {"task": "dates", "attention": "additive", "embedding_size": 8},
+        "for x in self.embedding(tokens)",
+        "one_hot einsum",
+    ),
+    (
+        {"task": "dates", "cell": "mingru", "attention": "additive"},
+        "self.recurrent = Recurrent(13 + HIDDEN",
+        "pack bidirectional",
+    ),
 ]
 
 

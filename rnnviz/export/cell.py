@@ -43,27 +43,55 @@ def module(experiment: Experiment, inputs: int, padded: bool = False) -> str:
     sequence has begun.
     """
     cell = CELLS[experiment.cell]
-    about = _ABOUT.format(cell=str(cell.label), why=why(experiment, padded), source=cell.source)
+    return _written(
+        cell,
+        why(experiment, padded),
+        ["def __init__(self):", *_drawn(experiment, f"{inputs}")],
+        _scan(cell, experiment.nonlinearity, "{state} * here" if padded else ""),
+        _forward(cell, experiment, padded),
+    )
+
+
+def _written(cell: Cell, reason: str, drawn: Sequence[str], scan: Sequence[str], forward: Sequence[str]) -> str:
+    """Write the class; reason: why it is written out."""
+    about = _ABOUT.format(cell=str(cell.label), why=reason, source=cell.source)
     return "\n".join(
         [
             textwrap.fill(about, COLUMNS, initial_indent="# ", subsequent_indent="# "),
             f"class {MODULE}(nn.Module):",
-            *_indented(
+            *indented(
                 '"""The cell in all layers; its parameters are named and drawn as torch.nn does."""',
                 "",
-                *_drawn(experiment, inputs),
+                *drawn,
                 "",
                 *_shapes(cell),
                 "",
-                *_scan(cell, experiment.nonlinearity, padded),
+                *scan,
                 "",
-                *_forward(cell, experiment, padded),
+                *forward,
             ),
         ]
     )
 
 
-def _indented(*lines: str) -> list[str]:
+def module_of_two(experiment: Experiment) -> str:
+    """Return the definition of a class `Recurrent` as `module` does, for an encoder and a decoder: it is made with the
+    number of inputs, and with `bidirectional` where the encoder reads both ways.
+
+    `there`, (T, B, 1), is where there is something to read: elsewhere the state stays as it is.
+    """
+    cell, two_ways = CELLS[experiment.cell], experiment.encoder_directions == 2
+    return _written(
+        cell,
+        why(experiment, padded=False),
+        _drawn_either_way(experiment) if two_ways else ["def __init__(self, inputs):", *_drawn(experiment, "inputs")],
+        _scan(cell, experiment.nonlinearity, "torch.where(here, {state}, {state}_before)"),
+        _forward_either_way(cell, experiment),
+    )
+
+
+def indented(*lines: str) -> list[str]:
+    """Move lines one level in."""
     return [f"    {line}" if line else "" for line in lines]
 
 
@@ -76,7 +104,8 @@ def _bare(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) > 1 else _tuple(names)
 
 
-def _drawn(experiment: Experiment, inputs: int) -> list[str]:
+def _drawn(experiment: Experiment, inputs: str) -> list[str]:
+    """Write the body of `__init__`."""
     above = "2 * HIDDEN_SIZE" if experiment.bidirectional else "HIDDEN_SIZE"
     ends = ("", "_reverse") if experiment.bidirectional else ("",)
     draws = [
@@ -84,7 +113,21 @@ def _drawn(experiment: Experiment, inputs: int) -> list[str]:
         for layer in range(experiment.num_layers)
         for end in ends
     ]
-    return ["def __init__(self):", *_indented('"""Draw the weights."""', "super().__init__()", *draws)]
+    return indented('"""Draw the weights."""', "super().__init__()", *draws)
+
+
+def _drawn_either_way(experiment: Experiment) -> list[str]:
+    return [
+        "def __init__(self, inputs, bidirectional=False):",
+        *indented(
+            '"""Draw the weights."""',
+            "super().__init__()",
+            'self.ends = ("", "_reverse") if bidirectional else ("",)',
+            f"for layer in range({experiment.num_layers}):",
+            "    for end in self.ends:",
+            '        self.draw(f"_l{layer}{end}", len(self.ends) * HIDDEN_SIZE if layer else inputs)',
+        ),
+    ]
 
 
 def _shapes(cell: Cell) -> list[str]:
@@ -94,13 +137,13 @@ def _shapes(cell: Cell) -> list[str]:
     shapes = {name: [sizes[size] for size in shape] for name, shape in cell.parameters(I, H).items()}
     return [
         "def draw(self, end, inputs):",
-        *_indented(
+        *indented(
             '"""Draw the parameters of one layer, in one direction."""',
             "shapes = {",
-            *_indented(*(f'"{name}": {_tuple(shape)},' for name, shape in shapes.items())),
+            *indented(*(f'"{name}": {_tuple(shape)},' for name, shape in shapes.items())),
             "}",
             "for name, shape in shapes.items():",
-            *_indented(
+            *indented(
                 "drawn = torch.empty(shape).uniform_(-1 / HIDDEN_SIZE**0.5, 1 / HIDDEN_SIZE**0.5)",
                 "self.register_parameter(name + end, nn.Parameter(drawn))",
             ),
@@ -108,21 +151,22 @@ def _shapes(cell: Cell) -> list[str]:
     ]
 
 
-def _scan(cell: Cell, chosen: str, padded: bool) -> list[str]:
-    after = [f"{state} * begun" for state in cell.states] if padded else cell.states
+def _scan(cell: Cell, chosen: str, after: str) -> list[str]:
+    """Write `scan`; after: what each state is after a step, where that depends on whether it reads `here`, or ""."""
+    padded, after_all = bool(after), [(after or "{state}").format(state=state) for state in cell.states]
     return [
         f"def scan(self, inputs, end, state{', there' * padded}):",
-        *_indented(
+        *indented(
             '"""Return the h_t of all steps, (T, B, H), and the state after the last."""',
             *(f'{_letter(name)} = self.get_parameter("{name}" + end)' for name in cell.parameters(1, 1)),
             "hidden = []",
-            "for x, begun in zip(inputs, there):" if padded else "for x in inputs:",
-            *_indented(
+            "for x, here in zip(inputs, there):" if padded else "for x in inputs:",
+            *indented(
                 f"{_bare([f'{state}_before' for state in cell.states])} = state",
                 _sums("x", cell.from_input, "x @ W_ih.T + b_ih"),
                 *([_sums("h", cell.from_hidden, "h_before @ W_hh.T + b_hh")] if cell.from_hidden else []),
                 *(_equation(part, chosen) for part in cell.equations),
-                f"state = {_bare(after)}",
+                f"state = {_bare(after_all)}",
                 f"hidden.append({'state[0]' if padded else 'h'})",
             ),
             "return torch.stack(hidden), state",
@@ -161,12 +205,12 @@ def _forward(cell: Cell, experiment: Experiment, padded: bool) -> list[str]:
     there, backwards = (", there", ", there.flip(0)") if padded else ("", "")
     return [
         f"def forward(self, inputs, state=None{given}):",
-        *_indented(
+        *indented(
             '"""Return the h_t of the last layer, and the state that all layers end in."""',
             f"zeros = torch.zeros({passes}, inputs.shape[1], HIDDEN_SIZE)",
             f"starts, ends = list(zip(*(state or {zeros}))), []",
             f"for layer in range({experiment.num_layers}):",
-            *_indented(
+            *indented(
                 *(["inputs = inputs * keep[layer]"] if drops else []),
                 *(line.format(there=there, backwards=backwards) for line in (_BOTH_WAYS if both else _ONE_WAY)),
             ),
@@ -184,4 +228,39 @@ _BOTH_WAYS = (
     'backwards, before = self.scan(inputs.flip(0), f"_l{{layer}}_reverse", starts[2 * layer + 1]{backwards})',
     "inputs = torch.cat([forwards, backwards.flip(0)], dim=2)",
     "ends += [after, before]",
+)
+
+
+def _forward_either_way(cell: Cell, experiment: Experiment) -> list[str]:
+    """Write `forward` of a class that an encoder and a decoder share."""
+    L, zeros = experiment.num_layers, _tuple(["zeros"] * len(cell.states))
+    two_ways = experiment.encoder_directions == 2
+    passes = f"{L} * len(self.ends)" if two_ways and L > 1 else "len(self.ends)" if two_ways else f"{L}"
+    return [
+        "def forward(self, inputs, state=None, there=None):",
+        *indented(
+            '"""Return the h_t of the last layer, and the state that all layers end in."""',
+            f"zeros = torch.zeros({passes}, inputs.shape[1], HIDDEN_SIZE)",
+            "there = torch.ones(len(inputs), 1, 1, dtype=torch.bool) if there is None else there",
+            f"starts, ends = zip(*(state or {zeros})), []",
+            f"for layer in range({L}):",
+            *indented(*(_PASSES if two_ways else _PASS)),
+            "return inputs, tuple(torch.stack(parts) for parts in zip(*ends))",
+        ),
+    ]
+
+
+_PASS = (
+    'inputs, after = self.scan(inputs, f"_l{layer}", next(starts), there)',
+    "ends.append(after)",
+)
+_PASSES = (
+    "directions = []",
+    "for end in self.ends:",
+    "    steps = torch.arange(len(inputs))",
+    "    steps = steps.flip(0) if end else steps",
+    '    hidden, after = self.scan(inputs[steps], f"_l{layer}{end}", next(starts), there[steps])',
+    "    directions.append(hidden[steps])",
+    "    ends.append(after)",
+    "inputs = torch.cat(directions, dim=2)",
 )

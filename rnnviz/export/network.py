@@ -1,5 +1,7 @@
 """The network of a script: its modules as PyTorch draws them, and what becomes of their weights."""
 
+from collections.abc import Sequence
+
 from rnnviz.cells import CELLS
 from rnnviz.export.cell import MODULE, drops_between, module, why
 from rnnviz.export.numbers import number, times
@@ -19,7 +21,7 @@ def network(experiment: Experiment, task: Task) -> list[str]:
     if why(experiment, padded(experiment, task)):
         classes, made = [module(experiment, columns, padded(experiment, task))], f"{MODULE}()"
     else:
-        classes, made = [], f"nn.{cell.torch}({', '.join(_arguments(experiment, columns))})"
+        classes, made = [], f"nn.{cell.torch}({', '.join(arguments(experiment, columns, both))})"
     embeds = task.vocabulary and experiment.embedding_size
     embedding = f"embedding = nn.Embedding({task.inputs}, EMBEDDING_SIZE)\n    " if embeds else ""
     drawn = f"""
@@ -28,12 +30,13 @@ def network(experiment: Experiment, task: Task) -> list[str]:
     readout = nn.Linear({times(1 + both, "HIDDEN_SIZE")}, {task.outputs})
     """
     embedded = ["nn.init.uniform_(embedding.weight, -0.05, 0.05)"] if embeds else []
+    linear = ["nn.init.xavier_uniform_(readout.weight)", "nn.init.zeros_(readout.bias)"]
     return [
         *classes,
         *_read(experiment, task),
         *_kept(experiment, columns),
         drawn,
-        *_initialisation(experiment, embedded),
+        *initialisation(experiment, "recurrent.named_parameters()", embedded, linear),
     ]
 
 
@@ -85,20 +88,24 @@ def _kept(experiment: Experiment, columns: int) -> list[str]:
     ]
 
 
-def _arguments(experiment: Experiment, inputs: int) -> list[str]:
+def arguments(experiment: Experiment, inputs: object, bidirectional: bool) -> list[str]:
+    """Write with what torch's own module is made."""
     chosen = CELLS[experiment.cell].chooses and experiment.nonlinearity != "tanh"
     return [
         f"{inputs}",
         "HIDDEN_SIZE",
         *([f"num_layers={number(experiment, 'num_layers')}"] if experiment.num_layers > 1 else []),
         *([f'nonlinearity="{experiment.nonlinearity}"'] if chosen else []),
-        *(["bidirectional=True"] if experiment.bidirectional else []),
+        *(["bidirectional=True"] if bidirectional else []),
     ]
 
 
-def _initialisation(experiment: Experiment, embedded: list[str]) -> list[str]:
-    """Write what becomes of the weights once they are drawn, if anything does; embedded: of an embedding, as Keras has
-    it."""
+def initialisation(experiment: Experiment, cells: str, embedded: Sequence[str], linear: Sequence[str]) -> list[str]:
+    """Write what becomes of the weights once they are drawn, if anything does.
+
+    cells: what gives the cells' parameters with their names. embedded, linear: what becomes of embeddings and of linear
+    maps, as Keras has it.
+    """
     cell, lines, keras = CELLS[experiment.cell], [], experiment.initialisation == "keras"
     if keras:
         hidden = (
@@ -130,12 +137,11 @@ def _initialisation(experiment: Experiment, embedded: list[str]) -> list[str]:
         ]
     if not lines:
         return []
-    readout = ["nn.init.xavier_uniform_(readout.weight)", "nn.init.zeros_(readout.bias)"] if keras else []
     changes = [
         *(embedded if keras else []),
-        "for name, parameter in recurrent.named_parameters():",
+        f"for name, parameter in {cells}:",
         *(f"    {line}" for line in lines),
-        *readout,
+        *(linear if keras else []),
     ]
     besides = "; its LSTM has a forget-gate bias of 1 besides" if experiment.cell == "lstm" else ""
     begin = "with torch.no_grad():" + f"  # as Keras draws them{besides}" * keras

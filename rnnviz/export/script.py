@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from rnnviz.export.network import network
 from rnnviz.export.numbers import number
+from rnnviz.export.pairs import network_of_two
 from rnnviz.export.training import training
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.setting import Choice
@@ -29,7 +30,8 @@ def script(experiment: Experiment) -> str:
     where the experiment does not fit the task's data.
     """
     task = TASKS[experiment.task](experiment)
-    body = [*task.code(), *network(experiment, task), *training(experiment, task)]
+    made = network_of_two(experiment, task) if task.source_vocabulary else network(experiment, task)
+    body = [*task.code(), *made, *training(experiment, task)]
     return _joined([_description(experiment) + _imports(task), _constants(experiment, body), *body])
 
 

@@ -6,6 +6,7 @@ from rnnviz.cells import CELLS
 from rnnviz.export.cell import drops_between, why
 from rnnviz.export.network import padded
 from rnnviz.export.numbers import number
+from rnnviz.export.pairs import PARAMETERS, loss_of_two
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks.task import Task
 
@@ -13,7 +14,36 @@ _OPTIMIZERS = {"adam": "Adam", "sgd": "SGD"}
 
 
 def training(experiment: Experiment, task: Task) -> list[str]:
-    """Return the paragraph that trains `recurrent` and `readout` on batch(step)."""
+    """Return the paragraph that trains the network on batch(step)."""
+    if task.source_vocabulary:
+        parameters, before, run, after = PARAMETERS, [], loss_of_two(experiment), []
+    else:
+        embedded = "*embedding.parameters(), " if task.vocabulary and experiment.embedding_size else ""
+        parameters = f"{embedded}*recurrent.parameters(), *readout.parameters()"
+        before, run, after = _of_one(experiment, task)
+    optimizer, rate = _OPTIMIZERS[experiment.optimizer], number(experiment, "learning_rate")
+    clip = [f"nn.utils.clip_grad_norm_(parameters, {number(experiment, 'clip_norm')})"] if experiment.clip_norm else []
+    step = [
+        *run,
+        "optimizer.zero_grad()",
+        "loss.backward()",
+        *clip,
+        "optimizer.step()",
+        *after,
+        "print(step + 1, loss.item())",
+    ]
+    lines = [
+        f"parameters = [{parameters}]",
+        f"optimizer = torch.optim.{optimizer}(parameters, lr={rate})",
+        *before,
+        "for step in range(STEPS):",
+        *(f"    {line}" for line in step),
+    ]
+    return ["\n".join(lines)]
+
+
+def _of_one(experiment: Experiment, task: Task) -> tuple[list[str], list[str], list[str]]:
+    """Write what is done with one sequence: before training, in a step up to its loss, and after the update."""
     carries = task.consecutive and experiment.carry_state
     inputs = "read(inputs)" if task.vocabulary else "inputs"
     masks, more = [], ""
@@ -24,35 +54,17 @@ def training(experiment: Experiment, task: Task) -> list[str]:
         masks.append(f"there = (inputs != {task.padding})[..., None]  # where a sequence has begun, (T, B, 1)")
         more += ", there=there"
     given, end = (f"{inputs}, state", "state") if carries else (inputs, "_")
-    optimizer, rate = _OPTIMIZERS[experiment.optimizer], number(experiment, "learning_rate")
-    clip = [f"nn.utils.clip_grad_norm_(parameters, {number(experiment, 'clip_norm')})"] if experiment.clip_norm else []
     shape = f"  # h_t of all steps, (T, B, {'2H' if experiment.bidirectional else 'H'})"
     truncates = 0 < experiment.truncation < task.steps
     if truncates:
         run = [*([] if carries else ["state = None"]), *_truncated(experiment, task, inputs, more, shape)]
     else:
         run = [f"hidden, {end} = recurrent({given}{more}){shape}"]
-    step = [
-        "inputs, targets = batch(step)",
-        *masks,
-        *run,
-        _loss(task),
-        "optimizer.zero_grad()",
-        "loss.backward()",
-        *clip,
-        "optimizer.step()",
-        *(_carried(experiment, task) if carries and not truncates else []),
-        "print(step + 1, loss.item())",
-    ]
-    embedded = "*embedding.parameters(), " if task.vocabulary and experiment.embedding_size else ""
-    lines = [
-        f"parameters = [{embedded}*recurrent.parameters(), *readout.parameters()]",
-        f"optimizer = torch.optim.{optimizer}(parameters, lr={rate})",
-        *(["state = None"] if carries else []),
-        "for step in range(STEPS):",
-        *(f"    {line}" for line in step),
-    ]
-    return ["\n".join(lines)]
+    return (
+        ["state = None"] if carries else [],
+        ["inputs, targets = batch(step)", *masks, *run, _loss(task)],
+        _carried(experiment, task) if carries and not truncates else [],
+    )
 
 
 def _loss(task: Task) -> str:

@@ -41,7 +41,7 @@ def as_keras(model: "SequenceModel", generator: torch.Generator) -> None:
     """Draw all weights anew as Keras does: W_hh orthogonal, all gates together; W_ih and the read-out after Glorot and
     Bengio (2010); an embedding evenly from -0.05 to 0.05; biases of zero, to which an LSTM of Keras adds a
     forget_bias of 1. What sees a state through a diagonal, which Keras has not, stays."""
-    embeddings = (model.embedding, model.encoder.embedding if model.encoder else None)
+    embeddings = (model.encoder.embedding if model.encoder else None, model.embedding)
     for embedding in filter(None, embeddings):
         nn.init.uniform_(embedding.weight, -0.05, 0.05, generator=generator)
     for stack in model.stacks:

@@ -193,12 +193,12 @@ class Pairs(Task):
             f'''
             def batch(step):
                 """Return the sources, (S, B), what is read while writing, and what is to be written, (T, B) both, by
-                their places in SOURCE and TARGET. Sources end together, targets begin together; -1 is nothing."""
+                their places in SOURCE and TARGET. -1 is nothing: shorter ones have ended."""
                 pairs = drawn({STREAM})
                 S, T = max(len(source) for source, _ in pairs), max(len(target) for _, target in pairs) + 1
-                sources, inputs, targets = (torch.full((steps, BATCH_SIZE), -1) for steps in (S, T, T))
+                sources, targets = torch.full((S, BATCH_SIZE), -1), torch.full((T, BATCH_SIZE), -1)
                 for b, (source, target) in enumerate(pairs):
-                    sources[S - len(source) :, b] = torch.tensor([SOURCE.index(token) for token in source])
+                    sources[: len(source), b] = torch.tensor([SOURCE.index(token) for token in source])
                     written = [TARGET.index(token) for token in [*target, "{END}"]]
                     targets[: len(written), b] = torch.tensor(written)
                 inputs = targets.roll(1, 0)

@@ -180,7 +180,8 @@ def _drawn(random: np.random.Generator, B: int, held_out: bool, choices: Sequenc
 def _literal(text: str) -> str:
     """Write values for a script, in rows, with double quotes."""
     rows = text.replace("'", '"').replace(" ", "\xa0").replace(",\xa0", ", ")  # rows end after commas alone
-    return textwrap.fill(rows, WIDE, subsequent_indent="    ").replace("\xa0", " ")
+    filled = textwrap.fill(rows, WIDE, subsequent_indent="    ").replace("\xa0", " ")
+    return f"{filled}  # fmt: skip" if "\n" in filled else filled
 
 
 def _translated(words: Sequence[str]) -> list[str] | None:
