@@ -1,12 +1,16 @@
 """What a shared server takes: the refusal names what would fit, and it does. Times are measured in benchmarks."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
+import torch
 
 from rnnviz import Experiment
 from rnnviz.cells import CELLS
 from rnnviz.cost import MOST_VALUES, MOST_WEIGHTS, seconds, too_big, values, weights
+from rnnviz.model.network import SequenceModel
+from rnnviz.tasks import TASKS
 from rnnviz.training.trainer import Trainer
 
 LARGEST = Experiment(hidden_size=128, num_layers=4, bidirectional=True, seq_len=500, batch_size=128)
@@ -43,6 +47,32 @@ def test_cost_grows_with_every_setting_it_depends_on():
         assert values(replace(small, **larger)) > values(small)
 
 
+TWO = Experiment(task="reverse", hidden_size=32, batch_size=8)
+
+
+@pytest.mark.parametrize("attention", ["none", "additive", "dot"])
+def test_two_sequences_cost_more_with_every_setting_they_depend_on(attention):
+    small = replace(TWO, attention=attention)
+    for larger in ({"hidden_size": 33}, {"num_layers": 2}, {"seq_len": 21}, {"batch_size": 9}):
+        assert seconds(replace(small, **larger)) > seconds(small)
+        assert values(replace(small, **larger)) > values(small)
+    both = replace(small, bidirectional_encoder=True)
+    assert (seconds(both) > seconds(small)) == (values(both) > values(small)) == (attention != "none")
+
+
+def test_looking_at_the_source_costs_more_the_longer_it_is():
+    kinds = [replace(TWO, attention=attention, seq_len=60) for attention in ("none", "dot", "additive")]
+    for cost in (seconds, values):
+        plain, dot, additive = (cost(kind) for kind in kinds)
+        assert plain < dot < additive
+    every = replace(TWO, attention="additive", hidden_size=128, num_layers=4, batch_size=128)
+    assert not too_big(replace(every, seq_len=20, batch_size=8))
+    sentence = str(too_big(replace(every, seq_len=500)))
+    largest = int(sentence.split("at most ")[1].split(" ")[0])
+    assert not too_big(replace(every, seq_len=largest, batch_size=1))
+    assert too_big(replace(every, seq_len=largest + 1, batch_size=1))
+
+
 WORDS = Experiment(task="reviews", vocabulary_size=10_000, embedding_size=100, seq_len=80, batch_size=128)
 
 
@@ -60,6 +90,24 @@ WORDS = Experiment(task="reviews", vocabulary_size=10_000, embedding_size=100, s
 def test_weights_are_those_the_network_has(cell, settings):
     experiment = Experiment(cell=cell, hidden_size=6, **settings)
     assert weights(experiment) == Trainer(experiment).snapshot().parameters
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("task", [task for task in TASKS if TASKS[task].source_vocabulary])
+@pytest.mark.parametrize(("num_layers", "embedding_size", "seq_len"), [(1, 0, 5), (2, 3, 9)])
+def test_weights_of_two_parts_are_those_the_network_has(cell, task, num_layers, embedding_size, seq_len):
+    for attention, both in itertools.product(["none", "additive", "dot"], [False, True]):
+        looks = {"attention": attention, "bidirectional_encoder": both}
+        sizes = {"num_layers": num_layers, "embedding_size": embedding_size, "seq_len": seq_len}
+        experiment = Experiment(task=task, cell=cell, hidden_size=6, **sizes, **looks)
+        assert weights(experiment) == parameters(experiment)
+
+
+def parameters(experiment: Experiment) -> int:
+    task = TASKS[experiment.task](experiment)
+    sizes, source = (task.inputs, task.outputs), len(task.source_vocabulary)
+    model = SequenceModel(experiment, *sizes, torch.Generator(), tokens=True, source=source)
+    return sum(parameter.numel() for parameter in model.parameters())
 
 
 def test_an_embedding_costs_what_is_read_of_it_and_its_size():
