@@ -41,6 +41,11 @@ class Look(ABC):
         self.contexts = np.empty((steps, B, M), keys.dtype)
         self.hand: Callable[[int, Array], None] | None = None
 
+    @property
+    def read(self) -> int:
+        """How many numbers of a context the first layer's cells read."""
+        return self.states.shape[1] if self.asks_before else 0
+
     def ask(self, t: int, h: Array) -> Array:
         """Look at step t, asked by h (H, B), and return the context (M, B)."""
         e, a = self.scores[t], self.weights[t]
@@ -70,6 +75,17 @@ class Look(ABC):
     def state_gradient(self) -> Array:
         """Return dL/dh_s by way of the contexts, (B, M, S), after the way back."""
         return np.matmul(self.d_contexts.transpose(1, 2, 0), self.weights.transpose(1, 0, 2))
+
+    def ways(self) -> Array:
+        """Return dctx_t/dh, h being the state that asked at step t, of a single sequence: (T, M, H), in float64."""
+        a, states = self.weights[:, 0].astype(np.float64), self.states[0].astype(np.float64)
+        # de_t/dh (S, H), through the softmax: da_t/de_t is diag(a) - a a^T
+        scored = (self.slopes(t).astype(np.float64) for t in range(len(a)))
+        return np.stack([states @ (a_t[:, None] * (de - a_t @ de)) for a_t, de in zip(a, scored, strict=True)])
+
+    @abstractmethod
+    def slopes(self, t: int) -> Array:
+        """Return de_t/dh, h being the state that asked at step t, of a single sequence: (S, H), after the way back."""
 
     @abstractmethod
     def score(self, t: int, h: Array, out: Array) -> None:
@@ -114,6 +130,10 @@ class Additive(Look):
         np.matmul(self.v, u, out=out)
 
     @override
+    def slopes(self, t: int) -> Array:
+        return (self.slope[t, 0].T * self.v) @ self.W_q
+
+    @override
     def expect(self) -> None:
         super().expect()
         self.slope = np.empty_like(self.u)  # 1 - u^2
@@ -154,6 +174,10 @@ class Dot(Look):
     @override
     def score(self, t: int, h: Array, out: Array) -> None:
         np.matmul(h[:, None], self.keys, out=out[:, None])
+
+    @override
+    def slopes(self, t: int) -> Array:
+        return self.keys[0].T
 
     @override
     def query_gradient(self, t: int, de: Array) -> Array:

@@ -4,7 +4,7 @@ What is looked at depends on the state before, and what is read on what was look
 go through the steps together, and back together. torch.nn and autograd on the same equations are the reference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,27 +57,40 @@ class Pass:
         top.outward(top.dh[1:])[:] = outside
         look.expect()
         look.outside = d_contexts
-        layers = [
-            # what a layer reads from: the layer below, or the part of the first one's inputs that is the context
-            (tape.kernel.steps_back(tape), tape, _to_input(tape, 0 if layer else look.states.shape[1]))
-            for layer, tape in enumerate(self.tapes)
-        ]
-        for t in reversed(range(len(outside))):
-            d_context = d_contexts[t].T
-            if not look.asks_before:
-                top.dh[t + 1] += look.back(t, d_context)
-            for layer, (back, tape, to_input) in reversed([*enumerate(layers)]):
-                next(back)
-                if layer:
-                    self.tapes[layer - 1].dh[t + 1] += to_input @ flat(tape.da)[t]
-                elif look.asks_before:
-                    top.dh[t] += look.back(t, d_context + to_input @ flat(tape.da)[t])
+
+        def asked(t: int, d_context: Array) -> None:
+            top.dh[t] += look.back(t, d_contexts[t].T + d_context)
+
+        if not look.asks_before:  # then no step waits for what the cells send to a context: they send nothing
+            for t in range(len(outside)):
+                top.dh[t + 1] += look.back(t, d_contexts[t].T)
+        back_through(self.tapes, look.read, asked)
 
     @property
     def queries(self) -> Array:
         """The states that asked, (T, H, B)."""
         top, look = self.tapes[-1], self.look
         return top.h[:-1] if look and look.asks_before else top.h[1:]
+
+
+def back_through(tapes: Sequence[Tape], read: int, asked: Callable[[int, Array], None]) -> None:
+    """Go back through all steps of all layers together, dh holding what comes from outside.
+
+    read: how many numbers of the first layer's inputs, the last of them, are the context. Where there are any, `asked`
+    is called at every step, once the cells have gone back over it, with what they send to its context, (M, B).
+    """
+    layers = [
+        # what a layer reads from: the layer below, or the context
+        (tape.kernel.steps_back(tape), tape, _to_input(tape, 0 if layer else read))
+        for layer, tape in enumerate(tapes)
+    ]
+    for t in reversed(range(len(tapes[0].a))):
+        for layer, (back, tape, to_input) in reversed([*enumerate(layers)]):
+            next(back)
+            if layer:
+                tapes[layer - 1].dh[t + 1] += to_input @ flat(tape.da)[t]
+            elif read:
+                asked(t, to_input @ flat(tape.da)[t])
 
 
 def _to_input(tape: Tape, last: int) -> Array:

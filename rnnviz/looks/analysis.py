@@ -4,6 +4,7 @@ import numpy as np
 
 from rnnviz.kernels.arithmetic import NONLINEARITIES, Nonlinearity
 from rnnviz.kernels.tape import Tape
+from rnnviz.looks.loop import Loop, loop_of
 from rnnviz.looks.memory import remembering, step_jacobian
 from rnnviz.looks.pieces import Pieces, evenly, outcome
 from rnnviz.looks.shares import sharing
@@ -45,7 +46,8 @@ def analysing(subject: Subject, lens: Lens) -> Pieces[Analysis]:
     marked = np.flatnonzero(subject.marked)
     profile_steps, profiles = subject.profiles()
     older, newest = profile_steps < step, subject.profile
-    remembered = yield from remembering(tape, max(FEWEST, SVD_WORK // tape.h.shape[1] ** 3))
+    loop = loop_of(recording)
+    remembered = yield from remembering(tape, max(FEWEST, SVD_WORK // tape.h.shape[1] ** 3), loop)
     yield
     # up to T-2 where h_(k-1) is in them: no pair is further apart, for h_0 is zero, and with it every share of k = 1
     distances = evenly(max(T - bool(tape.cell.from_hidden), 1), DISTANCES)
@@ -59,7 +61,9 @@ def analysing(subject: Subject, lens: Lens) -> Pieces[Analysis]:
         memory=remembered,
         shares=shared,
         terms=len(marked),
-        factors=_factors(tape, remembered, T - 1 - lens.step if tape.reverse else lens.step, subject.task.experiment),
+        factors=_factors(
+            tape, remembered, T - 1 - lens.step if tape.reverse else lens.step, loop, subject.task.experiment
+        ),
         # the thinned history may not hold the newest
         profile_steps=np.append(profile_steps[older], step),
         profiles=np.concatenate([profiles[older], newest[None]])[:, lens.layer, lens.direction],
@@ -72,7 +76,7 @@ def _affordable(recording: Recording, marked: Indices) -> Indices:
     return marked[evenly(len(marked), most)]
 
 
-def _factors(tape: Tape, remembered: Memory, t: int, experiment: Experiment) -> Factors:
+def _factors(tape: Tape, remembered: Memory, t: int, loop: Loop | None, experiment: Experiment) -> Factors:
     cell = tape.cell
     path = remembered.path[::-1] if tape.reverse else remembered.path
     growth = np.append(np.nan, path[:-1] / path[1:])
@@ -102,9 +106,9 @@ def _factors(tape: Tape, remembered: Memory, t: int, experiment: Experiment) -> 
         largest=largest,
         curve=np.stack([curve, _derivative(activation, curve)]),
         visited=np.stack([points, _derivative(activation, points)]),
-        jacobian=step_jacobian(tape, t),
-        slope=slope,
-        W_hh=W_hh,
+        jacobian=step_jacobian(tape, t, loop),
+        slope=None if loop else slope,
+        W_hh=None if loop else W_hh,
     )
 
 

@@ -4,10 +4,13 @@ So it costs one pass with a wide batch where a loop over autograd calls costs a 
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from rnnviz.kernels.tape import Tape
+from rnnviz.looks.loop import Loop
 from rnnviz.looks.pieces import BYTES, Pieces, evenly, outcome
 from rnnviz.snapshot import Array, Memory
 
@@ -15,36 +18,65 @@ LARGEST = float(np.finfo(np.float32).max)
 """What float32, in which networks are trained, can hold."""
 
 
-def jacobians(tape: Tape) -> tuple[Array, Array | None]:
+def jacobians(tape: Tape, loop: Loop | None = None) -> tuple[Array, Array | None]:
     """Return dh_T/dh_t of every step of one recorded sequence, and dh_T/dc_t if there is a c_t: (T, H, H), in float64.
 
     T is the last step the tape read. Entry [t, i, j] is the derivative of unit i of h_T by unit j of the state at t,
     through all steps between: the product over s = t+1..T of dh_s/dh_(s-1) (Pascanu, Mikolov and Bengio,
     arXiv:1211.5063, equation 5). Of two states each is held fixed at t for the other.
+
+    loop: that of the decoder whose layer it is, where its states come back as contexts: then there is another way
+    through time, by attention and the other layers.
     """
-    return _rows(tape, range(tape.h.shape[1]))
+    return _rows(tape, range(tape.h.shape[1]), loop)
 
 
-def _rows(tape: Tape, units: range) -> tuple[Array, Array | None]:
+def _rows(tape: Tape, units: range, loop: Loop | None) -> tuple[Array, Array | None]:
     """Return the rows of some units of the Jacobians: (T, N, H) each."""
-    wide = tape.spread(len(units), np.float64)
-    if not tape.pads[-1]:  # else h_T is always 0
-        wide.dh[-1, units, np.arange(len(units))] = 1  # a column, so a sequence of the batch, for each unit of h_T
-    tape.kernel.backward(wide)
+
+    def set_out(last: Array) -> None:
+        if not tape.pads[-1]:  # else h_T is always 0
+            last[units, np.arange(len(units))] = 1  # a column, so a sequence of the batch, for each unit of h_T
+
+    wide = _back(tape, len(units), set_out, loop, dtype=np.float64)
     wide.silence()
     by_c = wide.outward(wide.dc[1:]) if tape.cell.has_c else None
     return wide.outward(wide.dh[1:]), by_c
 
 
-def step_jacobian(tape: Tape, t: int) -> Array:
-    """Return dh_t/dh_(t-1), (H, H), at step index t in the order of reading; a c_(t-1) is held fixed."""
+def step_jacobian(tape: Tape, t: int, loop: Loop | None = None) -> Array:
+    """Return dh_t/dh_(t-1), (H, H), at step index t in the order of reading; a c_(t-1) is held fixed, and so are
+    the other layers' states at t-1. loop: as in `jacobians`."""
     H = tape.h.shape[1]
     if tape.pads[t]:
         return np.zeros((H, H), tape.W.dtype)
-    step = tape.part(t, t + 1).spread(H)
-    step.dh[1] = np.eye(H)
-    tape.kernel.backward(step)
-    return step.dh[0].T
+
+    def set_out(last: Array) -> None:
+        last[:] = np.eye(H)
+
+    return _back(tape, H, set_out, loop, (t, t + 1)).dh[0].T
+
+
+def _back(
+    tape: Tape,
+    count: int,
+    set_out: Callable[[Array], None],
+    loop: Loop | None,
+    steps: tuple[int, int] | None = None,
+    dtype: npt.DTypeLike | None = None,
+) -> Tape:
+    """Go back over steps first..after, all if None, with `count` gradients that `set_out` writes into dh of the last,
+    (H, N); return the pass, spread."""
+    first, after = steps or (0, len(tape.a))
+    tapes = loop.tapes if loop else [tape]
+    wide = [each.part(first, after).spread(count, dtype) for each in tapes]
+    own = wide[tapes.index(tape)]
+    set_out(own.dh[-1])
+    if loop:
+        loop.back(wide, first)
+    else:
+        tape.kernel.backward(own)
+    return own
 
 
 def memory(tape: Tape, svd_steps: int | None = None) -> Memory:
@@ -55,15 +87,15 @@ def memory(tape: Tape, svd_steps: int | None = None) -> Memory:
     return outcome(remembering(tape, svd_steps))
 
 
-def remembering(tape: Tape, svd_steps: int | None = None) -> Pieces[Memory]:
-    """Do what `memory` does piece by piece."""
+def remembering(tape: Tape, svd_steps: int | None = None, loop: Loop | None = None) -> Pieces[Memory]:
+    """Do what `memory` does piece by piece. loop: as in `jacobians`."""
     T, _, H, _ = tape.a.shape
     at = evenly(T, svd_steps or T)
     kept, squares = np.empty((len(at), H, H)), np.zeros((1 + tape.cell.has_c, T))
-    size = max(1, BYTES // (8 * tape.a.size))
+    size = max(1, BYTES // (8 * tape.a.size * len(loop.tapes if loop else [tape])))
     for start in range(0, H, size):
         units = range(start, min(start + size, H))
-        by_h, by_c = _rows(tape, units)
+        by_h, by_c = _rows(tape, units, loop)
         kept[:, units] = by_h[at]
         squares[0] += np.square(by_h).sum(axis=(1, 2))
         if by_c is not None:

@@ -64,7 +64,8 @@ class Factors:
     dh_T/dc_t): (T,), NaN at the first step. radius, largest: spectral radius and largest singular value of a plain
     RNN's W_hh, else NaN. curve, visited: points (2, N) of the derivative of the activation (the new value's, in a gated
     cell), over its argument: the function, and where the units are. jacobian: dh_t/dh_(t-1) at the lens' step, (H, H);
-    of a plain RNN it is diag(slope) W_hh, slope being f'(a_t), (H,): these two are None elsewhere.
+    of a plain RNN it is diag(slope) W_hh, slope being f'(a_t), (H,): these two are None elsewhere, and where h_(t-1)
+    also chooses the context that the cell reads.
     """
 
     local: Array
