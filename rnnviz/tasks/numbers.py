@@ -27,17 +27,19 @@ VALUES |= {character: value for value, character in enumerate(CHINESE[:10])}
 PLACES = {word: place for place, word in enumerate(WORDS)}
 POWERS = {"hundred": 100, "thousand": 1000, "十": 10, "百": 100, "千": 1000}
 
-MOST, PARTS, REST = 9999, 5, 2
-"""A number is held out, in both languages, if its digits' sum divided by PARTS leaves REST."""
+MOST, LEAST, PARTS, REST = 9999, 100, 5, 2
+"""A number from LEAST on is held out, in both languages, if its digits' sum divided by PARTS leaves REST."""
 TIMES = (30, 15, 3, 1)
 """How many times as often as one of four digits a number of one, two, three digits is drawn: short ones are few."""
+
+
+def kept_back(n: int) -> bool:
+    """Say whether a number is held out."""
+    return n >= LEAST and sum(map(int, str(n))) % PARTS == REST
+
+
 LISTS = {
-    held_out: [
-        n
-        for n in range(MOST + 1)
-        if (sum(map(int, str(n))) % PARTS == REST) == held_out
-        for _ in range(TIMES[len(str(n)) - 1])
-    ]
+    held_out: [n for n in range(MOST + 1) if kept_back(n) == held_out for _ in range(TIMES[len(str(n)) - 1])]
     for held_out in (True, False)
 }
 """What is held out, and what is not, each number as many times as it counts."""
@@ -71,8 +73,8 @@ class Numbers(Pairs):
 
     sentence = N_(
         "The network reads a number up to 9,999 in words, “three thousand two hundred and five” word by word or "
-        "“三千二百零五” character by character, and writes it in digits. Held out, in both languages, is about one "
-        "number in five: those whose digits add up to 2, 7, 12, 17 and so on."
+        "“三千二百零五” character by character, and writes it in digits. Of those from 100 on one in five is held "
+        "out, in both languages: those whose digits add up to 2, 7, 12, 17 and so on."
     )
     source_vocabulary = WORDS
     target_vocabulary = tuple("0123456789")
@@ -92,7 +94,7 @@ class Numbers(Pairs):
 
     def long(self, random: np.random.Generator) -> Pair:
         """See Pairs.long: in English."""
-        n = random.choice([n for n in LISTS[True] if n > MOST // 10])
+        n = random.choice([n for n in LISTS[True] if n >= 1000])
         return _pair(n, english(n))
 
     def origins(self, source: Sequence[int], target: Sequence[int]) -> list[int]:
@@ -146,8 +148,9 @@ class Numbers(Pairs):
             "\n".join([written("SMALL", SMALL), written("TENS", TENS), f'CHINESE = "{CHINESE}"']),
             *map(inspect.getsource, (english, chinese)),
             f"""
+            # Of those from {LEAST} on, one in {PARTS} is held out.
             TIMES = {TIMES}  # how many times as often a number of one, two, three digits is drawn
-            kept = [n for n in range({MOST + 1}) if sum(map(int, str(n))) % {PARTS} != {REST}]  # others are held out
+            kept = [n for n in range({MOST + 1}) if n < {LEAST} or sum(map(int, str(n))) % {PARTS} != {REST}]
             numbers = [n for n in kept for _ in range(TIMES[len(str(n)) - 1])]
             """,
             '''

@@ -88,13 +88,17 @@ def test_a_digit_s_word_says_it():
                     assert str(value[words[at]])[place - len(digits)] == digit
 
 
-def test_a_number_is_held_out_by_its_digits_in_both_languages():
+def test_a_number_from_100_on_is_held_out_by_its_digits_in_both_languages():
     task = pairs("numbers")
+    numbers = range(10_000)
+    rule = {n: n >= 100 and sum(map(int, str(n))) % 5 == 2 for n in numbers}
+    assert sum(rule.values()) == pytest.approx(2000, abs=30)
     for held_out in (True, False):
         found = drawn("numbers", 0, 40_000, held_out=held_out)
-        assert all((sum(target) % 5 == 2) == held_out for _, target in found)
-        lengths = np.bincount([len(target) for _, target in found])[1:] / len(found)
-        assert lengths == pytest.approx(np.array([300, 1350, 2700, 9000]) / 13350, abs=0.02)
+        assert all(rule[int(task.joined(target))] == held_out for _, target in found)
+        lengths = np.bincount([len(target) for _, target in found], minlength=5)[1:] / len(found)
+        times = {1: 30, 2: 15, 3: 3, 4: 1}
+        expected = [sum(times[L] for n in numbers if len(str(n)) == L and rule[n] == held_out) for L in times]
+        assert lengths == pytest.approx(np.array(expected) / sum(expected), abs=0.02)
         languages = [str(task.source_vocabulary[source[0]]).isascii() for source, _ in found]
         assert np.mean(languages) == pytest.approx(0.5, abs=0.02)
-    assert sum(sum(map(int, str(n))) % 5 == 2 for n in range(10_000)) == pytest.approx(2000, abs=10)
