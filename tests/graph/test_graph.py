@@ -16,7 +16,8 @@ from rnnviz.tasks import TASKS
 from rnnviz.tasks.form import FORMS
 from rnnviz.training.trainer import Trainer
 
-TASK_OF_FORM = {task.form.name: name for name, task in TASKS.items() if name != "series"}
+ALONE = [name for name, task in TASKS.items() if name != "series" and not task.source_vocabulary]
+TASK_OF_FORM = {TASKS[name].form.name: name for name in ALONE}
 
 experiments = st.builds(
     Experiment,

@@ -128,8 +128,9 @@ def test_colours_stand_out_on_light_and_dark(colour, background):
     ("task", "cell"), [*zip([name for name in TASKS if name != "series"], itertools.cycle(CELLS), strict=False)]
 )
 def test_every_picture_and_the_diagnosis_of_every_task(task, cell, bidirectional):
-    settings = {**TASKS[task].suggested, "hidden_size": 3, "num_layers": 2}
-    experiment = Experiment(task=task, cell=cell, bidirectional=bidirectional, **settings)
+    both_ways = "bidirectional_encoder" if TASKS[task].source_vocabulary else "bidirectional"
+    settings = {**TASKS[task].suggested, "hidden_size": 3, "num_layers": 2, both_ways: bidirectional}
+    experiment = Experiment(task=task, cell=cell, **settings)
     trainer = Trainer(experiment)
     for steps in (0, 2):
         trainer.step(steps)

@@ -181,5 +181,6 @@ def test_every_setting_has_a_widget_under_its_own_name():
         {"task": "airline"},
         {"task": "letters"},
         {"task": "reviews"},
+        {"task": "reverse"},
     ]
     assert known <= set().union(*(seen(**query) for query in everything))
