@@ -12,6 +12,7 @@ import { WAYS } from "../../rnnviz/ui/graph/walk.js"
 import { decimals, decode, digits, FLOOR, row } from "../../rnnviz/ui/live/numbers.js"
 import { evenly } from "../../rnnviz/ui/live/tables.js"
 import { numbers } from "../../rnnviz/ui/pairs/behind.js"
+import { WAYS as WAYS_IN_A_TREE } from "../../rnnviz/ui/pairs/branches.js"
 import { crossing, ends, layout, letters, nearest, sourceAt } from "../../rnnviz/ui/pairs/layout.js"
 import { lit, read as readPairs, told, weightsOf } from "../../rnnviz/ui/pairs/reading.js"
 import { source } from "../../rnnviz/ui/pairs/source.js"
@@ -113,6 +114,19 @@ Deno.test("keys lead to the next node in the row or column", () => {
     ...{ ArrowLeft: "h_0-1-0-0", ArrowRight: "h-1-0-2", ArrowUp: "y-0-0-1", ArrowDown: "x-0-0-1" },
     ...{ Home: "h_0-1-0-0", End: "h-1-0-2" },
   })
+})
+
+Deno.test("keys lead from a branch to its parent, the best that goes on from it, and up and down in its step", () => {
+  const places = [[-1, 0, 0], [-1, 0, 1], [1, 1, 0], [0, 1, 1], [1, 1, 4], [3, 2, 0]]
+  const rest = { token: 0, name: "", own: 0, total: 0, kept: true, ended: false, forced: false }
+  const branches = places.map(([parent, step, row]) => ({ parent, step, row, ...rest, greedy: false, best: false }))
+  const ways = Object.entries(WAYS_IN_A_TREE).map(([key, way]) => [key, way(branches, branches[3])])
+  deepEqual(Object.fromEntries(ways), {
+    ...{ ArrowLeft: branches[0], ArrowRight: branches[5], ArrowUp: branches[2], ArrowDown: branches[4] },
+    Home: branches[0],
+  })
+  equal(WAYS_IN_A_TREE.ArrowRight(branches, branches[1]), branches[2])
+  equal(WAYS_IN_A_TREE.ArrowLeft(branches, branches[0]), undefined)
 })
 
 Deno.test("a sweep comes to every node once, forwards and backwards", () => {

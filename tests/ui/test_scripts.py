@@ -23,6 +23,7 @@ ENTRIES = (
     "words/words.js",
     "words/writing.js",
     "pairs/arcs.js",
+    "pairs/tree.js",
 )
 
 

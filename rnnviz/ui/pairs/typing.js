@@ -3,13 +3,13 @@
 import { element, pressed } from "../live/text.js"
 import { source } from "./source.js"
 
-/** @import { ArcsData } from "./arcs.d.ts" */
+/** @import { TypingData } from "./typing.d.ts" */
 
 export class Typing {
   /**
    * @param {HTMLFormElement} form
    * @param {HTMLElement} refused where it is said what can't be read
-   * @param {ArcsData} data
+   * @param {TypingData} data
    * @param {AbortSignal} signal
    */
   constructor(form, refused, data, signal) {
