@@ -164,13 +164,15 @@ Deno.test("what was read is kept for its own task alone", () => {
   equal(kept("recall"), null)
 })
 
-const plan = layout({ sources: 3, steps: 2, letters: 1, room: 600, looks: true, touched: false })
+const sizes = { sources: [1, 1, 1], steps: 2, letters: 1, room: 600, looks: true, touched: false }
+const plan = layout(sizes)
 
-Deno.test("the parts stand one above the other, each in the middle, and tokens as wide as the widest", () => {
-  equal(plan.x(1, 3), (plan.x(0, 2) + plan.x(1, 2)) / 2)
+Deno.test("the parts stand one above the other, each in the middle, and each token has the room it needs", () => {
+  equal(plan.source[1].x, (plan.target[0].x + plan.target[1].x) / 2)
   equal(plan.y.context < plan.y.key, true)
-  const wide = layout({ sources: 3, steps: 2, letters: letters("hundred"), room: 100, looks: true, touched: false })
-  equal(wide.column > 60 && wide.width > 3 * wide.column, true)
+  const [short, long] = layout({ ...sizes, sources: [letters("a"), letters("hundred")], room: 100 }).source
+  equal(long.width > 60 && long.width > 2 * short.width, true)
+  equal(long.x - short.x, (long.width + short.width) / 2)
   deepEqual(["a", "abc", "\u7ea2\u8272"].map(letters), [1, 3, 3.6])
 })
 
@@ -183,15 +185,15 @@ Deno.test("an arc is met where it is drawn, and of two the one that is closer", 
   const weights = [0, 0, 1, 0.6, 0.4, 0]
   const all = () => true
   deepEqual(nearest(plan, weights, { x: middle, y: (from.y + to.y) / 2 }, all), { t: 1, s: 0 })
-  deepEqual(nearest(plan, weights, { x: plan.x(1, 3), y: plan.y.key - 20 }, all), { t: 1, s: 1 })
-  equal(nearest(plan, weights, { x: plan.x(1, 3), y: plan.y.key - 20 }, ({ t }) => t === 0), null)
+  deepEqual(nearest(plan, weights, { x: plan.source[1].x, y: plan.y.key - 20 }, all), { t: 1, s: 1 })
+  equal(nearest(plan, weights, { x: plan.source[1].x, y: plan.y.key - 20 }, ({ t }) => t === 0), null)
   equal(nearest(plan, weights, { x: 5, y: plan.y.key - 20 }, all), null)
 })
 
 Deno.test("a weight is dropped at the source step it is above, and nowhere else", () => {
   const y = plan.y.key
-  deepEqual([0, 1, 2].map((s) => sourceAt(plan, { x: plan.x(s, 3) + 5, y })), [0, 1, 2])
-  deepEqual([sourceAt(plan, { x: plan.x(1, 3), y: plan.y.context }), sourceAt(plan, { x: 0, y })], [null, null])
+  deepEqual([0, 1, 2].map((s) => sourceAt(plan, { x: plan.source[s].x + 5, y })), [0, 1, 2])
+  deepEqual([sourceAt(plan, { x: plan.source[1].x, y: plan.y.context }), sourceAt(plan, { x: 0, y })], [null, null])
 })
 
 const output = { wrong: [false, true], changed: [false, false] }

@@ -88,9 +88,10 @@ export interface Reading extends Omit<Decoded, "written"> {
 
 /** What picture.js is built for: see layout.js. */
 export interface Sizes {
-  sources: number
+  /** how many letters each source token has */
+  sources: number[]
   steps: number
-  /** of the widest token, in letters */
+  /** of the widest token that is written */
   letters: number
   /** pixels there are */
   room: number

@@ -137,7 +137,8 @@ class Arcs extends Stage {
     this.pointing.weights = reading.weights
     this.pointing.shown = shown
     this.picture.show(reading, shown, this.chosen)
-    const sentence = shown ? told(reading, shown, text) : reading.weights ? text.help : text.alone
+    const sentence = shown ? told(reading, shown, text) : ""
+    this.write(".help", reading.weights ? text.help : text.alone)
     this.write(".about", sentence)
     const focused = shown && this.picture.columns[shown.side][shown.at]?.group
     if (focused && focused === document.activeElement) focused.setAttribute("aria-label", sentence)

@@ -7,21 +7,22 @@ export const THICK = 12 // pixels of an arc whose weight is 1
 /** The smallest weight that is drawn, and the smallest whose end can be taken in the picture. */
 export const LEAST = 0.005
 export const TAKEN = 0.02
-const LETTER = 9.5
+const LETTER = 8.6
+const BETWEEN = 7
 const NARROWEST = 26
-const WIDEST = 84
-const LEFT = 50
-const RIGHT = 44
+const WIDER = 34 // pixels that a column gets at the most where there is room
+const LEFT = 72 // for the rows' names, and the state that is handed over
+const RIGHT = 36
 const NEAR = 8 // pixels from an arc at which it is meant
 
 /**
- * The picture's rows and columns, in pixels: `x` of a step among so many, `y` of each row.
+ * The picture's rows and columns, in pixels: `source` and `target` are each step's place, `y` that of each row.
  * @param {Sizes} sizes
  */
 export function layout({ sources, steps, letters, room, looks, touched }) {
-  const columns = Math.max(sources, steps, 1)
-  const fits = (room - LEFT - RIGHT) / columns
-  const column = Math.max(NARROWEST, letters * LETTER + 10, Math.min(WIDEST, fits))
+  const space = room - LEFT - RIGHT
+  const source = columns(sources, space), target = columns(Array(steps).fill(letters), space)
+  const inside = Math.max(source.width, target.width)
   const top = touched ? 22 : 0
   const written = top + 36
   const state = written + 34
@@ -29,15 +30,31 @@ export function layout({ sources, steps, letters, room, looks, touched }) {
   const context = read + 18
   const key = looks ? context + 190 : read + 110
   return {
-    column,
-    box: Math.min(LARGEST, column - 8),
-    width: LEFT + columns * column + RIGHT,
+    source: source.columns.map(({ x, width }) => ({ x: LEFT + (inside - source.width) / 2 + x, width })),
+    target: target.columns.map(({ x, width }) => ({ x: LEFT + (inside - target.width) / 2 + x, width })),
+    box: Math.min(LARGEST, target.narrowest - 8, source.narrowest - 8),
+    width: LEFT + inside + RIGHT,
     height: key + 62,
-    x: (/** @type {number} */ n, /** @type {number} */ count) => LEFT + column * ((columns - count) / 2 + n + 0.5),
     y: { untouched: top - 6, mark: top + 14, written, state, read, context, key, token: key + 48 },
-    sources,
-    steps,
   }
+}
+
+/**
+ * Columns side by side, by how many letters each has to hold.
+ * @param {number[]} letters
+ * @param {number} space
+ */
+function columns(letters, space) {
+  const needed = letters.map((count) => Math.max(NARROWEST, count * LETTER + BETWEEN))
+  const left = space - needed.reduce((sum, width) => sum + width, 0)
+  const more = Math.min(WIDER, Math.max(0, left / needed.length)) || 0
+  let end = 0
+  const columns = needed.map((least) => {
+    const width = least + more
+    end += width
+    return { x: end - width / 2, width }
+  })
+  return { columns, width: end, narrowest: Math.min(WIDER, ...columns.map(({ width }) => width)) }
 }
 
 /** @typedef {ReturnType<typeof layout>} Layout */
@@ -53,8 +70,8 @@ export const letters = (token) => [...token].reduce((sum, letter) => sum + (lett
  * @param {Layout} plan
  * @param {Weight} weight
  */
-export function ends({ x, y, box, sources, steps }, { t, s }) {
-  return { from: { x: x(s, sources), y: y.key - box / 2 }, to: { x: x(t, steps), y: y.context } }
+export function ends({ source, target, y, box }, { t, s }) {
+  return { from: { x: source[s].x, y: y.key - box / 2 }, to: { x: target[t].x, y: y.context } }
 }
 
 /**
@@ -95,7 +112,7 @@ export function crossing({ from, to }, y) {
 export function nearest(plan, weights, { x, y }, among) {
   let found = null, best = NEAR
   for (let n = 0; n < weights.length; n++) {
-    const weight = { t: Math.floor(n / plan.sources), s: n % plan.sources }
+    const weight = { t: Math.floor(n / plan.source.length), s: n % plan.source.length }
     if (weights[n] < LEAST || !among(weight)) continue
     const at = crossing(ends(plan, weight), y)
     const distance = at === null ? Infinity : Math.abs(at - x) - weights[n] * THICK / 2
@@ -109,8 +126,8 @@ export function nearest(plan, weights, { x, y }, among) {
  * @param {Layout} plan
  * @param {Point} point
  */
-export function sourceAt({ x, y, column, sources }, point) {
+export function sourceAt({ source, y }, point) {
   if (point.y < (y.context + 2 * y.key) / 3) return null
-  const s = Math.round((point.x - x(0, sources)) / column)
-  return s >= 0 && s < sources ? s : null
+  const s = source.findIndex(({ x, width }) => Math.abs(point.x - x) <= width / 2)
+  return s < 0 ? null : s
 }

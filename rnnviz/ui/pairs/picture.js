@@ -9,10 +9,11 @@ import { lit, weight } from "./reading.js"
 
 /** Shown within other words: they don't make the columns wider. */
 const SMALL = /^<.*>$/
+const TIPPED = { "marker-end": "url(#rnnviz-tip)" }
 
 export class Picture {
   /** @type {Sizes} */
-  sizes = { sources: 0, steps: 0, letters: 0, room: 0, looks: false, touched: false }
+  sizes = { sources: [], steps: 0, letters: 0, room: 0, looks: false, touched: false }
   built = ""
   plan = layout(this.sizes)
   /** @type {Record<Place["side"], Column[]>} */
@@ -60,10 +61,10 @@ export class Picture {
 
   /** @param {Reading} reading */
   weigh(reading) {
-    const { sources } = this.sizes
+    const S = this.handles.length
     for (const [n, arc] of this.arcs.entries()) {
-      const t = Math.floor(n / sources)
-      const value = t < reading.T ? weight(reading, t, n % sources) : 0
+      const t = Math.floor(n / S)
+      const value = t < reading.T ? weight(reading, t, n % S) : 0
       put(arc, "stroke-width", value < LEAST ? "0" : (value * THICK).toFixed(1))
       put(arc, "stroke-opacity", (0.2 + 0.6 * value).toFixed(2))
     }
@@ -85,9 +86,9 @@ export class Picture {
         group.classList.toggle("dim", Boolean(belongs && !self && (shown?.side === side || !belongs[n])))
       }
     }
-    const { sources } = this.sizes
+    const S = this.handles.length
     for (const [n, arc] of this.arcs.entries()) {
-      const t = Math.floor(n / sources), s = n % sources
+      const t = Math.floor(n / S), s = n % S
       arc.classList.toggle("dim", Boolean(shown) && (shown?.side === "target" ? t : s) !== shown?.at)
       arc.classList.toggle("chosen", chosen?.t === t && chosen.s === s)
     }
@@ -99,16 +100,15 @@ export class Picture {
 
   /** @param {Reading} reading */
   fit(reading) {
-    const { S, T, weights, untouched } = reading
-    const { sources, steps } = this.sizes
-    const words = [...reading.source, ...reading.written.tokens, ...(reading.right ?? [])]
-    const widest = Math.max(1, ...words.filter((word) => !SMALL.test(word)).map(letters))
-    const same = sources === S && this.sizes.looks === Boolean(weights)
+    const { T, weights, untouched } = reading
+    const sources = reading.source.map(letters), before = this.sizes
+    const words = [...reading.written.tokens, ...(reading.right ?? [])].filter((word) => !SMALL.test(word))
+    const same = String(sources) === String(before.sources) && before.looks === Boolean(weights)
     this.sizes = {
-      sources: S,
+      sources,
       // What is written may be shorter in the next frame, and longer again in the one after.
-      steps: Math.max(same ? steps : 0, T, reading.right?.length ?? 0),
-      letters: Math.max(same ? this.sizes.letters : 0, widest),
+      steps: Math.max(same ? before.steps : 1, T, reading.right?.length ?? 0),
+      letters: Math.max(same ? before.letters : 1, ...words.map(letters)),
       room: this.place.clientWidth,
       looks: Boolean(weights),
       touched: Boolean(untouched),
@@ -122,33 +122,28 @@ export class Picture {
   build() {
     const focused = this.placeOf(document.activeElement)
     const plan = this.plan = layout(this.sizes)
-    const { width, height, x, y, box } = plan
-    const { sources, steps, looks } = this.sizes
+    const { width, height, source, target, y, box } = plan
+    const { steps, looks } = this.sizes, S = source.length
     this.drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` })
     const back = svg("g", { class: "back" })
-    for (const [side, count, row] of /** @type {const} */ ([["source", sources, y.key], ["target", steps, y.state]])) {
-      for (let n = 1; n < count; n++) {
-        const [from, to] = [x(n - 1, count) + box / 2, x(n, count) - box / 2]
-        const both = side === "source" && this.data.both
-        back.append(line(from, row - (both ? 5 : 0), to, row - (both ? 5 : 0)))
-        if (both) back.append(line(to, row + 5, from, row + 5))
-      }
+    for (let s = 1; s < S; s++) {
+      const [from, to, way] = [source[s - 1].x + box / 2, source[s].x - box / 2, this.data.both ? 5 : 0]
+      back.append(line(from, y.key - way, to, y.key - way))
+      if (way) back.append(line(to, y.key + way, from, y.key + way))
     }
     back.append(this.handOver())
-    this.arcs = Array.from({ length: looks ? steps * sources : 0 }, (_, n) => {
-      const d = path(ends(plan, { t: Math.floor(n / sources), s: n % sources }))
+    this.arcs = Array.from({ length: looks ? steps * S : 0 }, (_, n) => {
+      const d = path(ends(plan, { t: Math.floor(n / S), s: n % S }))
       return svg("path", { class: "arc", d, "stroke-width": 0 })
     })
     const arcs = svg("g", { class: "arcs" })
     arcs.append(...this.arcs, this.pulled)
     this.columns = {
-      source: Array.from({ length: sources }, (_, s) => this.source(x(s, sources), s)),
-      target: Array.from({ length: steps }, (_, t) => this.target(x(t, steps), t)),
+      source: source.map((column, s) => this.source(column, s)),
+      target: target.map((column, t) => this.target(column, t, target[t - 1]?.x)),
     }
-    this.handles = Array.from(
-      { length: looks ? sources : 0 },
-      (_, s) =>
-        svg("circle", { class: "handle absent", cx: x(s, sources), cy: y.key - box / 2 - 9, r: 9, "data-at": s }),
+    this.handles = source.map(({ x }, s) =>
+      svg("circle", { class: "handle absent", cx: x, cy: y.key - box / 2 - 9, r: 9, "data-at": s })
     )
     const rows = Object.values(this.columns).map((columns) => {
       const row = svg("g", { role: "group" })
@@ -161,54 +156,61 @@ export class Picture {
     if (focused) this.columns[focused.side][focused.at]?.group.focus({ preventScroll: true })
   }
 
-  /** From the state in which the encoder ends to that from which the decoder begins. */
+  /** From the state in which the encoder ends to that in which the decoder begins, before its first step. */
   handOver() {
-    const { x, y, box } = this.plan
-    const { sources, steps } = this.sizes
-    const from = x(sources - 1, sources) + box / 2, to = x(0, steps) - box / 2
-    return svg("path", {
-      class: "handover",
-      d: `M${from} ${y.key} C${from + 70} ${y.key} ${to - 70} ${y.state} ${to - 2} ${y.state}`,
-      "marker-end": "url(#rnnviz-tip)",
-    })
+    const { source, target, y, box } = this.plan
+    const from = source[source.length - 1].x + box / 2, x = target[0].x - target[0].width / 2 - 10
+    const middle = (y.key + y.state) / 2
+    const made = svg("g", { class: "handover" })
+    made.append(
+      svg("path", { d: `M${from} ${y.key} C${from + 60} ${y.key} ${x} ${middle} ${x} ${y.state + 11}`, ...TIPPED }),
+      svg("rect", { class: "box", x: x - 9, y: y.state - 9, width: 18, height: 18, rx: 4 }),
+      line(x + 9, y.state, target[0].x - box / 2, y.state),
+    )
+    return made
   }
 
   /**
-   * @param {number} x
+   * @param {{ x: number, width: number }} column
    * @param {number} s
    */
-  source(x, s) {
-    const { y, column, box } = this.plan
+  source({ x, width }, s) {
+    const { y, box } = this.plan
     const made = new Column("source", s)
-    made.add(svg("rect", { class: "area", x: x - column / 2, y: y.key - box / 2, width: column, height: box + 46 }))
-    made.add(svg("line", { x1: x, y1: y.token - 16, x2: x, y2: y.key + box / 2 + 2, "marker-end": "url(#rnnviz-tip)" }))
+    made.add(svg("rect", { class: "area", x: x - width / 2, y: y.key - box / 2, width, height: box + 46 }))
+    made.add(svg("line", { x1: x, y1: y.token - 16, x2: x, y2: y.key + box / 2 + 2, ...TIPPED }))
     made.add(svg("rect", { class: "box", x: x - box / 2, y: y.key - box / 2, width: box, height: box, rx: 5 }))
     made.text("token", x, y.token)
     return made
   }
 
   /**
-   * @param {number} x
+   * @param {{ x: number, width: number }} column
    * @param {number} t
+   * @param {number} [before] where the step before it is
    */
-  target(x, t) {
-    const { y, column, box } = this.plan
+  target({ x, width }, t, before) {
+    const { y, box } = this.plan
     const made = new Column("target", t)
-    made.add(svg("rect", { class: "area", x: x - column / 2, y: 0, width: column, height: y.read + 8 }))
+    made.add(svg("rect", { class: "area", x: x - width / 2, y: 0, width, height: y.read + 8 }))
     made.add(
-      svg("rect", { class: "frame", x: x - column / 2 + 2, y: y.written - 17, width: column - 4, height: 24, rx: 5 }),
+      svg("rect", { class: "frame", x: x - width / 2 + 2, y: y.written - 17, width: width - 4, height: 24, rx: 5 }),
     )
-    const tip = { "marker-end": "url(#rnnviz-tip)" }
-    made.add(svg("line", { x1: x, y1: y.read - 13, x2: x, y2: y.state + box / 2 + 2, ...tip }))
-    made.add(svg("line", { x1: x, y1: y.state - box / 2, x2: x, y2: y.written + 8, ...tip }))
+    made.add(svg("line", { x1: x, y1: y.read - 13, x2: x, y2: y.state + box / 2 + 2, ...TIPPED }))
+    made.add(svg("line", { x1: x, y1: y.state - box / 2, x2: x, y2: y.written + 8, ...TIPPED }))
     made.add(svg("rect", { class: "box", x: x - box / 2, y: y.state - box / 2, width: box, height: box, rx: 5 }))
+    if (before !== undefined) made.add(line(before + box / 2, y.state, x - box / 2, y.state))
     if (this.sizes.looks) {
       // Luong's context goes with h_t into the read-out, Bahdanau's into the step itself.
       const late = this.data.attention === "dot"
       const side = x + (late ? box / 2 + 2 : box / 2 - 4)
       const end = late ? y.written + 8 : y.state + box / 2 + 2
       made.add(
-        svg("path", { class: "stem", d: `M${x} ${y.context} Q${side} ${y.context} ${side} ${y.read} V${end}`, ...tip }),
+        svg("path", {
+          class: "stem",
+          d: `M${x} ${y.context} Q${side} ${y.context} ${side} ${y.read} V${end}`,
+          ...TIPPED,
+        }),
       )
       made.add(svg("circle", { class: "context", cx: x, cy: y.context, r: 4 }))
     }
@@ -307,7 +309,7 @@ class Column {
  * @param {number} x2
  * @param {number} y2
  */
-const line = (x1, y1, x2, y2) => svg("line", { x1, y1, x2, y2, "marker-end": "url(#rnnviz-tip)" })
+const line = (x1, y1, x2, y2) => svg("line", { x1, y1, x2, y2, ...TIPPED })
 
 /**
  * @param {Element} part
