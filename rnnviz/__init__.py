@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from rnnviz.scene import Scene as Scene
     from rnnviz.settings.experiment import Experiment as Experiment
     from rnnviz.snapshot import Snapshot as Snapshot
+    from rnnviz.training.race import Race as Race
     from rnnviz.training.trainer import Diverged as Diverged
     from rnnviz.training.trainer import Trainer as Trainer
 
@@ -14,11 +15,12 @@ _HOMES = {
     "Experiment": "settings.experiment",
     "Scene": "scene",
     "Snapshot": "snapshot",
+    "Race": "training.race",
     "Trainer": "training.trainer",
     "Diverged": "training.trainer",
 }
 
-__all__ = ["Diverged", "Experiment", "Scene", "Snapshot", "Trainer"]
+__all__ = ["Diverged", "Experiment", "Race", "Scene", "Snapshot", "Trainer"]
 
 
 def __getattr__(name: str) -> Any:

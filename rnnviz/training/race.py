@@ -1,0 +1,77 @@
+"""Race: up to four networks that train in step, on the same batches."""
+
+import time
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.race import check
+from rnnviz.training.trainer import Diverged, Trainer
+
+
+class Race:
+    """Trains networks step by step together; each has the losses it would have alone, to the last bit.
+
+    by_time: whether each has the same seconds of the processor, so that a quick one makes more steps, instead of the
+    same training steps. Then which step one is at depends on the machine; what it is at that step does not.
+
+    trainers: one for each experiment. seconds: of the processor that each has trained. problems: why one stands still,
+    None if it does not: the others go on. Raises ValueError for more than four experiments, none, or other data.
+    """
+
+    def __init__(
+        self,
+        experiments: Sequence[Experiment],
+        dtype: torch.dtype = torch.float32,
+        *,
+        by_time: bool = False,
+        keeps_history: bool = True,
+    ):
+        check(tuple(experiments))
+        self.trainers = [Trainer(experiment, dtype, keeps_history=keeps_history) for experiment in experiments]
+        self.by_time = by_time
+        self.seconds = [0.0] * len(experiments)
+        self.problems: list[Diverged | None] = [None] * len(experiments)
+
+    def step(self, n: int = 1) -> None:
+        """Make n training steps of every network that still trains. By time: as many of the first of them.
+
+        Raises Diverged once none can go on.
+        """
+        for _ in range(n):
+            for _piece in self.pieces():
+                pass
+
+    def pieces(self) -> Iterator[None]:
+        """Make one training step of each, piece by piece: see Trainer.pieces. Raises Diverged once none can go on."""
+        first, *others = self.going
+        yield from self._step(first)
+        for lane in others:
+            if not self.by_time:
+                yield from self._step(lane)
+            while self.by_time and self.problems[lane] is None and self.seconds[lane] < self.seconds[first]:
+                yield from self._step(lane)
+        if not self.going:
+            raise next(problem for problem in self.problems if problem)
+
+    @property
+    def going(self) -> list[int]:
+        """Which of the networks still train, counted from 0."""
+        return [lane for lane, problem in enumerate(self.problems) if problem is None]
+
+    def _step(self, lane: int) -> Iterator[None]:
+        pieces, spent = self.trainers[lane].pieces(), 0.0
+        while True:
+            began = time.thread_time()
+            try:
+                next(pieces)
+            except StopIteration:
+                break
+            except Diverged as problem:
+                self.problems[lane] = problem
+                break
+            finally:
+                spent += time.thread_time() - began
+            yield
+        self.seconds[lane] += spent

@@ -1,0 +1,78 @@
+"""Networks side by side: each as it is alone."""
+
+import pytest
+from trained import losses, same_bits
+
+import rnnviz
+from rnnviz.settings.experiment import Experiment
+from rnnviz.training.race import Race
+from rnnviz.training.trainer import Diverged, Trainer
+
+LANES = (
+    Experiment(task="recall", batch_size=8, seq_len=12, hidden_size=8),
+    Experiment(task="recall", batch_size=8, seq_len=12, hidden_size=12, cell="gru", num_layers=2, learning_rate=0.003),
+    Experiment(task="recall", batch_size=8, seq_len=12, hidden_size=8, cell="lstm", bidirectional=True, clip_norm=0.1),
+    Experiment(task="recall", batch_size=8, seq_len=12, hidden_size=5, cell="mingru", optimizer="sgd", dropout=0.2),
+)
+
+
+def test_each_has_the_losses_it_has_alone_to_the_last_bit():
+    race, found = Race(LANES), []
+    for _ in range(12):
+        race.step()
+        found.append([trainer.loss for trainer in race.trainers])
+    for trainer, experiment, ours in zip(race.trainers, LANES, zip(*found, strict=True), strict=True):
+        alone = Trainer(experiment)
+        assert list(ours) == losses(alone, 12)
+        assert same_bits(trainer, alone)
+        assert trainer.snapshot(at=8).loss == alone.snapshot(at=8).loss
+
+
+def test_the_notebooks_name_is_the_race():
+    race = rnnviz.Race(list(LANES[:2]))
+    race.step(3)
+    assert [trainer.steps for trainer in race.trainers] == [3, 3]
+    assert all(seconds > 0 for seconds in race.seconds)
+
+
+def test_by_time_each_has_the_same_seconds_and_is_still_what_it_is_alone():
+    slow = Experiment(task="recall", batch_size=64, seq_len=60, hidden_size=64, num_layers=2, cell="gru")
+    race = Race([slow, Experiment(task="recall", batch_size=64, seq_len=60, hidden_size=2)], by_time=True)
+    race.step(5)
+    first, second = race.trainers
+    assert first.steps == 5 < second.steps
+    longest = race.seconds[1] / second.steps * 5  # a step may take longer than others do
+    assert race.seconds[0] <= race.seconds[1] < race.seconds[0] + longest
+    alone = Trainer(second.experiment)
+    alone.step(second.steps)
+    assert same_bits(second, alone)
+
+
+def test_one_that_diverges_stands_still_and_the_others_go_on():
+    wild = Experiment(task="recall", batch_size=8, seq_len=12, nonlinearity="relu", learning_rate=10.0, optimizer="sgd")
+    race = Race([wild, LANES[0]])
+    race.step(50)
+    problem, other = race.problems
+    assert problem
+    assert other is None
+    assert race.trainers[0].steps == problem.step - 1
+    assert race.trainers[1].steps == 50
+    assert race.going == [1]
+    alone = Race([wild])
+    with pytest.raises(Diverged):
+        alone.step(50)
+
+
+@pytest.mark.parametrize(
+    ("experiments", "said"),
+    [
+        ([], "From 1 to 4"),
+        ([Experiment()] * 5, "From 1 to 4"),
+        ([Experiment(), Experiment(seed=1)], "Seed"),
+        ([Experiment(), Experiment(), Experiment(task="adding")], "network c"),
+        ([Experiment(task="series", series=(1.0, 2.0) * 20), Experiment(task="series")], "own data"),
+    ],
+)
+def test_what_cannot_race_is_said(experiments, said):
+    with pytest.raises(ValueError, match=said):
+        Race(experiments)
