@@ -15,6 +15,7 @@ class Wanted:
     draft: what to write, if anything.
     asking: what of two sequences to decode, if anything. search: with how many branches to look for sources that beam
     search gets right and greedy decoding wrong; 0 is not at all.
+    together: whether all networks of a race are to be seen, each with these parts, and not the first alone.
     near: the word whose nearest are sought, as its vocabulary has it; "" leaves it to who looks.
     """
 
@@ -27,6 +28,7 @@ class Wanted:
     draft: Draft | None = None
     asking: Asking | None = None
     search: int = 0
+    together: bool = False
     near: str = ""
 
     @property

@@ -31,7 +31,7 @@ ALLOWED = {
     "plotly": ("plots", "ui"),
     "torch": ("kernels", "model", "training", "looks", "runs.process", "sweeps.processes", "sweeps.costs"),
     "rnnviz.training": (
-        *("training", "runs.process", "runs.running"),
+        *("training", "runs.process", "runs.running", "runs.keeping"),
         *("sweeps.learning", "sweeps.costs", "sweeps.studies"),
     ),
     "distributed": ("sweeps.engine",),

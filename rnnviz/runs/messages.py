@@ -1,12 +1,14 @@
 """What crosses the pipe between the server and a worker process: orders one way, frames and checkpoints the other."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from rnnviz.language import Text
 from rnnviz.moment import Moment
 from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.labels import Labels
+from rnnviz.settings.labels import NO_LABELS
 from rnnviz.snapshot import Snapshot
 from rnnviz.wanted import NOTHING, Wanted
 
@@ -15,12 +17,15 @@ from rnnviz.wanted import NOTHING, Wanted
 class Orders:
     """All a visitor wants of a run. Sent whole at every change, so a repeat is harmless and a new worker can take over.
 
+    others: what else to train in step with it, on the same data; by_time: see Race.
     start: raised to begin anew from step 0. steps: single steps asked for since that start. until: the training step
     to go to first, as fast as it goes, whether or not it plays then. pace: training steps per second while playing,
     infinity for as fast as it goes.
     """
 
     experiment: Experiment
+    others: tuple[Experiment, ...] = ()
+    by_time: bool = False
     start: int = 0
     playing: bool = True
     steps: int = 0
@@ -28,19 +33,27 @@ class Orders:
     pace: float = math.inf
 
     @property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """All that is trained, in step."""
+        return (self.experiment, *self.others)
+
+    @property
     def bare(self) -> "Orders":
         """These without the data a visitor brought: so a worker says whose orders it followed."""
         experiment = self.experiment
         if not (experiment.series or experiment.corpus):
             return self
-        return replace(self, experiment=replace(experiment, series=(), labels=Labels(), corpus=""))
+        return self._on(series=(), labels=NO_LABELS, corpus="")
+
+    def _on(self, **data: Any) -> "Orders":
+        first, *others = (replace(experiment, **data) for experiment in self.experiments)
+        return replace(self, experiment=first, others=tuple(others))
 
     def filled(self, own: "Orders") -> "Orders":
         """Return what these were before they were `bare`; own: orders with the same data."""
         if self == own.bare:
             return own
-        data = {name: getattr(own.experiment, name) for name in ("series", "labels", "corpus")}
-        return replace(self, experiment=replace(self.experiment, **data))
+        return self._on(**{name: getattr(own.experiment, name) for name in ("series", "labels", "corpus")})
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,7 @@ class Frame:
     version grows with everything that changes; steps_per_second is measured over about the last second. share: of the
     worker's time, that this run used lately. longest: seconds of the longest of its pieces of work lately. wanted: what
     the Request asked for; of an analysis there may be none yet, and of a network that failed only what was seen last.
+    lanes: all networks of the race, the first among them, if the Request asked for them.
     """
 
     run: int
@@ -102,6 +116,19 @@ class Frame:
     share: float = 0.0
     longest: float = 0.0
     wanted: Wanted = NOTHING
+    lanes: tuple["Lane", ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """One network of a race: what there is to see of it, and why it stands still, if it does.
+
+    seconds: of the processor that it has trained.
+    """
+
+    snapshot: Snapshot
+    problem: Problem | None
+    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +136,8 @@ class Checkpoint:
     """Worker to server: from here another worker can go on, bit for bit. `data` is opaque to the server.
 
     moments: those of the network's past that the server does not have yet; what the server keeps, and hands on, has all
-    of them. kept: the training steps of all that are kept.
+    of them. kept: the training steps of all that are kept. seconds: of the processor that it has trained. others: the
+    same of the other networks of a race.
     """
 
     run: int
@@ -119,11 +147,27 @@ class Checkpoint:
     data: bytes
     moments: tuple[Moment, ...] = ()
     kept: tuple[int, ...] = ()
+    seconds: float = 0.0
+    others: tuple["Checkpoint", ...] = ()
+
+    @property
+    def lanes(self) -> tuple["Checkpoint", ...]:
+        """Those of all networks of the race."""
+        return (self, *self.others)
+
+    def with_others(self, steps_done: int, others: Sequence["Checkpoint"]) -> "Checkpoint":
+        """Return this one with those of the other networks."""
+        return replace(self, steps_done=steps_done, others=tuple(others))
 
     def after(self, before: "Checkpoint | None") -> "Checkpoint":
         """Return this checkpoint with all the moments that are kept, given the whole one that came before it."""
         moments = {moment.progress.step: moment for moment in (*(before.moments if before else ()), *self.moments)}
-        return replace(self, moments=tuple(moments[step] for step in self.kept))
+        others = before.others if before else (None,) * len(self.others)
+        return replace(
+            self,
+            moments=tuple(moments[step] for step in self.kept),
+            others=tuple(other.after(past) for other, past in zip(self.others, others, strict=True)),
+        )
 
 
 @dataclass(frozen=True)

@@ -66,16 +66,22 @@ class Run:
         """Change the orders (see Orders); a changed experiment that needs a new network starts one."""
         with self.lock:
             orders = replace(self.orders, **changes)
-            if not self.orders.experiment.same_network(orders.experiment):
+            if not self._same_networks(orders):
                 orders = replace(orders, start=self.orders.start + 1, steps=0, until=changes.get("until", 0))
             if orders == self.orders:
                 return
             if orders.start != self.orders.start:
                 self.checkpoint, self.blamed, self.adjusted = None, 0, False
-            elif orders.experiment != self.orders.experiment and self.reached:
+            elif orders.experiments != self.orders.experiments and self.reached:
                 self.adjusted = True
             self.orders = orders
             self._pool.send(self)
+
+    def _same_networks(self, orders: Orders) -> bool:
+        """Say whether the running networks could go on with other orders."""
+        before, after = self.orders.experiments, orders.experiments
+        together = len(before) == len(after) and self.orders.by_time == orders.by_time
+        return together and all(map(Experiment.same_network, before, after))
 
     def reset(self, **changes: Any) -> None:
         """Go back to exactly the same start, with changed orders if any are given."""

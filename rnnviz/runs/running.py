@@ -18,9 +18,11 @@ from rnnviz.looks.pieces import Pieces
 from rnnviz.looks.reading import reading_of
 from rnnviz.looks.subject import Subject
 from rnnviz.moment import Moment
-from rnnviz.runs.messages import Beginning, Checkpoint, Frame, Left, Orders, Problem, Request
+from rnnviz.runs.keeping import Keeping, go_on
+from rnnviz.runs.messages import Beginning, Checkpoint, Frame, Lane, Left, Orders, Problem, Request
 from rnnviz.snapshot import Analysis, Lens, Part, Snapshot
 from rnnviz.tasks.pairs import Pairs
+from rnnviz.training.race import Race
 from rnnviz.training.trainer import Diverged, Trainer
 from rnnviz.wanted import Wanted
 
@@ -30,10 +32,6 @@ LEASE = 3.0
 """Seconds after its last request at which a run stops training: nobody is looking."""
 ANALYSIS_REST = 3.0
 """For how many times its own duration nothing is analysed after an analysis of a run that trains."""
-CHECKPOINT_EVERY = 2.0
-"""Seconds between two checkpoints of a run that is training."""
-CHECKPOINT_RATE = 1_000_000
-"""Bytes of checkpoints a second of such a run at the most: large ones come less often, since the server reads them."""
 MOST_REQUESTS = 8
 """How many different things may be wanted of a run at a time: a page that gets no answer asks again."""
 MOST_ANSWERS = 3
@@ -52,7 +50,7 @@ class Running:
         self.run, self.orders = run, orders
         self.version = beginning.version + 1
         self._requests: dict[Wanted, Request] = {}
-        self.asked = self.saved = time.monotonic()
+        self.asked = time.monotonic()
         self.leaving = False
         """Whether it is to be handed back to the server."""
         self.left = False
@@ -67,29 +65,40 @@ class Running:
     def _begin(self, kept: Checkpoint | None = None) -> None:
         """Have the network built anew from the orders' experiment, to go on from a checkpoint if one is given."""
         self._work: Iterator[None] | None = self._build(kept)
-        self.trainer: Trainer | None = None
+        self.race: Race | None = None
         self.problem: Problem | None = None
         self.good: Moment | None = None
         self.seen: Snapshot | None = None
-        self._sent: tuple[int, ...] = ()
+        self.keeping = Keeping()
         self.analysed: tuple[Lens, Analysis, float] | None = None
         self.shown, self._answers = False, 0
-        self.steps_done = self.saved_step = self._size = 0
+        self.steps_done = 0
         self.due = time.monotonic()
         self.marks: list[tuple[float, int]] = []
 
     def _build(self, kept: Checkpoint | None) -> Iterator[None]:
-        experiment = self.orders.experiment
-        if sentence := too_big(experiment):
-            raise BadValue(sentence)
-        trainer = Trainer(experiment)
-        if kept and kept.orders.start == self.orders.start:
-            trainer.restore(kept.data, kept.moments)
-            self.steps_done, self.saved_step, self._sent = kept.steps_done, kept.step, kept.kept
+        orders = self.orders
+        for experiment in orders.experiments:
+            if sentence := too_big(experiment):
+                raise BadValue(sentence)
+        race = Race(orders.experiments, by_time=orders.by_time)
+        if kept and kept.orders.start == orders.start:
+            go_on(race, kept)
+            self.steps_done, self.keeping = kept.steps_done, Keeping(kept)
         yield
-        self._remember(trainer, look(trainer.subject(), Wanted(FINITE)))
-        self.trainer = trainer
+        self._remember(race.trainers[0], look(race.trainers[0].subject(), Wanted(FINITE)))
+        self.race = race
         self.version += 1
+
+    @property
+    def trainer(self) -> Trainer | None:
+        """The network that every page shows, the first of a race."""
+        return self.race.trainers[0] if self.race else None
+
+    @property
+    def steps(self) -> int:
+        """How many training steps were made, by the first network that still trains."""
+        return self.race.trainers[(self.race.going or [0])[0]].steps if self.race else 0
 
     def _remember(self, trainer: Trainer, snapshot: Snapshot) -> bool:
         """Keep what is to be seen if all of it is finite, and say whether it is."""
@@ -110,12 +119,12 @@ class Running:
     def _fail(self, error: Exception) -> None:
         """Stop this run, and it alone: where it could not be built for a reason that was given, or for a fault of the
         program's own. What was to be seen of it last stays."""
-        if isinstance(error, BadValue) and not self.trainer:
+        if isinstance(error, BadValue) and not self.race:
             sentence = error.message
         else:
             logging.error("run %d failed: %r", self.run, self.orders.experiment, exc_info=error)
             sentence = N_("The program failed here, through no fault of yours. Reset to try again.")
-        self.trainer = None
+        self.race = None
         self._stop(Problem(sentence=sentence))
 
     def obey(self, orders: Orders) -> None:
@@ -137,34 +146,29 @@ class Running:
     @property
     def hurrying(self) -> bool:
         """Whether it is on its way to the step it has to go to first."""
-        return self.trainer is not None and self.trainer.steps < self.orders.until
+        return self.race is not None and self.steps < self.orders.until
 
     @property
     def stepping(self) -> bool:
         """Whether single steps were asked for that are not made yet."""
-        return self.trainer is not None and self.problem is None and self.steps_done < self.orders.steps
+        return self.race is not None and self.problem is None and self.steps_done < self.orders.steps
 
     def next_due(self, now: float) -> float:
         """Return when there is something to do: now or earlier, later, or infinity for not until told."""
         if self._work or self.leaving or self._unanswered:
             return now
-        return min(self._training_due(now), self._saving_due)
+        return min(self._training_due(now), self.keeping.due(self.race))
 
     @property
     def _unanswered(self) -> bool:
         return any(self.version > request.seen for request in self._requests.values())
 
     def _training_due(self, now: float) -> float:
-        if not self.trainer or self.problem or now - self.asked > LEASE:
+        if not self.race or self.problem or now - self.asked > LEASE:
             return inf
         if self.stepping or self.hurrying:
             return now
         return self.due if self.orders.playing else inf
-
-    @property
-    def _saving_due(self) -> float:
-        unsaved = self.trainer and self.trainer.steps != self.saved_step
-        return self.saved + max(CHECKPOINT_EVERY, self._size / CHECKPOINT_RATE) if unsaved else inf
 
     def turn(self) -> None:
         """Do the next piece of what there is to do."""
@@ -190,9 +194,10 @@ class Running:
     def _next(self, now: float) -> Iterator[None]:
         if self.leaving:
             return self._leave()
-        if self.trainer and self.trainer.experiment != self.orders.experiment:
-            self.trainer.adjust(self.orders.experiment)
-        if self._saving_due <= now:
+        for trainer, experiment in zip(self.race.trainers if self.race else (), self.orders.experiments, strict=False):
+            if trainer.experiment != experiment:
+                trainer.adjust(experiment)
+        if self.keeping.due(self.race) <= now:
             return self._save()
         # Single steps come before the frame that tells of them; else training and a page's frames take turns.
         rested = self._answers >= MOST_ANSWERS or not self._unanswered
@@ -202,10 +207,10 @@ class Running:
 
     def _train(self, end: float) -> Iterator[None]:
         """Train till `end`, and no more steps than are due."""
-        assert self.trainer
+        assert self.race
         while self._training_due(now := time.monotonic()) <= now < end:
             hurrying = self.hurrying
-            for _piece in self.trainer.pieces():
+            for _piece in self.race.pieces():
                 if time.monotonic() > end:
                     yield
             self.version += 1
@@ -223,11 +228,14 @@ class Running:
             return
         del self._requests[wanted]
         version, orders, playing, snapshot = self.version, self.orders, self.playing, self.seen
+        lanes: tuple[Lane, ...] = ()
         if trainer := self.trainer:
             subject = trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at))
             snapshot = yield from self._look(subject, wanted)
             if not self._remember(trainer, snapshot) and self.problem and self.good and not wanted.lens:
                 snapshot = yield from self._look(trainer.past(self.good), wanted)
+            if wanted.together:
+                lanes = yield from self._lanes(wanted, snapshot)
         self.shown = True
         self._send(
             Frame(
@@ -241,6 +249,7 @@ class Running:
                 share=self._measured_share(),
                 longest=self._longest,
                 wanted=wanted,
+                lanes=lanes,
             )
         )
 
@@ -257,6 +266,18 @@ class Running:
             if wanted.search:
                 snapshot = snapshot.showing(found=(yield from found_by(subject, wanted.search)))
         return snapshot
+
+    def _lanes(self, wanted: Wanted, first: Snapshot) -> Pieces[tuple[Lane, ...]]:
+        """Look at all networks of a race, of which the first was looked at."""
+        assert self.race
+        snapshots = [first]
+        for trainer in self.race.trainers[1:]:
+            yield
+            snapshots.append(look(trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at)), wanted))
+        return tuple(
+            Lane(snapshot, Problem(step=stop.step, quantity=stop.quantity) if stop else None, seconds)
+            for snapshot, stop, seconds in zip(snapshots, self.race.problems, self.race.seconds, strict=True)
+        )
 
     def _analyse(self, subject: Subject, lens: Lens) -> Pieces[Analysis]:
         """Analyse the gradients; while it trains, not so often that it takes more than a part of the time."""
@@ -280,27 +301,12 @@ class Running:
 
     def checkpoint(self) -> Checkpoint | None:
         """Return what another worker needs to go on from here, if there is a network."""
-        if not self.trainer:
-            return None
-        trainer, known = self.trainer, self._sent
-        self.saved, self.saved_step = time.monotonic(), trainer.steps
-        self._sent = tuple(moment.progress.step for moment in trainer.kept())
-        data = trainer.checkpoint(with_moments=False)
-        self._size = len(data)
-        return Checkpoint(
-            self.run,
-            self.orders.bare,
-            trainer.steps,
-            self.steps_done,
-            data,
-            moments=trainer.kept(but=known),
-            kept=self._sent,
-        )
+        return self.keeping.checkpoint(self.run, self.orders, self.steps_done, self.race) if self.race else None
 
     def _rate(self) -> float:
-        if not self.trainer or not self.playing:
+        if not self.race or not self.playing:
             return 0.0
-        self.marks = [*self.marks[-20:], (time.monotonic(), self.trainer.steps)]
+        self.marks = [*self.marks[-20:], (time.monotonic(), self.steps)]
         while len(self.marks) > 2 and self.marks[-1][0] - self.marks[1][0] > 1.0:
             self.marks.pop(0)
         (then, before), (now, after) = self.marks[0], self.marks[-1]

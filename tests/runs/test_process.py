@@ -9,8 +9,9 @@ import pytest
 from watching import SMALL, at
 
 from rnnviz import Trainer
-from rnnviz.runs import process, running
+from rnnviz.runs import keeping, process, running
 from rnnviz.runs.messages import Beginning, Command, Forget, Frame, Leave, Left, Orders, Request, Unknown
+from rnnviz.training import race
 
 
 class Days:
@@ -44,8 +45,8 @@ def live(monkeypatch, *arrivals: tuple[float, object]) -> list[tuple[float, obje
             days.now += 0.3 * (self.experiment.batch_size == 2)
             return super().pieces()
 
-    monkeypatch.setattr(running, "Trainer", Slow)
-    for module in (process, running):
+    monkeypatch.setattr(race, "Trainer", Slow)
+    for module in (process, running, keeping):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=days.monotonic))
     process.serve(days, lambda message: sent.append((days.now, message)))  # pyright: ignore[reportArgumentType]
     return sent

@@ -16,9 +16,10 @@ from watching import PATIENCE, SMALL, at, losses, obeyed, paused, step, undistur
 from rnnviz import Experiment, Trainer
 from rnnviz.runs import pool as pools
 from rnnviz.runs import worker
+from rnnviz.runs.keeping import CHECKPOINT_EVERY
 from rnnviz.runs.messages import Beginning, Frame, Orders, Request
 from rnnviz.runs.run import MOST_BLAMED, Run
-from rnnviz.runs.running import CHECKPOINT_EVERY, Running
+from rnnviz.runs.running import Running
 from rnnviz.wanted import WHOLE, Wanted
 
 pytestmark = pytest.mark.slow
@@ -110,12 +111,12 @@ def test_large_checkpoints_come_less_often(monkeypatch):
     while running.trainer is None:
         running.turn()
     for rate in (10**9, 100):
-        monkeypatch.setattr("rnnviz.runs.running.CHECKPOINT_RATE", rate)
+        monkeypatch.setattr("rnnviz.runs.keeping.CHECKPOINT_RATE", rate)
         running.trainer.step()
         kept = running.checkpoint()
         assert kept
         running.trainer.step()
-        apart = running.next_due(running.saved) - running.saved
+        apart = running.next_due(running.keeping.saved) - running.keeping.saved
         assert apart == pytest.approx(max(CHECKPOINT_EVERY, len(kept.data) / rate))
 
 

@@ -1,0 +1,114 @@
+"""Races in worker processes: every lane as it is alone, whoever looks and whatever ends."""
+
+import os
+import signal
+from dataclasses import replace
+
+import loops
+import pytest
+from trained import assert_same
+from watching import PATIENCE, SMALL, obeyed, paused, wait_until, watch
+
+from rnnviz import Experiment, Trainer
+from rnnviz.runs.messages import Beginning, Frame, Orders, Request
+from rnnviz.runs.run import Run
+from rnnviz.runs.running import Running
+from rnnviz.wanted import WHOLE, Wanted
+
+pytestmark = pytest.mark.slow
+
+OTHERS = (replace(SMALL, cell="gru"), replace(SMALL, cell="lstm", hidden_size=5))
+TOGETHER = Wanted(WHOLE, together=True)
+
+
+def seen(run: Run, wanted: Wanted = TOGETHER) -> Frame:
+    frame = loops.run(run.next_frame(-1, PATIENCE, wanted))
+    assert frame
+    return frame
+
+
+def trained(experiment: Experiment, steps: int) -> Trainer:
+    trainer = Trainer(experiment)
+    trainer.step(steps)
+    return trainer
+
+
+def stepped(run: Run, to: int) -> None:
+    while run.orders.steps < to:
+        run.step()
+    obeyed(run, step=to)
+
+
+def raced(pool) -> Run:
+    run = paused(pool)
+    run.order(others=OTHERS)
+    obeyed(run, step=0)
+    return run
+
+
+def test_all_lanes_are_seen_each_as_it_is_alone(pool):
+    run = raced(pool)
+    stepped(run, 4)
+    frame = seen(run)
+    assert [lane.problem for lane in frame.lanes] == [None] * 3
+    for lane, experiment in zip(frame.lanes, run.orders.experiments, strict=True):
+        assert_same(lane.snapshot, trained(experiment, 4).snapshot())
+    assert all(lane.seconds > 0 for lane in frame.lanes)
+    assert seen(run, Wanted(WHOLE)).lanes == ()
+    past = seen(run, replace(TOGETHER, at=2))
+    assert_same(past.lanes[2].snapshot, trained(OTHERS[1], 2).snapshot())
+
+
+def test_other_lanes_are_other_networks_and_start_anew(pool):
+    run = raced(pool)
+    stepped(run, 2)
+    start = run.orders.start
+    run.order(others=(*OTHERS, replace(SMALL, hidden_size=9)))
+    assert run.orders.start == start + 1
+    obeyed(run, step=0)
+    assert len(seen(run).lanes) == 4
+    run.order(others=(OTHERS[0], replace(OTHERS[1], learning_rate=0.5), run.orders.others[2]))
+    assert run.orders.start == start + 1  # live: it goes on
+
+
+def test_a_race_goes_on_from_its_checkpoint_when_its_worker_dies(pool):
+    run = raced(pool)
+    stepped(run, 3)
+    wait_until(lambda: run.checkpoint and run.checkpoint.step == 3)
+    assert run.worker
+    dead = run.worker.process.pid
+    os.kill(dead, signal.SIGKILL)
+    wait_until(lambda: run.worker and run.worker.process.pid != dead)
+    stepped(run, 5)
+    for lane, experiment in zip(seen(run).lanes, run.orders.experiments, strict=True):
+        assert_same(lane.snapshot, trained(experiment, 5).snapshot())
+    past = seen(run, replace(TOGETHER, at=1))
+    assert_same(past.lanes[1].snapshot, trained(OTHERS[0], 1).snapshot())
+
+
+def test_one_that_diverges_is_told_and_the_others_go_on(pool):
+    wild = replace(SMALL, nonlinearity="relu", learning_rate=10.0, optimizer="sgd", num_layers=2)
+    run = pool.open(wild)
+    run.order(others=OTHERS[:1])
+    frame = watch(run, lambda frame: frame.snapshot and len(frame.lanes or ()) == 0 and run.reached >= 0)
+    assert not frame.problem
+    while not (problem := seen(run).lanes[0].problem):
+        watch(run, lambda frame: True)
+    assert problem.quantity in ("loss", "gradient")
+    before = seen(run).lanes[1].snapshot.step
+    while seen(run).lanes[1].snapshot.step < before + 20:
+        pass
+    assert not seen(run).problem
+
+
+def test_a_visitor_s_data_does_not_travel_back():
+    own = Experiment(task="series", series=tuple(map(float, range(60))), hidden_size=4)
+    orders = Orders(own, (replace(own, cell="gru"),), playing=False)
+    sent = []
+    running = Running(0, orders, Beginning(), sent.append)
+    running.ask(Request(0, -1, TOGETHER))
+    while not sent:
+        running.turn()
+    (frame,) = sent
+    assert not any(experiment.series for experiment in frame.orders.experiments)
+    assert frame.orders.filled(orders) == orders
