@@ -95,7 +95,9 @@ def a_decoding(greedy: str, best: str, right: str | None) -> Decoding:
     ],
 )
 def test_where_the_two_part_and_which_is_right_is_said(trainer, greedy, best, right, said):
-    sentence = str(drawn(a_decoding(greedy, best, right), pairs(trainer))["parting"])
+    decoding = a_decoding(greedy, best, right)
+    sentence = str(drawn(decoding, pairs(trainer))["parting"])
+    assert sentence.startswith(f"The source is “{pairs(trainer).source_text(decoding.source.tolist())}”. ")
     for part in said:
         assert part in sentence
 

@@ -119,7 +119,11 @@ def drawn(decoding: Decoding, task: Pairs) -> dict[str, Any]:
         "branches": branches,
         "parts": decoding.parts,
         "outputs": [_output(line, decoding, task) for line, _score in decoding.best],
-        "parting": sentences(_parting(decoding, task), _right(decoding, task)),
+        "parting": sentences(
+            N_("The source is “{source}”.", source=task.source_text(decoding.source.tolist())),
+            _parting(decoding, task),
+            _right(decoding, task),
+        ),
     }
 
 
