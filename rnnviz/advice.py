@@ -21,12 +21,13 @@ def against_vanishing(experiment: Experiment) -> Message:
     plain = not cell.keeps
     return _try(
         [
+            _attention(experiment),
             _gates(cell),
             N_("tanh") if cell.chooses and experiment.nonlinearity == "sigmoid" else None,
             N_("orthogonal initial weights") if plain and experiment.initialisation == "default" else None,
             N_("a spectral radius of 1") if plain and _radius(experiment) < 1 else None,
             N_("a forget-gate bias of 1 or 2") if cell.forgets and experiment.forget_bias < 1 else None,
-            N_("a shorter sequence") if _steps(experiment) > 10 else None,
+            _shorter(experiment, 10),
         ]
     )
 
@@ -42,7 +43,7 @@ def against_explosion(experiment: Experiment) -> Message:
             if CELLS[experiment.cell].chooses and experiment.nonlinearity == "relu"
             else None,
             N_("a spectral radius of 1") if _radius(experiment) > 1 else None,
-            N_("a shorter sequence") if _steps(experiment) > 100 else None,
+            _shorter(experiment, 100),
         ]
     )
 
@@ -87,6 +88,7 @@ def against_standstill(snapshot: Snapshot, experiment: Experiment) -> Message:
         [
             _difference(snapshot, experiment),
             N_("more training steps"),
+            _attention(experiment),
             N_("Adam") if experiment.optimizer == "sgd" else None,
             N_("a larger learning rate") if rate < usual else N_("a smaller learning rate") if rate > usual else None,
             N_("more hidden units") if experiment.hidden_size < 16 else None,
@@ -99,6 +101,18 @@ def _gates(cell: Cell) -> Message | None:
     """Return the advice to take a cell that keeps its state, where this one does not: those torch has."""
     keep = [other.label for other in CELLS.values() if other.keeps and other.torch]
     return None if cell.keeps else N_("a cell with gates ({cells})", cells=listed(keep, OR))
+
+
+def _attention(experiment: Experiment) -> Message | None:
+    """Return the advice to look back at the source, where there is one."""
+    offered = TASKS[experiment.task].source_vocabulary and experiment.attention == "none"
+    return N_("attention") if offered else None
+
+
+def _shorter(experiment: Experiment, most: int) -> Message | None:
+    """Return the advice to take a shorter sequence, where its length is a setting and more than so many steps."""
+    offered = TASKS[experiment.task].has_length and _steps(experiment) > most
+    return N_("a shorter sequence") if offered else None
 
 
 def _difference(snapshot: Snapshot, experiment: Experiment) -> Message | None:

@@ -7,6 +7,9 @@ so. A sequence of a single step has no distance, and nothing is said of one.
 
 Read is the last layer, the one below the read-out: what reaches the layers under it has first come through this one.
 Of two directions it is the forward pass: the backward pass begins at the last step, so nothing has far to travel.
+
+Of two sequences it is the source: without attention all of its gradient comes in at the state in which the encoder
+ends. With attention each of its states gets one of its own, and nothing is said of how far it travels.
 """
 
 from dataclasses import dataclass, replace
@@ -67,23 +70,28 @@ class Diagnosis:
 class Reach:
     """How much of the gradient at step `near`, the last with an answer, arrives at step `first`: ratio of the norms.
 
-    where: which layer and direction is meant, None where there is one.
+    where: which layer and direction is meant, None where there is one. source: whether they are steps of a source, the
+    last of which is then the near one.
     """
 
     ratio: float
     first: int
     near: int
     where: Message | None
+    source: bool = False
 
     def given(self, sentence: Message) -> Message:
         """Fill in `sentence`."""
-        return sentence.given(ratio=self.ratio, first=self.first, near=self.step(self.near))
+        return sentence.given(ratio=self.ratio, first=self._name(self.first), near=self.step(self.near))
 
     def step(self, step: int) -> Message:
         """Name a time step, and whose it is."""
         if self.where:
-            return N_("step {step} ({where})", step=step, where=self.where)
-        return N_("step {step}", step=step)
+            return N_("{step} ({where})", step=self._name(step), where=self.where)
+        return self._name(step)
+
+    def _name(self, step: int) -> Message:
+        return N_("source step {step}", step=step) if self.source else N_("step {step}", step=step)
 
 
 @dataclass(frozen=True)
@@ -129,9 +137,11 @@ class Standing:
 def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
     """Say how training goes, the most serious thing first."""
     norms = snapshot.gradients.hidden_norms  # (L, D, T)
-    if not np.isfinite(norms).all():
-        step = int(np.nonzero(~np.isfinite(norms))[2].max()) + 1
-        sentence = N_("The gradient at step {step} is infinite or not a number: it has exploded.", step=step)
+    for of, name in ((norms, template("step {step}")), (_source_norms(snapshot), template("source step {step}"))):
+        if np.isfinite(of).all():
+            continue
+        step = name.given(step=int(np.nonzero(~np.isfinite(of))[2].max()) + 1)
+        sentence = N_("The gradient at {step} is infinite or not a number: it has exploded.", step=step)
         return Diagnosis("broken", sentence, advice.against_explosion(experiment))
     if not norms.any():
         sentence = N_("The gradient is exactly 0 at every step: nothing reaches the weights, so nothing is learned.")
@@ -147,7 +157,7 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
         return Diagnosis("exploding", sentence.given(norm=norm), advice.against_explosion(experiment))
     reach = _reach(norms[-1, 0], snapshot, experiment)
     if reach and reach.ratio > EXPLODING:
-        sentence = template("The gradient at step {first} is {ratio} times that at {near}: exploding.")
+        sentence = template("The gradient at {first} is {ratio} times that at {near}: exploding.")
         return Diagnosis("exploding", reach.given(sentence), advice.against_explosion(experiment))
     if reach and reach.ratio == 0 and 0 < experiment.truncation < reach.near:
         sentence = counted(
@@ -158,7 +168,7 @@ def diagnose(snapshot: Snapshot, experiment: Experiment) -> Diagnosis:
         )
         return Diagnosis("vanishing", sentence, N_("Set the truncation to 0 to let it through."))
     if reach and reach.ratio < VANISHING:
-        sentence = template("The gradient at step {first} is {ratio} of that at {near}: vanishing.")
+        sentence = template("The gradient at {first} is {ratio} of that at {near}: vanishing.")
         said = advice.against_vanishing(experiment)
         standing = _standing(snapshot, experiment)
         if standing and standing.skill > HARDLY:
@@ -172,9 +182,11 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
     standing = _standing(snapshot, experiment)
     if standing is None or (standing.skill < HARDLY and snapshot.step < PATIENCE):
         if reach:
-            sentence = template("The gradient at step {first} is {ratio} of that at {near}: it arrives.")
+            sentence = template("The gradient at {first} is {ratio} of that at {near}: it arrives.")
             return Diagnosis("starting", reach.given(sentence))
-        return Diagnosis("starting", N_("Training has just begun: a gradient is there."), _about_distance(snapshot))
+        return Diagnosis(
+            "starting", N_("Training has just begun: a gradient is there."), _about_distance(snapshot, experiment)
+        )
     now = replace(standing, loss=snapshot.validation_loss if np.isfinite(snapshot.validation_loss) else np.inf)
     lately, good = standing, standing.good
     if not good and now.good:  # it has only just become so
@@ -218,7 +230,7 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
             )
         return Diagnosis("beginning", standing.given(sentence, lately), advice.against_standstill(snapshot, experiment))
     sentence = template("The validation loss is {part} % of that of {baseline}: healthy.")
-    said = _about_answers(snapshot, experiment) or _about_distance(snapshot)
+    said = _about_answers(snapshot, experiment) or _about_distance(snapshot, experiment)
     return Diagnosis("healthy", standing.given(sentence), said)
 
 
@@ -251,11 +263,13 @@ def _about_answers(snapshot: Snapshot, experiment: Experiment) -> Text:
     return N_("But it reads backwards too, and so is told every answer but the last.")
 
 
-def _about_distance(snapshot: Snapshot) -> Text:
+def _about_distance(snapshot: Snapshot, experiment: Experiment) -> Text:
     """Say why nothing is said of how far a gradient reaches, where that is so."""
-    marked = snapshot.trace.marked
-    if len(marked) == 1 or not marked[0]:
+    marked, source = snapshot.trace.marked, snapshot.trace.source
+    if (source and experiment.attention == "none") or len(marked) == 1 or not marked[0]:
         return ""
+    if source:
+        return N_("Attention hands a gradient to every step of the source, so nothing is said of how far one reaches.")
     return N_(
         "Each dL/dh_t holds its own step's error here; to see how far back a gradient reaches, set the loss to the "
         "last step only."
@@ -264,6 +278,11 @@ def _about_distance(snapshot: Snapshot) -> Text:
 
 def _reach(norms: Array, snapshot: Snapshot, experiment: Experiment) -> Reach | None:
     """Return how far the gradient reaches, norms being (T,); None where that can't be said."""
+    if snapshot.trace.source:
+        norms = _source_norms(snapshot)[-1, 0]
+        if experiment.attention != "none" or len(norms) == 1 or norms[-1] == 0:
+            return None
+        return Reach(float(norms[0] / norms[-1]), 1, len(norms), _where(experiment), source=True)
     marked = snapshot.trace.marked
     near = int(np.flatnonzero(marked)[-1])
     if marked[0] or norms[near] == 0:
@@ -272,6 +291,12 @@ def _reach(norms: Array, snapshot: Snapshot, experiment: Experiment) -> Reach | 
     if experiment.mask_padding and snapshot.trace.tokens is not None:  # before it begins there is no state to reach
         first = int((snapshot.trace.tokens != TASKS[experiment.task].padding).argmax())
     return Reach(float(norms[first] / norms[near]), first + 1, near + 1, _where(experiment))
+
+
+def _source_norms(snapshot: Snapshot) -> Array:
+    """Return the norms of the gradient that reaches the states of the encoder, (L, D, S); none without a source."""
+    source = snapshot.trace.source
+    return source.gradient_norms if source else np.zeros((1, 1, 0))
 
 
 def _where(experiment: Experiment) -> Message | None:

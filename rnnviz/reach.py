@@ -1,21 +1,26 @@
 """What is said of a sequence of words: how much of the gradient the first of them gets, what padding does to h_T."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from rnnviz.language import Message, Rounded, Text, counted
+from rnnviz.language import N_, Message, Rounded, Text, counted
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Padding, Snapshot
+from rnnviz.snapshot import Array, Indices, Padding, Snapshot
 from rnnviz.tasks import task_of
 
 
 def about_reach(snapshot: Snapshot, experiment: Experiment) -> Text:
-    """Say how much of the last word's gradient the first word gets, as the network is now; "" without two words."""
+    """Say how much of the last word's gradient the first word gets, as the network is now; "" without two words. Of two
+    sequences it is the source's."""
     tokens, task = snapshot.trace.tokens, task_of(experiment)
+    if snapshot.trace.source and snapshot.flow.source:
+        return _about_source(snapshot.trace.source.tokens, snapshot.flow.source.inputs, task.source_vocabulary)
     if tokens is None or not task.vocabulary:
         return ""
     read = np.flatnonzero((tokens >= 0) & (tokens != (-1 if task.padding is None else task.padding)))
     norms = snapshot.flow.inputs[read]
-    if len(read) < 2 or not (np.isfinite(norms[[0, -1]]).all() and norms[-1] > 0):
+    if not _comparable(norms):
         return ""
     return counted(
         "Now “{first}”, one word back, gets {ratio} of the gradient of “{last}”, the last word: {small} against "
@@ -25,6 +30,24 @@ def about_reach(snapshot: Snapshot, experiment: Experiment) -> Text:
         int(read[-1] - read[0]),
         first=task.vocabulary[tokens[read[0]]],
         last=task.vocabulary[tokens[read[-1]]],
+        ratio=Rounded(float(norms[0] / norms[-1]), 2),
+        small=Rounded(float(norms[0]), 2),
+        large=Rounded(float(norms[-1]), 2),
+    )
+
+
+def _comparable(norms: Array) -> bool:
+    return len(norms) > 1 and bool(np.isfinite(norms[[0, -1]]).all() and norms[-1] > 0)
+
+
+def _about_source(tokens: Indices, norms: Array, names: Sequence[Text]) -> Text:
+    if not _comparable(norms):
+        return ""
+    return N_(
+        "Now “{first}”, the first of the source, gets {ratio} of the gradient of “{last}”, its last: {small} against "
+        "{large}, the norms of dL/dx_s.",
+        first=names[tokens[0]],
+        last=names[tokens[-1]],
         ratio=Rounded(float(norms[0] / norms[-1]), 2),
         small=Rounded(float(norms[0]), 2),
         large=Rounded(float(norms[-1]), 2),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rnnviz.cells import CELLS
 from rnnviz.language import N_
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Baseline, Curve, Distances, Flow, Forecast, Gradients, History, Snapshot, Trace
+from rnnviz.snapshot import Baseline, Curve, Distances, Flow, Forecast, Gradients, History, Snapshot, Source, Trace
 from rnnviz.tasks import TASKS, task_of
 
 EXPERIMENTS = st.builds(
@@ -26,12 +26,14 @@ def a_snapshot(
     *,
     seed: int = 0,
     norms: np.ndarray | None = None,
+    source_norms: np.ndarray | None = None,
     losses: np.ndarray | None = None,
     norm: float = 0.5,
     baseline: float = 1.0,
     forecast: Forecast | None = None,
 ) -> Snapshot:
-    """Make a snapshot of `experiment`; norms: (L, D, T) of dL/dh_t, losses: (N,), norm: of all parameter gradients.
+    """Make a snapshot of `experiment`; norms: (L, D, T) of dL/dh_t, source_norms: (S,) of
+    dL/dh_s in the encoder's last layer, of two sequences, losses: (N,), norm: of all parameter gradients.
 
     The validation loss is a tenth above the training loss; baseline: the loss there is to beat.
     """
@@ -74,7 +76,9 @@ def a_snapshot(
         parameters=1000,
         history=History(step=step, loss=losses, validation=measured, norm=np.full(len(losses), norm)),
         parts={
-            "trace": Trace(inputs, hidden, cell, states, outputs, targets, marked, tokens),
+            "trace": Trace(
+                inputs, hidden, cell, states, outputs, targets, marked, tokens, a_source(experiment, source_norms)
+            ),
             "gradients": Gradients(hidden=gradient, preactivations={}, norm=norm, clipped_norm=norm),
             "flow": a_flow(shape[:3], cell is not None),
             "forecast": forecast,
@@ -82,6 +86,16 @@ def a_snapshot(
             "curve": None if task.form.has_length else a_curve(rng),
         },
     )
+
+
+def a_source(experiment: Experiment, norms: np.ndarray | None) -> Source | None:
+    """Make a source in which the gradient of every state has one entry that is not 0."""
+    if norms is None:
+        return None
+    shape = experiment.num_layers, experiment.encoder_directions, len(norms), experiment.hidden_size
+    gradient = np.zeros(shape)
+    gradient[..., 0] = norms
+    return Source(np.arange(len(norms)), np.zeros(shape), gradient, np.zeros((len(norms), 1)))
 
 
 def a_distance() -> Distances:

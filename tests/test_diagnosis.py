@@ -81,6 +81,36 @@ def test_a_single_step_has_no_distance_and_no_length_to_change(loss_at):
     assert "sequence" not in str(exploding.advice)
 
 
+@pytest.mark.parametrize(
+    ("first", "kind"), [(0.9e-4, "vanishing"), (1.1e-4, "healthy"), (0.9e3, "healthy"), (1.1e3, "exploding")]
+)
+def test_of_two_sequences_the_source_tells_how_far_a_gradient_reaches(first, kind):
+    alone = Experiment(task="reverse", seq_len=30, num_layers=2)
+    norms = np.linspace(first, 1, 30)
+    said = of(alone, 1.0, source_norms=norms)
+    assert said.kind == kind
+    if kind != "healthy":
+        assert str(said.sentence).startswith(f"The gradient at source step 1 is {short(first, 2)} of that") or first > 1
+        assert "at source step 30 (layer 2)" in str(said.sentence)
+    if kind == "vanishing":
+        assert str(said.advice).endswith(
+            "Try attention, a cell with gates (GRU or LSTM), orthogonal initial weights or a shorter sequence."
+        )
+    looks = of(replace(alone, attention="dot"), 1.0, source_norms=norms)
+    assert looks.kind == "healthy"
+    assert "Attention hands a gradient to every step" in str(looks.advice)
+
+
+def test_what_an_encoder_can_not_hold_is_said_and_no_advice_is_what_a_task_refuses():
+    norms = np.array([1.0, np.inf, 1.0])
+    assert "at source step 2 is infinite" in str(of(Experiment(task="dates"), 1.0, source_norms=norms).sentence)
+    vanishing = of(Experiment(task="dates"), 1.0, source_norms=np.array([1e-9, 1.0]))
+    assert "shorter" not in str(vanishing.advice)  # a date is as long as it is
+    standing = str(of(Experiment(task="dates"), 1.0, losses=FLAT, source_norms=np.ones(3)).advice)
+    assert "attention" in standing
+    assert "last step" not in standing
+
+
 def test_exploding_by_ratio_and_by_the_norm_of_all_weights():
     said = of(Experiment(loss_at="last", seq_len=20), 1e4, 1.0)
     assert (said.kind, str(said.sentence)) == (

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from rnnviz.language import short
 from rnnviz.looks.look import look
+from rnnviz.model.encoder import Source
 from rnnviz.reach import about_padding, about_reach
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Part, Snapshot
@@ -42,6 +44,29 @@ def test_the_first_words_share_of_the_last_ones_gradient_is_autograds(cell, embe
     assert said == (
         f"Now “{first}”, 6 words back, gets {norms[0] / norms[-1]:.2g} of the gradient of “speaks?”, the last word: "
         f"{norms[0]:.2g} against {norms[-1]:.2g}, the norms of dL/dx_t."
+    )
+
+
+@pytest.mark.parametrize("attention", ["none", "additive", "dot"])
+def test_of_two_sequences_it_is_the_sources_first_tokens(attention):
+    trainer, snapshot = seen(3, task="dates", cell="gru", embedding_size=3, attention=attention)
+    probe, model = trainer.task.probe, trainer.model
+    assert probe.source is not None
+    assert model.encoder
+    assert model.encoder.embedding
+    tokens = torch.from_numpy(probe.source)
+    x = model.encoder.embedding.weight.detach()[tokens[:, 0]]
+    # every token by a row of its own, so that the rows' gradients are those of the steps
+    model.encoder.embedding.weight = torch.nn.Parameter(x)
+    source = Source(torch.arange(len(x))[:, None])
+    hidden, _ = model.hidden(model.read(trainer.criterion.inputs(probe)), source=source)
+    loss = trainer.subject().probe_loss(model.readout(hidden))
+    (gradient,) = torch.autograd.grad(loss, model.encoder.embedding.weight)
+    norms = gradient.norm(dim=-1).numpy()
+    first, last = (trainer.task.source_vocabulary[tokens[at, 0]] for at in (0, -1))
+    assert str(about_reach(snapshot, trainer.experiment)) == (
+        f"Now “{first}”, the first of the source, gets {short(norms[0] / norms[-1], 2)} of the gradient of "
+        f"“{last}”, its last: {short(norms[0], 2)} against {short(norms[-1], 2)}, the norms of dL/dx_s."
     )
 
 

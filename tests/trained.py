@@ -38,6 +38,9 @@ def assert_same(one, other):
         assert list(one) == list(other)
         for name in one:
             assert_same(one[name], other[name])
+    elif isinstance(one, tuple):
+        for mine, theirs in zip(one, other, strict=True):
+            assert_same(mine, theirs)
     else:
         np.testing.assert_array_equal(one, other)
 

@@ -113,18 +113,23 @@ class Look(ABC):
 
 
 class Additive(Look):
-    """Scores by a layer of tanh units, u_ts = tanh(W_q h + k_s); the state before asks."""
+    """Scores by a layer of tanh units, u_ts = tanh(W_q h + k_s); the state before asks.
+
+    keeps: whether all u are kept, which are many, for the way back.
+    """
 
     asks_before = True
 
-    def __init__(self, steps: int, keys: Array, states: Array, absent: Absent, W_q: Array, v: Array):
+    def __init__(
+        self, steps: int, keys: Array, states: Array, absent: Absent, W_q: Array, v: Array, *, keeps: bool = True
+    ):
         super().__init__(steps, keys, states, absent)
         self.W_q, self.v = W_q, v
-        self.u = np.empty((steps, *keys.shape), keys.dtype)
+        self.u = np.empty((steps if keeps else 1, *keys.shape), keys.dtype)
 
     @override
     def score(self, t: int, h: Array, out: Array) -> None:
-        u = self.u[t]
+        u = self.u[t % len(self.u)]
         np.add(self.keys, (h @ self.W_q.T)[..., None], out=u)
         np.tanh(u, out=u)
         np.matmul(self.v, u, out=out)

@@ -120,22 +120,29 @@ def attend(
     weights = (weight for layer in layers for weight in layer)
     parts = (part for start in starts for part in start)
     kept = [] if kept is None else kept
-    return _Attend.apply(kernel, len(learned), absent, kept, x, keys, states, *learned, *weights, *parts)  # pyright: ignore
+    tensors = (x, keys, states, *learned, *weights, *parts)
+    return _Attend.apply(kernel, len(learned), absent, kept, torch.is_grad_enabled(), *tensors)  # pyright: ignore
 
 
-def looking(steps: int, keys: Array, states: Array, absent: Absent, learned: Sequence[Array]) -> Look:
-    """Return the looks of one pass: additive where something is learned, else dot."""
-    return Additive(steps, keys, states, absent, *learned) if learned else Dot(steps, keys, states, absent)
+def looking(
+    steps: int, keys: Array, states: Array, absent: Absent, learned: Sequence[Array], *, keeps: bool = True
+) -> Look:
+    """Return the looks of one pass: additive where something is learned, else dot. keeps: as in Additive."""
+    if learned:
+        return Additive(steps, keys, states, absent, *learned, keeps=keeps)
+    return Dot(steps, keys, states, absent)
 
 
 class _Attend(torch.autograd.Function):
     """See `attend`; the weights of all layers, and then all states they start from, are given one by one."""
 
     @staticmethod
-    def forward(ctx: Any, kernel: Kernel, learned: int, absent: Absent, kept: list[Pass], *tensors: Tensor) -> Any:
+    def forward(
+        ctx: Any, kernel: Kernel, learned: int, absent: Absent, kept: list[Pass], keeps: bool, *tensors: Tensor
+    ) -> Any:
         """See the class."""
         x, keys, states, *rest = (tensor.numpy() for tensor in tensors)
-        look = looking(len(x), keys, states, absent, rest[:learned])
+        look = looking(len(x), keys, states, absent, rest[:learned], keeps=keeps)
         per_layer, per_state = len(kernel.names), len(kernel.cell.states)
         L = (len(rest) - learned) // (per_layer + per_state)
         weights, starts = rest[learned : learned + L * per_layer], rest[learned + L * per_layer :]
@@ -172,4 +179,4 @@ class _Attend(torch.autograd.Function):
                 found += tape.kernel.unpack(*tape.kernel.weight_gradients(tape)).values()
             for tape in whole.tapes:
                 found += [gradient[0].T for gradient in tape.state_gradients]
-        return None, None, None, None, *map(torch.from_numpy, found)
+        return None, None, None, None, None, *map(torch.from_numpy, found)

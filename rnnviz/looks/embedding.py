@@ -73,7 +73,8 @@ def _first(experiment: Experiment) -> Array:
     """Return where all words stand before training, (V, 2)."""
     task = task_of(experiment)
     generator = torch.Generator().manual_seed(experiment.seed)
-    places, _variances = principal(_rows(SequenceModel(experiment, task.inputs, task.outputs, generator, tokens=True)))
+    sizes, source = (task.inputs, task.outputs), len(task.source_vocabulary)
+    places, _variances = principal(_rows(SequenceModel(experiment, *sizes, generator, tokens=True, source=source)))
     return places
 
 

@@ -9,7 +9,7 @@ from rnnviz.tasks.pairs import Pairs
 from rnnviz.tasks.task import Batch, Task
 
 VALIDATION_VALUES = 2_000_000
-"""How many values of h_t and y_t one validation may compute."""
+"""How many values of h_t, y_t and looks at a source one validation may compute."""
 VALIDATION_INPUTS = 8_000_000
 """How many numbers it may read, where words are one-hot vectors."""
 SMALL = 250_000
@@ -53,9 +53,15 @@ def _affordable(task: Task) -> Batch:
 
 
 def _computed(task: Task) -> int:
-    """Return how many values of h_t and y_t one step of a sequence has."""
+    """Return how many values of h_t and y_t one step of a sequence has; of two sequences, with its part of the source's
+    h_s, and what it looks at."""
     experiment = task.experiment
-    return experiment.hidden_size * experiment.num_layers * (1 + experiment.bidirectional) + task.outputs
+    states = experiment.hidden_size * experiment.num_layers
+    if not isinstance(task, Pairs):
+        return states * (1 + experiment.bidirectional) + task.outputs
+    S, T = task.sizes(experiment)
+    looked = {"none": 0, "dot": S, "additive": S * experiment.hidden_size}[experiment.attention]
+    return states * (T + S * experiment.encoder_directions) // T + looked + task.outputs
 
 
 def _apart(task: Task, validation: Batch) -> int:

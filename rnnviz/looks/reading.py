@@ -18,7 +18,8 @@ from rnnviz.wanted import Wanted
 
 
 def reading(subject: Subject, wanted: Wanted) -> Reading:
-    """Return what the network makes of the wanted texts. Raises ValueError where the task has no tokens or classes."""
+    """Return what the network makes of the wanted texts. Raises ValueError where the task has no tokens or classes, or
+    has two sequences."""
     assert wanted.reading
     return outcome(reading_of(subject, wanted.reading))
 
@@ -28,6 +29,8 @@ def reading_of(subject: Subject, asked: Passages) -> Pieces[Reading]:
     task = subject.task
     if not (task.vocabulary and task.classes):
         raise ValueError("there are no words to read, or no classes to answer with")
+    if task.source_vocabulary:
+        raise ValueError("a network of two sequences reads no text alone: it writes another")
     name, reference = compared_with(subject.model, task)
     passages = []
     for batch in [task.framed(text) for text in asked.texts] or [subject.examples.probe]:

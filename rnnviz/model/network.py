@@ -178,9 +178,12 @@ class SequenceModel(nn.Module):
     def to_torch(self) -> tuple[nn.RNN | nn.GRU | nn.LSTM, nn.Linear]:
         """Return the same cells and read-out in torch's own modules, with copies of the weights; time first, as here.
 
-        Raises ValueError where torch.nn has no such cell: the sigmoid RNN is one of them.
+        Raises ValueError where torch.nn has no such cell: the sigmoid RNN is one of them. And for a network of two
+        parts, which is none of torch's modules: the exported script defines it.
         """
         experiment = self.experiment
+        if self.encoder:
+            raise ValueError("torch.nn has no network of two parts: the exported script defines its modules")
         options = {"nonlinearity": experiment.nonlinearity} if self.cell.chooses else {}
         if not self.cell.in_torch(experiment.nonlinearity):
             what = str(self.cell.label) + (f" with {experiment.nonlinearity}" if options else "")

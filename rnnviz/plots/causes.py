@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from rnnviz.cells import CELLS
 from rnnviz.language import N_, Message, _
-from rnnviz.plots.memory import analysis_of
+from rnnviz.plots.memory import analysis_of, loops
 from rnnviz.plots.picture import BLUE, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
 from rnnviz.plots.states import BLUE_TO_RED
 from rnnviz.scene import Scene
@@ -130,11 +130,17 @@ def _jacobian_frame(scene: Scene) -> go.Figure:
 
 
 def _jacobian_sentence(scene: Scene) -> Message:
-    t = analysis_of(scene).lens.step + 1
-    if not CELLS[scene.experiment.cell].keeps:
+    t, factors = analysis_of(scene).lens.step + 1, analysis_of(scene).factors
+    if factors.slope is not None:
         return N_(
             "The factor of time step {t} itself: each row of W_hh, times its unit's derivative f'(a_t), is "
             "dh_t/dh_(t-1), how each unit (row) changes with each unit one step before.",
+            t=t,
+        )
+    if loops(scene):
+        return N_(
+            "How each unit (row) at time step {t} changes with each unit one step before, dh_t/dh_(t-1): by way of the "
+            "cell, and by that of attention, since h_(t-1) chooses the context which is read at step t.",
             t=t,
         )
     return N_("How each unit (row) at time step {t} changes with each unit one step before: dh_t/dh_(t-1).", t=t)
@@ -142,7 +148,7 @@ def _jacobian_sentence(scene: Scene) -> Message:
 
 def _jacobian_key(scene: Scene) -> Hashable:
     shapes = tuple(matrix.shape for matrix in _matrices(scene))
-    return shapes, scene.experiment.cell, analysis_of(scene).lens.step
+    return shapes, scene.experiment.cell, loops(scene), analysis_of(scene).lens.step
 
 
 DERIVATIVE = Picture(

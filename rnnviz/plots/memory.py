@@ -26,11 +26,17 @@ from rnnviz.plots.picture import (
 from rnnviz.plots.words import at_step, over_time, points, time_axis, words_key
 from rnnviz.scene import Scene
 from rnnviz.snapshot import Analysis
+from rnnviz.tasks import TASKS
 
 
 def analysis_of(scene: Scene) -> Analysis:
     """Return a scene's analysis."""
     return scene.snapshot.analysis
+
+
+def loops(scene: Scene) -> bool:
+    """Say whether a decoder's state comes back to it as a context, which is a way through time beside its cells."""
+    return bool(TASKS[scene.experiment.task].source_vocabulary) and scene.experiment.attention == "additive"
 
 
 def _memory_arrays(scene: Scene) -> Arrays:
@@ -77,12 +83,14 @@ def _memory_sentence(scene: Scene) -> Text:
     )
     by_c = N_("There is a second way, by c_t: dh_T/dc_t.")
     cut = N_("Truncated BPTT cuts the gradient, not what the state remembers.")
+    attention = N_("There is a way by attention too, which is in it: a state chooses the context that is read next.")
     backwards = N_(
         "This pass reads from the last step to the first: its last state is h_1, and the one before h_t is h_(t+1)."
     )
     return sentences(
         text,
         by_c if CELLS[scene.experiment.cell].has_c else "",
+        attention if loops(scene) else "",
         cut if scene.experiment.truncation else "",
         backwards if analysis_of(scene).lens.direction else "",
     )
@@ -91,7 +99,7 @@ def _memory_sentence(scene: Scene) -> Text:
 def _memory_key(scene: Scene) -> Hashable:
     analysis, experiment = analysis_of(scene), scene.experiment
     direction, cut = analysis.lens.direction, bool(experiment.truncation)
-    return len(analysis.memory.norm), experiment.cell, cut, direction, words_key(scene)
+    return len(analysis.memory.norm), experiment.cell, cut, loops(scene), direction, words_key(scene)
 
 
 def _factor_arrays(scene: Scene) -> Arrays:
@@ -157,6 +165,11 @@ def _local(cell: Cell) -> str:
 
 def _factor_sentence(scene: Scene) -> Message:
     cell = CELLS[scene.experiment.cell]
+    if loops(scene):
+        return N_(
+            "By how much each step back multiplies the gradient, by way of the cell and of attention together: below 1 "
+            "(the grey line) it shrinks. The dotted line is of the cell alone."
+        )
     if not cell.keeps:
         return N_(
             "Each step back multiplies dh_T/dh_t by diag(f'(a_t)) W_hh, the local derivative times the matrix. Blue: "
@@ -176,7 +189,7 @@ def _factor_sentence(scene: Scene) -> Message:
 
 def _factor_key(scene: Scene) -> Hashable:
     factors = analysis_of(scene).factors
-    return len(factors.local), scene.experiment.cell, bool(np.isfinite(factors.radius)), words_key(scene)
+    return len(factors.local), scene.experiment.cell, bool(np.isfinite(factors.radius)), loops(scene), words_key(scene)
 
 
 MEMORY = Picture(

@@ -24,8 +24,8 @@ END, BEGIN = "<end>", "<begin>"
 
 REFUSED = ("bidirectional", "truncation", "dropout", "loss_at")
 """Settings of one network that reads one sequence."""
-EXAMINED = 500
-"""Pairs of the batch with which it is tested."""
+EXAMINED, AT_ONCE = 500, 250_000
+"""Pairs with which it is tested, and of how many pairs of a source and a target token at once."""
 COUNTED, PRIOR = 2000, 0.5
 """Pairs in which the baselines count, and what they add to every count (Krichevsky and Trofimov 1981)."""
 TYPED = 60
@@ -224,8 +224,11 @@ class Pairs(Task):
 
     @property
     def test(self) -> Iterator[Batch]:
-        """More of them: one batch of other pairs that are held out."""
-        yield self.batch(self.drawn(self.generator(VALIDATION, 1), EXAMINED, held_out=True))
+        """Other pairs that are held out: one batch, or several where they are long."""
+        pairs = self.drawn(self.generator(VALIDATION, 1), EXAMINED, held_out=True)
+        size = max(1, AT_ONCE // math.prod(self.sizes(self.experiment)))
+        for start in range(0, EXAMINED, size):
+            yield self.batch(pairs[start : start + size])
 
     @property
     def probe(self) -> Batch:

@@ -23,6 +23,9 @@ NETWORKS: list[dict[str, Any]] = [
     {"task": "adding", "bidirectional": True},
     {"task": "square"},
     {"task": "video", "cell": "gru"},
+    {"task": "numbers", "cell": "gru", "attention": "additive", "bidirectional_encoder": True, "embedding_size": 3},
+    {"task": "reverse", "cell": "lstm", "attention": "dot", "num_layers": 2},
+    {"task": "dates"},
 ]
 
 

@@ -57,6 +57,8 @@ SETTINGS = [
     {"cell": "gru", "num_layers": 2, "bidirectional": True, "batch_size": 3},
     {"cell": "lstm", "num_layers": 2, "loss_at": "last", "optimizer": "sgd"},
     {"cell": "lstm", "task": "recall", "batch_size": 4},
+    {"cell": "gru", "task": "reverse", "attention": "additive", "bidirectional_encoder": True, "batch_size": 4},
+    {"cell": "lstm", "task": "numbers", "attention": "dot", "embedding_size": 4, "num_layers": 2},
 ]
 
 

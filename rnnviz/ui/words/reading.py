@@ -94,8 +94,10 @@ class Reader(Board):
 
     def wanted(self, asked: Asked, experiment: Experiment) -> Wanted:
         """See Board.wanted."""
-        wanted = super().wanted(asked, experiment)
-        return replace(wanted, reading=passages(asked, experiment)) if TASKS[experiment.task].reads_tokens() else wanted
+        wanted, task = super().wanted(asked, experiment), TASKS[experiment.task]
+        if not task.reads_tokens() or task.source_vocabulary:
+            return wanted
+        return replace(wanted, reading=passages(asked, experiment))
 
     def render(self, frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
         """See Board.render."""
