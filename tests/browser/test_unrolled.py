@@ -284,3 +284,71 @@ def test_choosing_a_form_takes_a_task_of_that_form(graph: Unrolled, form: str):
     steps = shown_steps(graph)
     assert shown_steps(graph, "x") == [step for step in steps if step <= last_input]
     assert shown_steps(graph, "y") == [step for step in steps if step >= first_answer]
+
+
+TWO: dict[str, Any] = {"task": "reverse", "cell": "gru", "seq_len": 6, "hidden_size": 8, "bidirectional_encoder": "on"}
+
+
+def weights_shown(graph: Unrolled, step: int) -> str:
+    """The weights of a time step, as the look says them."""
+    graph.node("ctx", step).click()
+    graph.wait("(step) => document.querySelector('.look').dataset.looked === String(step)", step)
+    return graph.page.locator(".look .weights").inner_text()
+
+
+def test_an_encoder_a_decoder_and_attention_between_them_are_drawn_with_live_values(graph: Unrolled):
+    graph.open(attention="additive", **TWO)
+    places = [
+        [float(part) for part in re.findall(r"[\d.]+", node.get_attribute("transform") or "")]
+        for node in (graph.page.locator("[data-node=h-1-0-6-source]"), graph.node("h", 1, 1))
+    ]
+    assert places[0][0] < places[1][0]
+    assert places[0][1] == places[1][1]  # it begins in that state
+    drawn = "() => [...document.querySelectorAll('.edge title')].map((title) => title.textContent).filter(Boolean)"
+    assert len(graph.page.evaluate(drawn)) == 2 * 6 * 7
+    before = weights_shown(graph, 3)
+    assert before.count("\n") == 7  # six source states between what stands above them, and their sum
+    graph.wait("(text) => document.querySelector('.look .weights').innerText !== text", before)
+    graph.press("Pause")
+    expect(graph.button("Play")).to_be_visible()
+    graph.page.locator(".look").get_by_role("button", name="Close").click()
+    expect(graph.page.locator(".look")).to_be_hidden()
+
+
+def test_cells_of_both_parts_can_be_opened(graph: Unrolled):
+    graph.open(attention="additive", **TWO)
+    graph.page.locator("[data-node=h-1-1-2-source]").click()
+    graph.wait("() => document.querySelector('.cell').dataset.opened === '0,1,1,0,1'")
+    expect(graph.opened()).to_contain_text("the encoder's layer 1, backward pass at time step 2")
+    expect(graph.word("read")).to_contain_text("At source step 2")
+    graph.page.locator("[name=source]").fill("5")
+    graph.wait("() => document.querySelector('.cell').dataset.opened === '0,1,4,0,1'")
+    graph.node("h", 4, 1).click()
+    graph.wait("() => document.querySelector('.cell').dataset.opened === '0,0,3,0'")
+    expect(graph.word("read")).to_contain_text("At step 4, x")
+    graph.opened().get_by_role("button", name="Close").click()
+
+
+def test_a_sweep_tells_of_both_ways_back_to_the_source(graph: Unrolled):
+    graph.open(attention="dot", **TWO)
+    graph.act("backward")
+    said = {graph.said()}
+    for _ in range(7 * 5 + 6 * 3):
+        graph.page.keyboard.press("l")
+        said.add(graph.said())
+    assert any("how the loss changes with this context" in sentence for sentence in said)
+    assert any("Attention alone sends" in sentence and "handed over alone" in sentence for sentence in said)
+    norms = graph.page.evaluate("() => document.querySelectorAll('path.edge[data-norm]').length")
+    assert norms > 2 * 6 * 7
+    graph.act("clear")
+
+
+def test_two_parts_fold_and_have_room_in_a_narrow_window(visitor: Callable[..., Bench]):
+    bench = visitor(width=390, height=844)
+    graph = Unrolled(bench.page, bench.url).open(**{**TWO, "attention": "additive", "seq_len": 20})
+    assert graph.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    for step in (1, 2, 9, 21):
+        graph.page.locator("[name=cursor]").fill(str(step))
+        expect(graph.node("h", step, 1)).to_be_visible()
+    graph.act("fold").wait("() => document.querySelector('.graph').dataset.still === 'true'")
+    assert graph.page.locator(".node.h:visible").count() == 3

@@ -11,7 +11,7 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Opened, Snapshot
 from rnnviz.tasks import TASKS, task_of
 from rnnviz.training.trainer import Trainer
-from rnnviz.ui.graph.page import read_by, said
+from rnnviz.ui.graph.seen import read_by, said
 from rnnviz.ui.graph.texts import texts
 
 

@@ -2,7 +2,9 @@
 
 import { svg, symbol } from "./drawing.js"
 import { along, Clearing } from "./labels.js"
+import { handed, part } from "./network.js"
 import { BOX, START } from "./plan.js"
+import { here } from "./state.js"
 
 /** @import { Curve } from "./edges.js" */
 /** @import { Place } from "./nodes.js" */
@@ -46,8 +48,12 @@ export class Captions {
       const { width, height } = node.kind === "h_0" ? START : { width: plan.box, height: BOX.height }
       if (!group.style.display) room.take(now, width, height)
     }
-    for (const x of at.fold < 0.5 ? plan.gaps : []) {
-      for (const row of this.shown.network.middle) room.take({ x, y: plan.y(row) }, 30, 20)
+    for (const { x, middle } of at.fold < 0.5 ? plan.gaps : []) {
+      for (const row of middle) room.take({ x, y: plan.y(row) }, 30, 20)
+    }
+    for (const { source, target } of [...this.picture.paths.keys()].filter(handed)) {
+      const [a, b] = [source, target].map(({ id }) => places.get(id)?.now.x ?? 0)
+      room.take({ x: (a + b) / 2, y: plan.y(source.row) }, b - a, BOX.height / 2)
     }
     return room
   }
@@ -55,8 +61,8 @@ export class Captions {
   /** Dots where time steps are left out. */
   gaps() {
     const { plan } = this.shown
-    for (const x of plan.gaps) {
-      for (const row of this.shown.network.middle) {
+    for (const { x, middle } of plan.gaps) {
+      for (const row of middle) {
         this.text("gap", { x, y: plan.y(row) + 8, anchor: "middle" }, "\u22ef")
       }
     }
@@ -71,8 +77,9 @@ export class Captions {
     /** @type {Map<string, { edge: Edge, places: Spot[] }>} */
     const names = new Map()
     for (const [edge, curve] of this.told(curves)) {
-      if (!edge.matrix) continue
-      const name = `${edge.matrix}-${edge.layer}-${edge.direction && (!folded || edge.matrix === "W_hh")}`
+      if (!edge.matrix.startsWith("W")) continue
+      const way = edge.direction && (!folded || edge.matrix === "W_hh")
+      const name = `${edge.matrix}-${edge.layer}-${way}-${edge.target.encoder}`
       const places = this.places(edge, curve)
       const known = names.get(name)
       if (known) known.places.push(...places)
@@ -85,8 +92,9 @@ export class Captions {
    * @param {Edge} edge
    * @param {Spot[]} places
    */
-  matrix({ matrix, layer, direction }, places) {
-    const { layers, directions } = this.shown.network
+  matrix({ matrix, layer, direction, target }, places) {
+    const { layers } = this.shown.network
+    const { directions } = part(this.shown.network, target)
     const which = layers > 1 && layer ? `(${layer})` : ""
     const both = this.picture.at.fold > 0.5 && matrix !== "W_hh"
     const arrow = directions > 1 && layer && !both ? (direction ? "\u2190" : "\u2192") : ""
@@ -101,13 +109,24 @@ export class Captions {
    * @param {[Edge, Curve][]} curves
    */
   shapes(curves) {
-    const at = (/** @type {[Edge, Curve]} */ [edge]) => Number(edge.target.step === this.shown.state.cursor)
+    const at = (/** @type {[Edge, Curve]} */ [edge]) => Number(here(this.shown.state, edge.target))
     for (const [edge, curve] of [...this.told(curves)].sort((a, b) => at(b) - at(a))) {
-      const name = { loss: "y_t", y: "h_t" }[String(edge.target.kind)] ?? (edge.source.kind === "x" ? "x_t" : "h_t")
-      const sizes = `(${this.sizes(name)})`
+      if (edge.matrix === "a_ts") continue // one weight, of which there are many
+      const sizes = `(${this.sizes(this.carried(edge))})`
       const place = this.clearing.free(this.places(edge, curve), sizes)
       if (place) this.text("shape", place, sizes) // else the table below has it
     }
+  }
+
+  /**
+   * What an edge carries, as the table of shapes calls it.
+   * @param {Edge} edge
+   */
+  carried({ source, target }) {
+    if (target.kind === "loss") return "y_t"
+    if (source.kind === "ctx") return "ctx_t"
+    if (source.kind !== "x") return "h_t"
+    return source.encoder ? "x_s" : "y_(t-1)" in this.shown.data.shapes ? "y_(t-1)" : "x_t"
   }
 
   /**
@@ -115,9 +134,10 @@ export class Captions {
    * @param {[Edge, Curve][]} curves
    */
   told(curves) {
-    const { cursor } = this.shown.state
-    const folded = this.picture.at.fold > 0.5
-    return curves.filter(([{ source, target }]) => (folded ? target.step === cursor : source.kind !== "h_0"))
+    const { state } = this.shown
+    const { fold, space } = this.picture.at
+    const seen = (/** @type {Edge} */ { target }) => here(state, target) && (!space || target.encoder === state.encoder)
+    return curves.filter(([edge]) => (fold > 0.5 ? seen(edge) : edge.source.kind !== "h_0"))
   }
 
   /**
@@ -139,11 +159,14 @@ export class Captions {
   results() {
     const { network, data } = this.shown
     const { steps, layers } = network
-    const cells = [...this.picture.places.values()].filter(({ node }) => node.kind === "h")
+    const states = [...this.picture.places.values()].filter(({ node }) => node.kind === "h")
+    const cells = states.filter(({ node }) => !node.encoder)
+    const source = states.filter(({ node }) => node.encoder && node.layer === layers)
     const output = cells.filter(({ node }) => node.layer === layers)
     const ends = cells.filter(({ node }) => node.step === (node.direction ? 1 : steps))
     const said = (/** @type {string} */ name) => `${name} (${this.sizes(name)})`
     this.frame(output, 9, "#009E73", said("output"), true)
+    if (source.length) this.frame(source, 9, "#009E73", said("h\u0304"), true)
     const names = data.states.map((state) => said(`${state}_n`)).join(", ")
     for (const [i, place] of ends.entries()) this.frame([place], 4, "#CC79A7", i ? "" : names, false)
   }

@@ -10,6 +10,10 @@ import { where } from "./telling.js"
 /** @import { Data, Inside, Opened } from "./sent.d.ts" */
 /** @import { Shown } from "./unrolled.js" */
 
+/** A cell, as its equations are found. */
+const which = (/** @type {Opened} */ [layer, direction, , , encoder]) =>
+  `${encoder ? "encoder-" : ""}${layer}-${direction}`
+
 export class CellView {
   composed = ""
 
@@ -29,9 +33,10 @@ export class CellView {
   show({ data, state: { opened }, reading }) {
     this.place.hidden = !opened
     if (!opened) return
-    const [layer, direction, step, unit] = opened
-    this.compose(data, layer, direction)
-    const words = { where: where(data, { layer: layer + 1, direction }), t: step + 1, unit: unit + 1 }
+    const [layer, direction, step, unit, encoder] = opened
+    this.compose(data, opened)
+    const cell = { layer: layer + 1, direction, encoder: Boolean(encoder) }
+    const words = { where: where(data, cell), t: step + 1, unit: unit + 1 }
     typeset(this.part("h3"), fill(data.text.inside, words))
     const inside = reading?.inside
     const there = inside && String(inside.opened) === String(opened)
@@ -49,14 +54,14 @@ export class CellView {
    * @param {Opened} opened
    */
   fill(data, inside, opened) {
-    const [layer, direction, , unit] = opened
+    const [, , , unit] = opened
     this.place.dataset.opened = String(opened)
     for (const spot of this.place.querySelectorAll("[data-value]")) {
       const { value, after } = /** @type {HTMLElement} */ (spot).dataset
       const text = decimals(valueOf(inside, String(value), unit))
       spot.textContent = after && text.startsWith("\u2212") ? `(${text})` : text
     }
-    const names = data.vectors[`${layer}-${direction}`]
+    const names = data.vectors[which(opened)]
     this.unfolded("sums")?.replaceChildren(sumsTable(inside, data.called))
     this.unfolded("vectors")?.replaceChildren(vectorsTable(inside, names))
   }
@@ -77,18 +82,18 @@ export class CellView {
   /**
    * Makes the places of the numbers, if they are another cell's.
    * @param {Data} data
-   * @param {number} layer
-   * @param {number} direction
+   * @param {Opened} opened
    */
-  compose(data, layer, direction) {
-    const which = `${layer}-${direction}`
-    if (this.composed === `${which}-${data.key}`) return
-    this.composed = `${which}-${data.key}`
+  compose(data, opened) {
+    const [layer, direction] = opened
+    const name = which(opened)
+    if (this.composed === `${name}-${data.key}`) return
+    this.composed = `${name}-${data.key}`
     const { text, wiring, cell } = data
     const header = element("header")
     header.append(element("h3"), pressed(text.close, this.close))
     const picture = diagram(wiring, cell, direction ? "t+1" : "t-1", layer ? ["h", "t", `(${layer})`] : ["x", "t", ""])
-    const equations = block("equations", ...data.equations[which].map(equation))
+    const equations = block("equations", ...data.equations[name].map(equation))
     const tables = [this.details("sums", text.sums), this.details("vectors", text.vectors)]
     const stand = Object.assign(element("p"), { className: "stand" })
     this.place.replaceChildren(header, stand, block("inside", block("scroll", picture), equations, ...tables))

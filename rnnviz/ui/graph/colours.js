@@ -3,7 +3,10 @@
 import { mix } from "./drawing.js"
 
 /** @type {Record<string, string>} */
-export const MATRIX_COLOURS = { W_ih: "#0072B2", W_hh: "#D55E00", W_hy: "#009E73", "": "#888888" }
+export const MATRIX_COLOURS = {
+  ...{ W_ih: "#0072B2", W_hh: "#D55E00", W_hy: "#009E73", "": "#888888" },
+  ...{ query: "#56B4E9", a_ts: "#CC79A7" },
+}
 export const DEAD = "#888888"
 
 /**

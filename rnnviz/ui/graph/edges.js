@@ -4,12 +4,14 @@ import { DEAD, MATRIX_COLOURS, warmth } from "./colours.js"
 import { set } from "./drawing.js"
 import { drawn, unitPitch } from "./nodes.js"
 import { BOX, START } from "./plan.js"
-import { flow, share } from "./reading.js"
+import { flow, share, weight } from "./reading.js"
 import { digits, FLOOR } from "../live/numbers.js"
 
 /** @import { Plan } from "./plan.js" */
 /** @import { Data, Edge, Node, Point } from "./sent.d.ts" */
 /** @import { Shown } from "./unrolled.js" */
+
+const FAINT = 0.05 // a weight of attention below which no edge is drawn
 
 /** @typedef {{ d: string, x: number, y: number, up: boolean }} Curve a path, its middle, whether it goes up */
 
@@ -24,24 +26,41 @@ import { digits, FLOOR } from "../live/numbers.js"
  * @returns {Curve}
  */
 export function curve(edge, a, b, plan, at, data) {
-  if (edge.source.row !== edge.target.row) return up(edge, a, b)
-  const reach = (drawn(data, edge.target.kind) * unitPitch(drawn(data, edge.target.kind), plan.width)) / 2
+  if (edge.matrix === "a_ts") return looking(a, b, plan)
+  if (edge.source.row !== edge.target.row) return up(edge, a, b, plan)
+  const count = drawn(data, edge.target)
+  const reach = (count * unitPitch(count, plan.width)) / 2
   return across(edge, a, b, plan, at.fold, at.space * (reach + plan.box / 2 + 14))
 }
 
 /**
- * Straight, or around what stands in between.
+ * From a source state to a context, which it comes to beside what asks.
+ * @param {Point} a
+ * @param {Point} b
+ * @param {Plan} plan
+ */
+function looking(a, b, { box }) {
+  const [y0, y1] = [a.y - BOX.height / 2, b.y + BOX.height / 2]
+  const [x, y] = [b.x - box / 3, (y0 + y1) / 2]
+  return { d: `M${a.x} ${y0} C${a.x} ${y} ${x} ${y} ${x} ${y1}`, x: (a.x + x) / 2, y, up: true }
+}
+
+/**
+ * Straight, or around what stands in between; down from a context to the cell that reads it.
  * @param {Edge} edge
  * @param {Point} a
  * @param {Point} b
+ * @param {Plan} plan
  */
-function up({ source, target }, a, b) {
-  const [y0, y1] = [a.y - BOX.height / 2, b.y + BOX.height / 2]
+function up({ source, target, around }, a, b, { column }) {
+  const sign = target.row > source.row ? 1 : -1
+  const [y0, y1] = [a.y - (sign * BOX.height) / 2, b.y + (sign * BOX.height) / 2]
   const middle = { x: (a.x + b.x) / 2, y: (y0 + y1) / 2, up: true }
-  if (target.row - source.row <= 1) return { d: `M${a.x} ${y0} L${b.x} ${y1}`, ...middle }
-  const bend = (target.direction || source.direction === 0 ? 1 : -1) * 46
-  const d = `M${a.x + 18} ${y0} C${a.x + bend} ${y0 - 20} ${b.x + bend} ${y1 + 20} ${b.x + 18} ${y1}`
-  return { d, ...middle, x: middle.x + bend * 0.8 }
+  if (!around) return { d: `M${a.x} ${y0} L${b.x} ${y1}`, ...middle }
+  const side = sign > 0 && (target.direction || source.direction === 0) ? 1 : -1
+  const [bend, foot] = [side * Math.min(46, column * 0.8), sign * 18]
+  const curve = `C${a.x + bend} ${y0 - sign * 20} ${b.x + bend} ${y1 + sign * 20}`
+  return { d: `M${a.x + foot} ${y0} ${curve} ${b.x + foot} ${y1}`, ...middle, x: middle.x + bend * 0.8 }
 }
 
 /**
@@ -79,7 +98,11 @@ export function paintEdge(edge, path, { state, reading, dark }, reached, current
   const on = !reached || (reached.has(edge.target) && (back || reached.has(edge.source) || start))
   const norm = reading && back && on && !start ? flow(reading, edge) : NaN
   const title = path.firstElementChild
-  path.style.opacity = on ? "1" : "0.18"
+  const looks = edge.matrix === "a_ts"
+  const weighs = looks && reading ? weight(reading, edge) : NaN
+  const faint = looks && Number.isNaN(norm) && !(weighs >= FAINT)
+  const seen = faint ? 0 : looks && edge.target.step !== state.cursor ? 0.22 : 1
+  path.style.opacity = String(on ? seen : Math.min(seen, looks ? 0.07 : 0.18))
   if (title) title.textContent = digits(norm, 3)
   if (reading && !Number.isNaN(norm)) {
     const dead = norm < FLOOR
@@ -93,7 +116,9 @@ export function paintEdge(edge, path, { state, reading, dark }, reached, current
     path.dataset.norm = String(norm)
     return
   }
-  set(path, { stroke: MATRIX_COLOURS[edge.matrix], "stroke-width": edge.target === current ? 4 : 2 })
+  const width = looks ? 1 + 9 * (weighs || 0) : edge.target === current ? 4 : 2
+  if (title && looks) title.textContent = digits(weighs, 2)
+  set(path, { stroke: MATRIX_COLOURS[edge.matrix], "stroke-width": width })
   set(path, { "stroke-dasharray": edge.matrix ? "" : "5 3", "marker-start": "", "marker-end": "url(#rnnviz-tip)" })
   delete path.dataset.norm
 }

@@ -5,11 +5,13 @@ import { colour } from "./colours.js"
 import { lettered, mix, set, svg, symbol } from "./drawing.js"
 import { suffix } from "./network.js"
 import { BOX, START } from "./plan.js"
-import { vector } from "./reading.js"
+import { valued, vector } from "./reading.js"
+import { here } from "./state.js"
 import { brief, word } from "./telling.js"
 
 /** @import { Plan } from "./plan.js" */
 /** @import { Data, Node, Point } from "./sent.d.ts" */
+/** @import { State } from "./state.js" */
 /** @import { Shown } from "./unrolled.js" */
 
 /**
@@ -27,12 +29,14 @@ import { brief, word } from "./telling.js"
  * @property {Point[]} middles of its marks, from its own
  */
 
+const ROOM = 50 // pixels of a box that has room for the names of two states
+
 /** What a cell hands on beside h, if it does. */
 export const secondState = (/** @type {Data} */ { states }) => states.find((state) => state !== "h")
 
-/** How many numbers of a kind of vector are drawn. */
-export const drawn = (/** @type {Data} */ { units, marks }, /** @type {string} */ kind) =>
-  Math.min(kind in units ? units[/** @type {"x" | "h" | "y"} */ (kind)] : 0, marks)
+/** How many numbers of a node's vector are drawn. */
+export const drawn = (/** @type {Data} */ { units, marks }, /** @type {Node} */ node) =>
+  Math.min(units[valued(node)] ?? 0, marks)
 
 /**
  * Makes a node's place in the drawing.
@@ -47,8 +51,8 @@ export function place(node, data, at) {
   const box = svg("rect", { class: "box", rx: node.kind === "h" ? 8 : 20, y: -height / 2, height })
   const name = svg("text", { class: "name", "text-anchor": "middle", y: 5 })
   const value = svg("text", { class: "value", "text-anchor": "middle", y: 23 })
-  const marks = markGroup(drawn(data, node.kind))
-  const second = markGroup(node.kind === "h" && secondState(data) ? drawn(data, "h") : 0)
+  const marks = markGroup(drawn(data, node))
+  const second = markGroup(node.kind === "h" && secondState(data) ? drawn(data, node) : 0)
   group.append(box, marks, second, name, value)
   const made = { node, group, box, name, value, now: at, from: at, to: at, middles: [] }
   return { ...made, marks: all(marks), second: all(second) }
@@ -68,12 +72,13 @@ const all = (/** @type {Element} */ group) => /** @type {SVGElement[]} */ ([...g
  * @param {Place} place
  * @param {Plan} plan
  * @param {{ fold: number, space: number }} at
- * @param {number} cursor
+ * @param {State} state
  */
-export function stand(place, plan, { fold, space }, cursor) {
+export function stand(place, plan, { fold, space }, state) {
   const { node, group, marks, second, now } = place
   group.setAttribute("transform", `translate(${now.x} ${now.y})`)
-  group.style.display = fold > 0.98 && node.step !== cursor ? "none" : ""
+  const other = space > 0.98 && node.encoder !== state.encoder
+  group.style.display = other || (fold > 0.98 && !here(state, node)) ? "none" : ""
   const width = node.kind === "h_0" ? START.width : plan.box
   set(place.box, { x: -width / 2, width })
   place.box.style.opacity = String(1 - space)
@@ -114,11 +119,28 @@ export const unitPitch = (/** @type {number} */ count, /** @type {number} */ wid
   Math.min(54, (width - 240) / count)
 
 /**
- * What a node is called: as in the formulas, but for the loss.
- * @param {Data} data
+ * What a node is called: as in the formulas, but for the loss. Of two parts, the source's are x_s and h̄_s, and what
+ * the other reads is what was to be written before.
+ * @param {Pick<Shown, "data" | "network">} shown
  * @param {Node} node
  */
-export const letter = ({ text }, { kind }) => (kind === "loss" ? text.loss : kind)
+export function letter({ data: { text }, network: { source } }, { kind, encoder }) {
+  if (kind === "loss") return text.loss
+  if (encoder && kind === "h") return "h\u0304"
+  return source && !encoder && kind === "x" ? "y" : kind
+}
+
+/**
+ * What stands below the line in its name: its step, or, where all copies are one, the letter of it.
+ * @param {Pick<Shown, "network">} shown
+ * @param {Node} node
+ * @param {boolean} copies
+ */
+export function index({ network: { source } }, { kind, encoder, step }, copies) {
+  const read = source && !encoder && kind === "x"
+  if (!copies) return encoder ? "s" : read ? "t-1" : "t"
+  return String(read ? step - 1 : step)
+}
 
 /**
  * Gives a node its colours and words; nothing moves.
@@ -131,25 +153,29 @@ export function paintNode({ node, group, name, value, marks, second }, shown, re
   const { state, reading, network, data } = shown
   const there = !reached || reached.has(node)
   const numbers = reading && (state.direction === "backward" || there) ? vector(reading, node) : null
-  const t = state.folded || state.space ? "t" : String(node.step)
+  const t = index(shown, node, !state.folded && !state.space)
   const more = suffix(network, node)
   const beside = secondState(data)
   if (node.kind === "h_0") name.textContent = "0"
-  else symbol(name, letter(data, node), t, node.kind === "loss" ? "" : more)
-  if (second.length && !state.space) name.append(...lettered(`, ${beside}`, t, more ? 5 : -4))
+  else symbol(name, letter(shown, node), t, node.kind === "loss" ? "" : more)
+  const room = shown.plan.box >= ROOM
+  if (second.length && !state.space && room) name.append(...lettered(`, ${beside}`, t, more ? 5 : -4))
   group.style.opacity = there ? "1" : "0.28"
-  const marked = !current && node.step === state.cursor && node.kind === "h"
+  const marked = !current && here(state, node) && node.kind === "h"
   group.classList.toggle("now", node === current || marked)
-  const [layer, direction, step] = state.opened ?? []
+  const [layer, direction, step, , encoder] = state.opened ?? []
   const opened = node.layer - 1 === layer && node.direction === direction && node.step - 1 === step
-  group.classList.toggle("opened", node.kind === "h" && opened)
-  colour(marks, numbers, reading?.scale[node.kind] ?? 1)
+  const looked = node.kind === "ctx" && state.looked && here(state, node)
+  group.classList.toggle("opened", looked || (node.kind === "h" && opened && node.encoder === Boolean(encoder)))
+  colour(marks, numbers, reading?.scale[valued(node)] ?? 1)
   if (second.length && beside) {
-    colour(second, numbers && reading && vector(reading, node, beside), reading?.scale[beside] ?? 1)
+    colour(second, numbers && reading && vector(reading, node, beside), reading?.scale[valued(node, beside)] ?? 1)
   }
   value.textContent = numbers ? brief(shown, node, numbers) : ""
   const spelling = numbers && word(reading, node) // whole, where a box may have room for a part
   const held = { name: name.textContent ?? "", unit: state.unit + 1, value: spelling ?? value.textContent ?? "" }
-  const whole = node.kind === "h" && held.value ? fill(data.text.holds, held) : `${held.name} ${held.value}`
+  const whole = (node.kind === "h" || node.kind === "ctx") && held.value
+    ? fill(data.text.holds, held)
+    : `${held.name} ${held.value}`
   group.setAttribute("aria-label", whole)
 }

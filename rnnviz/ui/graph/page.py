@@ -1,7 +1,6 @@
 """The unrolled graph: its page's controls, the component that draws it, and what that is sent of each frame."""
 
 import dataclasses
-import math
 from functools import lru_cache
 from typing import Any
 
@@ -13,27 +12,29 @@ from rnnviz.cells.equations import equations, vectors
 from rnnviz.export.script import script
 from rnnviz.graph.shapes import TEXTBOOK, Sizes, sizes
 from rnnviz.graph.unrolled import Graph, unroll
-from rnnviz.language import N_, Text, _, counted, listed, say, template
+from rnnviz.language import N_, Text, _, counted, listed, say
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.labels import Labels
 from rnnviz.settings.link import Link
-from rnnviz.snapshot import Inside, Opened, Part, Snapshot, Trace
+from rnnviz.snapshot import Part
 from rnnviz.tasks import TASKS, task_of
 from rnnviz.tasks.form import FORMS
 from rnnviz.ui import scripts
+from rnnviz.ui.graph.seen import MOST_UNITS, at_once, inside, read_by, said, values
 from rnnviz.ui.graph.texts import texts
 from rnnviz.ui.live.frames import Asked, feed, frames_route, plain, warnings
+from rnnviz.ui.pairs.behind import equations as attention
 from rnnviz.ui.shell import address, controls, page
 from rnnviz.ui.shell.glossary import glossary
 from rnnviz.wanted import Wanted
 
 PATH = "/live/graph"
+SAID = {"cell": N_("cell"), "attention": N_("attention")}
+"""How what a setting may change is called, if not by its letter."""
 NEEDS: frozenset[Part] = frozenset({"trace", "gradients", "flow"})
 """What has to be seen of a network for its graph to have values."""
-MOST_UNITS = 32
-"""How many units of a vector are drawn, and so sent with every frame."""
 
 _COMPONENT = scripts.component("unrolled", "graph/unrolled.js", ("live/glossary.css", "graph/unrolled.css"))
 
@@ -99,12 +100,12 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
             "key": key,
             "example": example,
             "graph": as_lists(unroll(drawn)),
-            "units": {"x": shown.I, "h": shown.H, "y": shown.O},
+            "units": _units(shown),
             "cell": say(cell.label),
             "states": cell.states,
             "wiring": cell.wiring.drawn(drawn.nonlinearity),
             "called": {block.name: block.called or "h" for block in cell.sums},
-            **_formulas(drawn),
+            **_formulas(drawn, shown),
             "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in shown.shapes().items()},
             "parameters": plain(shown.formula()),
             "standardised": task.standardised,
@@ -125,63 +126,80 @@ def structure(experiment: Experiment) -> str:
 
 
 def as_lists(unrolled: Graph) -> dict[str, Any]:
-    """Return a graph as JSON has it: nodes [kind, layer, direction, column, row], edges by the nodes' positions."""
+    """Return a graph as JSON has it: nodes [kind, layer, direction, column, row], and 1 of an encoder; edges by the
+    nodes' positions."""
     position = {node: i for i, node in enumerate(unrolled.nodes)}
-    nodes = [[n.kind, n.layer, n.direction, *unrolled.place(n)] for n in unrolled.nodes]
+    nodes = [[n.kind, n.layer, n.direction, *unrolled.place(n)] + [1] * n.encoder for n in unrolled.nodes]
     edges = [[position[e.source], position[e.target], e.matrix, e.layer, e.direction] for e in unrolled.edges]
-    cells = unrolled.num_layers * unrolled.directions
+    source = {
+        "steps": unrolled.source_steps,
+        "directions": unrolled.source_directions,
+        "middle": unrolled.middle(encoder=True),
+    }
     return {
         "nodes": nodes,
         "edges": edges,
         "steps": unrolled.steps,
         "layers": unrolled.num_layers,
         "directions": unrolled.directions,
-        "rows": cells + 3,
-        "middle": list(range(1, cells + 1)),
+        "rows": unrolled.rows,
+        "middle": unrolled.middle(),
+        "source": source if unrolled.source_steps else None,
     }
+
+
+def _units(sizes: Sizes) -> dict[str, int]:
+    """Return how many numbers each kind of vector has."""
+    found = {"x": sizes.I, "h": sizes.H, "y": sizes.O, "ctx": sizes.context}
+    if sizes.source:
+        found |= {"source.x": sizes.source.I, "source.h": sizes.H}
+    return found
 
 
 def _changed(sizes: Sizes) -> str:
     """Say what the last change of a setting did to the number of parameters."""
     before: Sizes | None = st.session_state.get("sizes")
     if before and before != sizes:
-        changed = [name for name in (*"TBHLDIOV", "cell") if getattr(before, name) != getattr(sizes, name)]
-        changes = [
-            N_(
-                "{what} {before} → {after}",
-                what=N_("cell") if name == "cell" else name,
-                before=getattr(before, name),
-                after=getattr(sizes, name),
-            )
-            for name in changed
-        ]
-        after = sizes.parameters()
-        st.session_state["sizes_changed"] = (
-            counted(
-                "Changed {changes}: still one parameter.",
-                "Changed {changes}: still {n} parameters.",
-                after,
-                changes=listed(changes),
-            )
-            if before.parameters() == after
-            else counted(
-                "Changed {changes}: from {before} to one parameter.",
-                "Changed {changes}: from {before} to {n} parameters.",
-                after,
-                changes=listed(changes),
-                before=before.parameters(),
-            )
-        )
+        st.session_state["sizes_changed"] = _change(before, sizes)
     st.session_state["sizes"] = sizes
     return say(st.session_state.get("sizes_changed", ""))
 
 
-def _formulas(experiment: Experiment) -> dict[str, Any]:
-    """Return every cell's equations, and the names of its values, as MathML, by "layer-direction", counted from 0."""
+def _change(before: Sizes, sizes: Sizes) -> Text:
+    had, has = before.named, sizes.named
+    changes = [
+        N_("{what} {before} → {after}", what=SAID.get(name, name), before=had[name], after=has[name])
+        for name in has
+        if had.get(name, has[name]) != has[name]
+    ]
+    after = sizes.parameters()
+    if not changes:
+        return ""
+    if before.parameters() == after:
+        return counted(
+            "Changed {changes}: still one parameter.",
+            "Changed {changes}: still {n} parameters.",
+            after,
+            changes=listed(changes),
+        )
+    return counted(
+        "Changed {changes}: from {before} to one parameter.",
+        "Changed {changes}: from {before} to {n} parameters.",
+        after,
+        changes=listed(changes),
+        before=before.parameters(),
+    )
+
+
+def _formulas(experiment: Experiment, sizes: Sizes) -> dict[str, Any]:
+    """Return every cell's equations, and the names of its values, as MathML, by "layer-direction", counted from 0, of
+    an encoder's cells "encoder-layer-direction"; and the equations of attention."""
+    parts = {"": sizes.D} | ({"encoder-": sizes.source.D} if sizes.source else {})
     cells = {
-        f"{layer}-{direction}": (experiment, layer + 1, direction)
+        f"{part}{layer}-{direction}": (experiment, layer + 1, direction)
+        for part, directions in parts.items()
         for layer in range(experiment.num_layers)
-        for direction in range(1 + experiment.bidirectional)
+        for direction in range(directions)
     }
     lines = {
         cell: [
@@ -191,7 +209,7 @@ def _formulas(experiment: Experiment) -> dict[str, Any]:
         for cell, which in cells.items()
     }
     named = {cell: [[name, mathml(latex)] for name, latex in vectors(*which)] for cell, which in cells.items()}
-    return {"equations": lines, "vectors": named}
+    return {"equations": lines, "vectors": named, "attention": attention(experiment) if sizes.context else []}
 
 
 @lru_cache(maxsize=500)
@@ -212,7 +230,7 @@ def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
         "seen": frame.version,
         "key": structure(frame.orders.experiment),
         "stopped": frame.problem is not None,
-        "words": warnings(frame, run) | {"read": "", "at_once": _at_once(snapshot) if snapshot else ""},
+        "words": warnings(frame, run) | {"read": "", "at_once": at_once(snapshot) if snapshot else ""},
     }
     if snapshot is None or not snapshot.parts.keys() >= NEEDS:  # of a network that failed it may be less
         return message
@@ -222,86 +240,9 @@ def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
     return message | {
         "step": snapshot.step,
         "said": plain(said(snapshot.trace, frame.orders.experiment)),
-        "values": plain(values(snapshot)),
+        "values": plain(values(snapshot, frame.orders.experiment)),
         "inside": plain(inside(opened)) if opened else None,
     }
-
-
-def said(trace: Trace, experiment: Experiment) -> dict[str, list[Text]]:
-    """Return the word of each time step, "" where there is none: which is read, and which is found most probable."""
-    task, found = task_of(experiment), {}
-    if trace.tokens is not None and task.vocabulary:
-        found["x"] = [task.vocabulary[token] if token >= 0 else "" for token in trace.tokens]
-    if task.classes:
-        found["y"] = [task.classes[row.argmax()] for row in trace.outputs]
-    return found
-
-
-def read_by(opened: Opened, trace: Trace, experiment: Experiment) -> Text:
-    """Say which row of the embedding an opened cell reads, and where it is skipped; "" where it reads no words."""
-    task = task_of(experiment)
-    if trace.tokens is None or not task.vocabulary:
-        return ""
-    token, t = int(trace.tokens[opened.step]), opened.step + 1
-    if experiment.mask_padding and token == task.padding:
-        return N_("Step {t} is padding and is skipped: whatever these sums come to, its state stays 0.", t=t)
-    if opened.layer:
-        return ""
-    if token < 0:
-        return N_("At step {t} nothing is read: x_t is 0.", t=t)
-    if experiment.embedding_size:
-        sentence = template("At step {t}, x_t is row {token} of the embedding, “{word}”; rows count from 0.")
-    else:
-        sentence = template("At step {t}, x_t is one-hot, “{word}”: a 1 at place {token}, counted from 0, else 0.")
-    return sentence.given(t=t, token=token, word=task.vocabulary[token])
-
-
-def _at_once(snapshot: Snapshot) -> str:
-    """Say, of an opened cell whose steps can all be computed at once, that this gives the same numbers."""
-    opened = snapshot.parts.get("inside")
-    T = len(snapshot.trace.losses) if opened else 0
-    if opened is None or opened.at_once is None or T < 2:
-        return ""
-    rounds = counted(
-        "The time steps, T = {T}, were also computed all at once, by a parallel scan in one round: the same h_t, to a "
-        "largest difference of {difference}.",
-        "The time steps, T = {T}, were also computed all at once, by a parallel scan in {n} rounds: the same h_t, to a "
-        "largest difference of {difference}.",
-        math.ceil(math.log2(T)),
-        T=T,
-        difference=opened.at_once,
-    )
-    return say(rounds)
-
-
-def values(snapshot: Snapshot) -> dict[str, Any]:
-    """Return arrays by name: those of the nodes, up to MOST_UNITS units each, and the norms of the gradients."""
-    trace, flow = snapshot.trace, snapshot.flow
-    found = {
-        "x": trace.inputs[:, :MOST_UNITS],
-        "h": trace.hidden[..., :MOST_UNITS],
-        "c": trace.cell[..., :MOST_UNITS] if trace.cell is not None else None,
-        "y": trace.outputs[:, :MOST_UNITS],
-        "loss": trace.losses[:, None],
-        "output": flow.output,
-        "readout": flow.readout,
-        "input": flow.input,
-        "inputs": flow.inputs,
-        "before": flow.before,
-        "cell": flow.cell,
-        "total": snapshot.gradients.hidden_norms,
-    }
-    return {name: array for name, array in found.items() if array is not None}
-
-
-def inside(opened: Inside) -> dict[str, Any]:
-    """Return the values inside the opened cell by the names of the places in the equations, and the unit's weights."""
-    found = {"opened": list(dataclasses.astuple(opened.opened)), "x": opened.x, "h_before": opened.h_before}
-    if opened.c_before is not None:
-        found["c_before"] = opened.c_before
-    for part in ("values", "weights_x", "weights_h"):
-        found |= {f"{part}.{name}": array for name, array in getattr(opened, part).items()}
-    return found
 
 
 PAGE = page.Page(

@@ -3,8 +3,9 @@
 import { Captions } from "./captions.js"
 import { mix, svg, tip } from "./drawing.js"
 import { curve, paintEdge } from "./edges.js"
+import { handed } from "./network.js"
 import { paintNode, place, stand } from "./nodes.js"
-import { mixture } from "./state.js"
+import { here, mixture } from "./state.js"
 import { wires } from "./wires.js"
 
 /** @import { Curve } from "./edges.js" */
@@ -57,7 +58,7 @@ export class Picture {
     this.svg.style.height = `${plan.height}px`
     const gone = new Set(this.places.keys())
     for (const node of network.nodes) {
-      const x = plan.x.get(node.step)
+      const x = plan.x(node)
       if (x === undefined) continue
       gone.delete(node.id)
       const to = { x, y: plan.y(node.row) }
@@ -95,7 +96,7 @@ export class Picture {
     this.paths.clear()
     for (const edge of edges) {
       const { source, target } = edge
-      const near = Math.abs(source.step - target.step) <= 1
+      const near = source.encoder !== target.encoder || Math.abs(source.step - target.step) <= 1
       if (!near || !this.places.has(source.id) || !this.places.has(target.id)) continue
       const path = svg("path", { class: "edge" })
       path.append(svg("title"))
@@ -113,7 +114,6 @@ export class Picture {
     cancelAnimationFrame(this.moving)
     const from = this.at
     const target = mixture(shown.state)
-    const middle = shown.plan.width / 2
     const began = performance.now()
     const duration = animate && !matchMedia("(prefers-reduced-motion: reduce)").matches ? MOVE : 0
     const frame = (/** @type {number} */ now) => {
@@ -121,7 +121,7 @@ export class Picture {
       const eased = share * share * (3 - 2 * share)
       this.at = { fold: mix(from.fold, target.fold, eased), space: mix(from.space, target.space, eased) }
       for (const place of this.places.values()) {
-        const x = mix(place.to.x, middle, target.fold)
+        const x = mix(place.to.x, shown.plan.middle(place.node, target.space), target.fold)
         place.now = { x: mix(place.from.x, x, eased), y: mix(place.from.y, place.to.y, eased) }
       }
       this.draw(shown)
@@ -136,8 +136,8 @@ export class Picture {
    * @param {Shown} shown
    */
   draw(shown) {
-    const { state: { cursor }, plan, data } = shown
-    for (const place of this.places.values()) stand(place, plan, this.at, cursor)
+    const { state, plan, data } = shown
+    for (const place of this.places.values()) stand(place, plan, this.at, state)
     const onward = data.text.matrices.W_hh ? "W_hh" : "" // what joins the network to itself through time
     /** @type {[Edge, Curve][]} */
     const curves = []
@@ -146,15 +146,16 @@ export class Picture {
       if (!a || !b) continue
       const made = curve(edge, a.now, b.now, plan, this.at, data)
       path.setAttribute("d", made.d)
-      path.style.display = this.at.fold > 0.98 && edge.target.step !== cursor ? "none" : ""
+      path.style.display = this.at.fold > 0.98 && !here(state, edge.target) && !handed(edge) ? "none" : ""
       const joins = edge.matrix === onward && edge.source.row === edge.target.row
-      path.style.visibility = this.at.space > 0.5 && !joins ? "hidden" : ""
+      const alone = edge.target.encoder === state.encoder && !handed(edge)
+      path.style.visibility = this.at.space > 0.5 && !(joins && alone) ? "hidden" : ""
       curves.push([edge, made])
     }
     new Captions(shown, this).write(curves)
     this.lines?.remove()
     if (this.at.space < 0.02) return
-    this.lines = wires(this.paths.keys(), this.places, cursor, this.at.space)
+    this.lines = wires(this.paths.keys(), this.places, state, this.at.space)
     this.svg.prepend(this.lines)
   }
 

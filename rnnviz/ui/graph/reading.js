@@ -2,11 +2,17 @@
 
 import { decode, finite, FLOOR, largest, row } from "../live/numbers.js"
 
+/** @import { Network } from "./network.js" */
 /** @import { Edge, GraphFrame, Inside, Node, Reading } from "./sent.d.ts" */
 /** @import { Numeric, Packed } from "../live/sent.d.ts" */
 
 /** How many powers of ten the width of an edge tells apart. */
 const DECADES = { least: 3, most: 38 }
+/** The norms that flow back, but for those through single weights of attention, of which most are next to nothing. */
+const FLOWS = [
+  ...["output", "readout", "input", "before", "cell", "source.input", "source.before", "source.cell"],
+  ...["attention.query", "attention.readout", "attention.input"],
+]
 
 /**
  * Unpacks a frame's numbers.
@@ -16,7 +22,9 @@ const DECADES = { least: 3, most: 38 }
 export function read({ step, values: packed, said = {}, inside }) {
   const values = unpacked(packed)
   const scale = Object.fromEntries(Object.entries(values).map(([name, { data }]) => [name, largest(finite(data))]))
-  scale.h = Math.max(scale.h, 1) // it mostly lies between -1 and 1; not where relu or no function makes it
+  for (const name of ["h", "source.h", "ctx"]) {
+    if (name in scale) scale[name] = Math.max(scale[name], 1) // mostly between -1 and 1; not where relu makes it
+  }
   return { step, values, said, inside: inside ? opened(inside) : null, scale, range: spectrum(values) }
 }
 
@@ -34,13 +42,21 @@ function opened({ opened, ...arrays }) {
 }
 
 /**
+ * The name of a node's values, or of others that are as many.
+ * @param {{ kind: string, encoder: boolean }} node
+ * @param {string} [name]
+ */
+export const valued = ({ kind, encoder }, name = kind) => (encoder ? `source.${name}` : name)
+
+/**
  * Which of a vector's numbers belong to a node.
  * @param {Reading} reading
  * @param {Node} node
  * @param {string} [name] of the vector, if it is not the node's own
  */
-export function vector({ values }, { kind, layer, direction, step }, name = kind) {
-  const array = values[name]
+export function vector({ values }, node, name) {
+  const { layer, direction, step } = node
+  const array = values[valued(node, name)]
   if (!array) return null
   return array.shape.length > 2 ? row(array, layer - 1, direction, step - 1) : row(array, step - 1)
 }
@@ -52,29 +68,61 @@ export function vector({ values }, { kind, layer, direction, step }, name = kind
  */
 export function flow({ values }, { source, target, matrix, layer, direction }) {
   const t = target.step - 1
+  if (matrix === "a_ts") return row(values["attention.states"], source.direction, t, source.step - 1)[0]
+  if (matrix === "query") return row(values["attention.query"], t)[0]
+  if (source.kind === "ctx") return row(values[`attention.${target.kind === "y" ? "readout" : "input"}`], t)[0]
   if (target.kind === "loss") return row(values.output, t)[0]
   if (target.kind === "y") return row(values.readout, source.direction, t)[0]
   const cell = [layer - 1, direction]
-  if (source.row === target.row) return row(matrix ? values.before : values.cell, ...cell, t)[0]
-  return row(values.input, ...cell, source.kind === "x" ? 0 : source.direction, t)[0]
+  if (source.row === target.row) return row(values[valued(target, matrix ? "before" : "cell")], ...cell, t)[0]
+  return row(values[valued(target, "input")], ...cell, source.kind === "x" ? 0 : source.direction, t)[0]
 }
+
+/**
+ * The weight with which a source state goes into a context.
+ * @param {Reading} reading
+ * @param {Edge} edge
+ */
+export const weight = ({ values }, { source, target }) => row(values.a_ts, target.step - 1, source.step - 1)[0]
+
+/**
+ * The weights of a time step, by the source's steps.
+ * @param {Reading} reading
+ * @param {number} step
+ */
+export const weights = ({ values }, step) => (values.a_ts ? [...row(values.a_ts, step - 1)] : [])
 
 /**
  * The norm of dL/dh_t, through all later steps.
  * @param {Reading} reading
  * @param {Node} node
  */
-export function total({ values }, { layer, direction, step }) {
-  return row(values.total, layer - 1, direction, step - 1)[0]
+export function total({ values }, node) {
+  return row(values[valued(node, "total")], node.layer - 1, node.direction, node.step - 1)[0]
 }
 
 /**
- * The norm of dL/dy_t or dL/dx_t.
+ * The norm of dL/dy_t, dL/dx_t or dL/dctx_t.
  * @param {Reading} reading
  * @param {Node} node
  */
-export function arriving({ values }, { kind, step }) {
-  return row(kind === "y" ? values.output : values.inputs, step - 1)[0]
+export function arriving({ values }, node) {
+  const name = { y: "output", ctx: "attention.context" }[String(node.kind)] ?? valued(node, "inputs")
+  return row(values[name], node.step - 1)[0]
+}
+
+/**
+ * The norms of what comes back to a state of the encoder by the ways between the parts: from all looks at it, and by
+ * being handed over; nothing where there is no such way.
+ * @param {Reading} reading
+ * @param {Node} node
+ * @param {Network} network
+ */
+export function crossing({ values }, { layer, direction, step }, { layers, source }) {
+  return {
+    attended: values.a_ts && layer === layers ? row(values["source.readout"], direction, step - 1)[0] : null,
+    handed: step === source?.steps && direction === 0 ? row(values.before, layer - 1, 0, 0)[0] : null,
+  }
 }
 
 /**
@@ -90,8 +138,8 @@ export function marked({ values }, { step }) {
  * The largest norm that flows back anywhere, and how many powers of ten lie between it and the smallest.
  * @param {Record<string, Numeric>} values
  */
-export function spectrum({ output, readout, input, before, cell }) {
-  const norms = [output, readout, input, before, cell].flatMap((array) => (array ? finite(array.data) : []))
+export function spectrum(values) {
+  const norms = FLOWS.flatMap((name) => (values[name] ? finite(values[name].data) : []))
   const alive = norms.filter((norm) => norm >= FLOOR)
   const most = largest(alive)
   const least = alive.reduce((a, b) => Math.min(a, b), most)

@@ -2,9 +2,9 @@
 
 import type { Feed, Frame, Numeric, Packed, Words } from "../live/sent.d.ts"
 
-export type Kind = "x" | "h" | "h_0" | "y" | "loss"
-/** layer, direction, time step and unit, all from 0 */
-export type Opened = [number, number, number, number]
+export type Kind = "x" | "h" | "h_0" | "y" | "loss" | "ctx"
+/** layer, direction, time step and unit, all from 0; and 1 of an encoder */
+export type Opened = [layer: number, direction: number, step: number, unit: number, encoder?: 1]
 
 export interface Data extends Feed {
   /** of which network, as every frame says of itself */
@@ -13,7 +13,7 @@ export interface Data extends Feed {
   example: boolean
   graph: {
     /** layer counts from 1, 0 is none; row from below */
-    nodes: [kind: Kind, layer: number, direction: number, step: number, row: number][]
+    nodes: [kind: Kind, layer: number, direction: number, step: number, row: number, encoder?: 1][]
     /** source and target are positions among the nodes */
     edges: [source: number, target: number, matrix: string, layer: number, direction: number][]
     steps: number
@@ -22,17 +22,21 @@ export interface Data extends Feed {
     rows: number
     /** the rows of cells */
     middle: number[]
+    /** the same of the encoder, of a network of two parts */
+    source?: Part | null
   }
-  /** how many numbers the vectors of a node have */
-  units: { x: number; h: number; y: number }
+  /** how many numbers the vectors of a node have, by the names of its values */
+  units: Record<string, number> & { h: number }
   /** how many of them are drawn at most */
   marks: number
   cell: string
   /** what a cell hands on to the next step: h, and c where there is one */
   states: string[]
-  /** by "layer-direction", from 0; mathematics as MathML */
+  /** by "layer-direction", from 0, of an encoder's cells "encoder-layer-direction"; mathematics as MathML */
   equations: Record<string, { name: string; does: string; letters: string; numbers: string }[]>
   vectors: Record<string, [name: string, mathematics: string][]>
+  /** nothing without attention */
+  attention: { name: string; does: string; letters: string; numbers: string }[]
   wiring: Wiring
   /** how a block of weights is called where that is not its own name */
   called: Record<string, string>
@@ -42,6 +46,13 @@ export interface Data extends Feed {
   changed: string
   text: Texts
   glossary: Words
+}
+
+/** An encoder, or what is not one: its own steps, directions, and rows of cells. */
+export interface Part {
+  steps: number
+  directions: number
+  middle: number[]
 }
 
 /** A cell's diagram: boxes are functions, rounds operations by element; each value stands where it flows. */
@@ -59,6 +70,7 @@ export type Texts = Record<string, string> & {
   forward: Words
   backward: Words
   where: string[]
+  encoded: string[]
   matrices: Words
 }
 
@@ -66,7 +78,7 @@ export interface GraphFrame extends Frame {
   step: number
   values?: Record<string, Packed>
   /** of each time step the word that is read, and the one that is said, "" for none; nothing where it is numbers */
-  said?: { x?: string[]; y?: string[] }
+  said?: Record<string, string[]>
   inside?: (Record<string, Packed> & { opened: Opened }) | null
 }
 
@@ -77,6 +89,7 @@ export interface Node {
   step: number
   row: number
   id: string
+  encoder: boolean
 }
 
 export interface Edge {
@@ -85,6 +98,8 @@ export interface Edge {
   matrix: string
   layer: number
   direction: number
+  /** whether something stands between its ends */
+  around: boolean
 }
 
 /** What a frame says, its numbers unpacked. */

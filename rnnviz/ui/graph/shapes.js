@@ -16,7 +16,7 @@ export function shapesTable(place, { shapes, parameters, text }) {
   place.dataset.shows = stamp
   const sizes = element("table")
   for (const [name, { letters, sizes: numbers }] of Object.entries(shapes)) {
-    sizes.append(line([symbols("span", name), `(${letters.join(", ")})`, `(${numbers.join(", ")})`]))
+    sizes.append(line([symbols("span", name), symbols("span", `(${letters.join(", ")})`), `(${numbers.join(", ")})`]))
   }
   const counts = element("table")
   for (const [what, formula, count] of parameters) {

@@ -9,7 +9,7 @@ import { element, pressed } from "../live/text.js"
 /**
  * @typedef {object} Acts what the tools do
  * @property {(change: Partial<State>) => void} show
- * @property {(step: number) => void} go
+ * @property {(step: number, encoder: boolean) => void} go
  * @property {(unit: number) => void} pick
  */
 
@@ -38,7 +38,8 @@ export class Tools {
     this.sign("on", "\u25b6|", text.one_on, () => sweep.move(1), "L")
     this.sign("clear", "\u2715", text.clear, () => sweep.clear())
     this.gap()
-    this.cursor = this.input({ name: "cursor", type: "range" }, text.time_step, go)
+    this.source = this.input({ name: "source", type: "range" }, text.source_step, (step) => go(step, true))
+    this.cursor = this.input({ name: "cursor", type: "range" }, text.time_step, (step) => go(step, false))
     this.unit = this.input({ name: "unit", type: "number" }, text.unit, (unit) => pick(unit - 1))
     this.unit.addEventListener("change", () => this.tell(true)) // what was taken, if that is not what was typed
     this.button("shapes", text.shapes, () => show({ shapes: !state.shapes }))
@@ -92,9 +93,12 @@ export class Tools {
    * Lets them be chosen from as many as there are.
    * @param {number} steps
    * @param {number} units
+   * @param {number} sources steps of an encoder, 0 where there is none
    */
-  fit(steps, units) {
+  fit(steps, units, sources) {
     this.cursor.max = String(steps)
+    this.source.max = String(sources)
+    if (this.source.parentElement) this.source.parentElement.hidden = !sources
     this.unit.max = String(units)
     this.tell(true)
   }
@@ -105,6 +109,7 @@ export class Tools {
    */
   tell(both = false) {
     this.cursor.value = String(this.state.cursor)
+    this.source.value = String(this.state.source)
     if (both) this.unit.value = String(this.state.unit + 1)
   }
 

@@ -8,12 +8,13 @@ import { typeset } from "../live/text.js"
 import { CellView } from "./cell.js"
 import { isDark } from "./colours.js"
 import { Legend } from "./legend.js"
-import { network } from "./network.js"
+import { LookView } from "./look.js"
+import { network, part } from "./network.js"
 import { Picture } from "./picture.js"
 import { plan } from "./plan.js"
-import { read } from "./reading.js"
+import { read, weights } from "./reading.js"
 import { shapesTable } from "./shapes.js"
-import { begin, fit } from "./state.js"
+import { begin, fit, here } from "./state.js"
 import { Sweep } from "./sweep.js"
 import { tale } from "./telling.js"
 import { Tools } from "./tools.js"
@@ -50,17 +51,18 @@ class Unrolled {
     this.root = root
     const [state, known] = [begin(), network(data.graph)]
     /** @type {Shown} */
-    this.shown = { data, network: known, state, reading: null, plan: plan(known, this.width, 1), dark: false }
+    this.shown = { data, network: known, state, reading: null, plan: plan(known, this.width, state), dark: false }
     this.sweep = new Sweep(this.shown, (node) => this.follow(node))
     this.picture = new Picture(this.svg, (place) => this.enter(place))
-    this.walk = new Walk(this.shown, this.picture.places, (step) => this.go(step))
+    this.walk = new Walk(this.shown, this.picture.places, (step, encoder) => this.go(step, encoder))
     this.tools = new Tools(this.find(".tools"), data.text, state, this.sweep, {
       show: (change) => this.show(change),
-      go: (step) => this.go(step),
+      go: (step, encoder) => this.go(step, encoder),
       pick: (unit) => this.pick(unit),
     })
     this.legend = new Legend(this.find(".key"), new Glossary(this.find(".rnnviz-graph"), data.glossary))
-    this.cell = new CellView(this.find(".cell"), { close: () => this.look(null), repaint: () => this.paint() })
+    this.look = new LookView(this.find(".look"), () => this.show({ looked: false }))
+    this.cell = new CellView(this.find(".cell"), { close: () => this.shut(), repaint: () => this.paint() })
     this.frames = /** @type {Frames<GraphFrame>} */ (new Frames(data, {
       draw: (frame) => this.take(frame),
       say: (words) => this.say(words),
@@ -114,7 +116,7 @@ class Unrolled {
     this.shown.reading = null
     fit(this.shown.state, data)
     this.find(".rnnviz-graph").dataset.states = String(data.states.length)
-    this.tools.fit(data.graph.steps, data.units.h)
+    this.tools.fit(data.graph.steps, data.units.h, data.graph.source?.steps ?? 0)
     this.picture.clear()
     this.frames.again()
     this.layout()
@@ -122,7 +124,7 @@ class Unrolled {
 
   /** Works out where everything belongs, and moves it there. */
   layout(animate = true) {
-    this.shown.plan = plan(this.shown.network, this.width, this.shown.state.cursor)
+    this.shown.plan = plan(this.shown.network, this.width, this.shown.state)
     this.picture.lay(this.shown, animate)
     this.walk.wait()
     this.paint()
@@ -139,6 +141,7 @@ class Unrolled {
     this.find(".lens").hidden = !shown.state.shapes
     if (shown.state.shapes) shapesTable(this.find(".lens"), shown.data)
     this.cell.show(shown)
+    this.look.show(shown)
   }
 
   /**
@@ -210,25 +213,43 @@ class Unrolled {
   }
 
   /**
-   * Shows a time step; the opened cell goes along.
+   * Shows a time step, of an encoder or of what is none; the opened cell goes along.
    * @param {number} step
+   * @param {boolean} encoder
    */
-  go(step) {
+  go(step, encoder) {
     const { state, network } = this.shown
-    state.cursor = Math.min(Math.max(step, 1), network.steps)
+    const at = Math.min(Math.max(step, 1), part(network, { encoder }).steps)
+    state[encoder ? "source" : "cursor"] = at
+    state.encoder = encoder
+    if (!encoder) this.meet(at)
     this.tools.tell()
-    if (state.opened && state.opened[2] !== state.cursor - 1) {
-      const [layer, direction, , unit] = state.opened
-      this.open([layer, direction, state.cursor - 1, unit])
+    const [layer, direction, opened, unit, ...of] = state.opened ?? []
+    if (state.opened && Boolean(of.length) === encoder && opened !== at - 1) {
+      this.open(/** @type {Opened} */ ([layer, direction, at - 1, unit, ...of]))
     }
     this.layout(false)
+  }
+
+  /**
+   * Brings into sight what a time step looks at most.
+   * @param {number} step
+   */
+  meet(step) {
+    const { state, reading, plan } = this.shown
+    const seen = reading ? weights(reading, step) : []
+    const most = 1 + seen.indexOf(Math.max(...seen))
+    if (most && plan.x({ step: most, encoder: true }) === undefined) state.source = most
   }
 
   /** @param {number} unit */
   pick(unit) {
     const { state, data } = this.shown
     state.unit = Math.min(Math.max(unit, 0), data.units.h - 1)
-    if (state.opened) this.open([state.opened[0], state.opened[1], state.opened[2], state.unit])
+    if (state.opened) {
+      const [layer, direction, step, , ...of] = state.opened
+      this.open([layer, direction, step, state.unit, ...of])
+    }
     this.paint()
   }
 
@@ -237,21 +258,25 @@ class Unrolled {
    * @param {Node | null} node
    */
   follow(node) {
-    if (node && node.step !== this.shown.state.cursor) this.go(node.step)
+    if (node && !here(this.shown.state, node)) this.go(node.step, node.encoder)
     else this.paint()
   }
 
   /**
-   * Opens the cell that a node belongs to: an input's is the first layer's, an answer's the last one's.
+   * Opens the cell that a node belongs to: an input's is the first layer's, an answer's the last one's; a context is
+   * no cell's.
    * @param {Node} node
    */
-  choose({ kind, layer, direction, step }) {
+  choose({ kind, layer, direction, step, encoder }) {
     const { network, state, data } = this.shown
     if (data.example) return
     const of = layer ? layer : kind === "x" ? 1 : network.layers
-    const at = Math.min(Math.max(step, 1), network.steps)
-    this.open([of - 1, direction, at - 1, state.unit])
-    this.go(at)
+    const at = Math.min(Math.max(step, 1), part(network, { encoder }).steps)
+    state.looked = kind === "ctx"
+    if (state.looked) state.opened = null
+    else if (encoder) this.open([of - 1, direction, at - 1, state.unit, 1])
+    else this.open([of - 1, direction, at - 1, state.unit])
+    this.go(at, encoder)
   }
 
   /** @param {Opened} opened */
@@ -260,9 +285,9 @@ class Unrolled {
     this.frames.again()
   }
 
-  /** @param {Opened | null} opened */
-  look(opened) {
-    this.shown.state.opened = opened
+  /** Closes the cell. */
+  shut() {
+    this.shown.state.opened = null
     this.paint()
   }
 

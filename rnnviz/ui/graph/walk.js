@@ -1,5 +1,7 @@
 // The keyboard's way through the unrolled graph: one of its nodes is a tab stop, and arrows lead from node to node.
 
+import { here } from "./state.js"
+
 /** @import { Place } from "./nodes.js" */
 /** @import { Node } from "./sent.d.ts" */
 /** @import { Shown } from "./unrolled.js" */
@@ -10,7 +12,7 @@ export class Walk {
   /**
    * @param {Shown} shown
    * @param {Map<string, Place>} places
-   * @param {(step: number) => void} go shows a time step that was left out or folded away
+   * @param {(step: number, encoder: boolean) => void} go shows a time step that was left out or folded away
    */
   constructor(shown, places, go) {
     this.shown = shown
@@ -28,8 +30,9 @@ export class Walk {
     if (!way) return false
     const node = way(this.shown.network.nodes, from)
     if (!node) return true
-    const { folded, space, cursor } = this.shown.state
-    if (!this.places.has(node.id) || ((folded || space) && node.step !== cursor)) this.show(node.step)
+    const { state } = this.shown
+    const away = !here(state, node) || (state.space && node.encoder !== state.encoder)
+    if (!this.places.has(node.id) || ((state.folded || state.space) && away)) this.show(node.step, node.encoder)
     this.places.get(node.id)?.group.focus()
     return true
   }
@@ -57,16 +60,24 @@ export class Walk {
  * @type {Record<string, Way>}
  */
 export const WAYS = {
-  ArrowLeft: (nodes, from) => row(nodes, from).findLast(({ step }) => step < from.step),
-  ArrowRight: (nodes, from) => row(nodes, from).find(({ step }) => step > from.step),
+  ArrowLeft: (nodes, from) => row(nodes, from).findLast((node) => order(node, from) < 0),
+  ArrowRight: (nodes, from) => row(nodes, from).find((node) => order(node, from) > 0),
   ArrowUp: (nodes, from) => column(nodes, from).find(({ row }) => row > from.row),
   ArrowDown: (nodes, from) => column(nodes, from).findLast(({ row }) => row < from.row),
   Home: (nodes, from) => row(nodes, from).at(0),
   End: (nodes, from) => row(nodes, from).at(-1),
 }
 
-/** @type {(nodes: Node[], from: Node) => Node[]} */
-const row = (nodes, from) => nodes.filter((node) => node.row === from.row).sort((a, b) => a.step - b.step)
+/**
+ * An encoder stands before what begins in its state.
+ * @param {Node} a
+ * @param {Node} b
+ */
+const order = (a, b) => Number(b.encoder) - Number(a.encoder) || a.step - b.step
 
 /** @type {(nodes: Node[], from: Node) => Node[]} */
-const column = (nodes, from) => nodes.filter((node) => node.step === from.step).sort((a, b) => a.row - b.row)
+const row = (nodes, from) => nodes.filter((node) => node.row === from.row).sort(order)
+
+/** @type {(nodes: Node[], from: Node) => Node[]} */
+const column = (nodes, { encoder, step }) =>
+  nodes.filter((node) => node.encoder === encoder && node.step === step).sort((a, b) => a.row - b.row)
