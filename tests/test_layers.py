@@ -32,7 +32,7 @@ ALLOWED = {
     "torch": ("kernels", "model", "training", "looks", "runs.process", "sweeps.processes", "sweeps.costs"),
     "rnnviz.training": (
         *("training", "runs.process", "runs.running", "runs.keeping"),
-        *("sweeps.learning", "sweeps.costs", "sweeps.studies"),
+        *("sweeps.learning", "sweeps.costs", "sweeps.studies", "sweeps.claim"),
     ),
     "distributed": ("sweeps.engine",),
 }
@@ -104,6 +104,7 @@ def test_only_those_allowed_import(library):
         "from rnnviz import Experiment",
         "import rnnviz.runs.pool",
         "import rnnviz.sweeps.engine, rnnviz.sweeps.learning as j; j.Plan('recall', ('gru',), (5,), 1, 1).jobs",
+        "import rnnviz, rnnviz.sweeps.claim as j; j.Comparison(rnnviz.Experiment(task='reverse'), 1, 1).jobs",
     ],
 )
 def test_torch_is_not_loaded_by(statement):

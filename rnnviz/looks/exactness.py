@@ -1,10 +1,16 @@
 """How much of what is held out a network of two parts writes right: by the source's length, and by the place in it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
+import torch
 
+from rnnviz import cost
 from rnnviz.looks.subject import Subject
 from rnnviz.snapshot import Exactness, Indices
+from rnnviz.tasks.pairs import Pair, Pairs
 from rnnviz.tasks.task import NOTHING, Batch
 from rnnviz.wanted import Wanted
 
@@ -17,6 +23,20 @@ def exactness(subject: Subject, wanted: Wanted) -> Exactness | None:
     outputs, targets = subject.validated
     right = (outputs.argmax(-1) == targets).numpy()
     return exactness_of(examples.validation, examples.origins, right)
+
+
+@torch.no_grad()
+def examined(subject: Subject, pairs: Sequence[Pair]) -> Exactness:
+    """Return it for any pairs, no more of which are computed side by side than a training step may keep."""
+    task, model, criterion = subject.task, subject.model, subject.criterion
+    assert isinstance(task, Pairs)
+    batch = task.batch(pairs)
+    at_once = max(1, cost.MOST_VALUES // cost.values(replace(task.experiment, batch_size=1)))
+    right = []
+    for start in range(0, len(pairs), at_once):
+        outputs, targets, _ends = criterion.answers(model, batch.some(slice(start, start + at_once)))
+        right.append((outputs.argmax(-1) == targets).numpy())
+    return exactness_of(batch, task.origins_of(batch), np.concatenate(right, axis=1))
 
 
 def exactness_of(batch: Batch, origins: Indices, right: npt.NDArray[np.bool_]) -> Exactness:

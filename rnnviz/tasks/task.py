@@ -63,9 +63,13 @@ class Batch:
 
     def first(self, count: int) -> "Batch":
         """Return the first sequences alone."""
-        padding = None if self.padding is None else self.padding[:, :count]
-        source = None if self.source is None else self.source[:, :count]
-        return Batch(self.inputs[:, :count], self.targets[:, :count], self.mask, padding, source)
+        return self.some(slice(count))
+
+    def some(self, which: slice) -> "Batch":
+        """Return some of the sequences alone."""
+        padding = None if self.padding is None else self.padding[:, which]
+        source = None if self.source is None else self.source[:, which]
+        return Batch(self.inputs[:, which], self.targets[:, which], self.mask, padding, source)
 
 
 class Task(ABC):

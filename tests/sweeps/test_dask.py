@@ -1,4 +1,4 @@
-"""A sweep on a real Dask cluster of two worker processes, one of which is killed in the middle."""
+"""Sweeps on a real Dask cluster of worker processes, one of which is killed in the middle."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from distributed import LocalCluster
+from swept import claimed, comparison, finished
 
 from rnnviz.sweeps.engine import SCHEDULER, Engine, Sweep
 from rnnviz.sweeps.learning import Plan, learn
@@ -41,3 +42,17 @@ def test_a_killed_worker_loses_no_result(monkeypatch):
             engine.close()
     assert (sweep.failed, sweep.problem) == ({}, "")
     assert sweep.results == {job.key: learn(*job.args) for job in plan.jobs}
+
+
+def test_the_claim_is_measured_on_a_cluster(monkeypatch):
+    settings: Any = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None}
+    cluster: Any
+    with LocalCluster(**settings) as cluster:
+        monkeypatch.setenv(SCHEDULER, cluster.scheduler_address)
+        engine = Engine()
+        try:
+            sweep = finished(Sweep(comparison().jobs, engine))
+        finally:
+            engine.close()
+    assert (sweep.failed, sweep.problem) == ({}, "")
+    assert claimed(sweep.results) == claimed({job.key: job.function(*job.args) for job in comparison().jobs})

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from swept import finished, wait_until
+from swept import claimed, comparison, finished, wait_until
 
 from rnnviz.sweeps.engine import Engine, Sweep, process_pool
 from rnnviz.sweeps.learning import Plan, learn
@@ -33,6 +33,14 @@ def test_a_killed_process_loses_nothing():
     assert sweep.results == {job.key: learn(*job.args) for job in plan.jobs}
     engine.close()
     wait_until(lambda: not multiprocessing.active_children())
+
+
+def test_the_claim_is_measured_in_processes():
+    engine = Engine(partial(process_pool, 1))
+    sweep = finished(Sweep(comparison().jobs, engine))
+    engine.close()
+    assert (sweep.failed, sweep.problem) == ({}, "")
+    assert claimed(sweep.results) == claimed({job.key: job.function(*job.args) for job in comparison().jobs})
 
 
 def has_ended(pid: int) -> bool:
