@@ -4,11 +4,11 @@ from rnnviz.language import N_, _
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
-from rnnviz.ui.pairs import arcs, learning, tree
+from rnnviz.ui.pairs import arcs, claim, learning, tree
 from rnnviz.ui.shell import offer, page
 from rnnviz.ui.shell.address import chosen
 
-PANELS = (learning.show, arcs.show, tree.show)
+PANELS = (learning.show, arcs.show, tree.show, claim.show)
 """What the page shows of a network of two parts, from top to bottom: each is called with the visit and the view."""
 
 
