@@ -144,6 +144,29 @@ class View(Settings):
             whole=True,
         ),
     )
+    beam: int = setting(
+        8,
+        Number(
+            label=N_("Beam width"),
+            help=N_(
+                "How many branches beam search keeps at each step; with one it is greedy decoding. Textbooks advise 8 "
+                "to 12."
+            ),
+            least=1,
+            most=12,
+            whole=True,
+        ),
+    )
+    normalised: bool = setting(
+        False,
+        Switch(
+            label=N_("Length normalisation"),
+            help=N_(
+                "Orders the outputs of beam search by the mean log-probability of a token instead of the sum, which "
+                "each further token lowers."
+            ),
+        ),
+    )
     word: str = setting(
         "",
         Phrase(

@@ -58,16 +58,16 @@ def test_a_source_is_typed_and_the_beam_chosen(stay: Bench, tree: Locator):
     tree.get_by_role("textbox").press("Enter")
     expect(tree.locator(".parting")).to_contain_text("“12”")
     expect(stay.page.locator(".rnnviz-arcs .own input")).to_have_value("twelve")
-    for width in (1, 12):
-        tree.get_by_role("slider").fill(str(width))
-        expect(outputs(tree)).to_have_count(width)
+    stay.setting("beam").get_by_role("slider").press("End")
+    expect(outputs(tree)).to_have_count(12)
+    stay.setting("normalised").locator("label").click()
     means = tree.locator(".outputs td:nth-child(4)")
-    tree.get_by_role("checkbox").check()
-    expect(means.first).to_have_text(re.compile("−"))
+    expect(means).to_have_count(12)
     stay.wait(
         "() => { const means = [...document.querySelectorAll('.rnnviz-tree .outputs td:nth-child(4)')].map((cell) =>"
         " Number(cell.textContent.replace('−', '-'))); return means.every((mean, n) => !n || mean <= means[n - 1]) }"
     )
+    stay.wait("() => /beam=12.*normalised=on/.test(location.search)")
     tree.get_by_role("button", name="Back to the probe").click()
     expect(tree.locator(".parting")).not_to_contain_text("“12”")
 

@@ -5,10 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from opened import pairs as opened
+from opened import run
 
 from rnnviz.language import say
 from rnnviz.looks.look import look
 from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.snapshot import Asking, Decoding, Found, Line, Tree
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.pairs import Pairs
@@ -29,8 +32,9 @@ def pairs(trainer: Trainer) -> Pairs:
     return trainer.task
 
 
-def shown(trainer: Trainer, **decode: Any) -> tuple[dict[str, Any], Decoding]:
-    wanted = BOARD.wanted(Asked(-1, "", pairs=Decode(**decode)), EXPERIMENT)
+def shown(trainer: Trainer, beam: int, normalised: bool = False, **decode: Any) -> tuple[dict[str, Any], Decoding]:
+    view = View(beam=beam, normalised=normalised)
+    wanted = BOARD.wanted(Asked(-1, "", view, pairs=Decode(**decode)), EXPERIMENT)
     decoding = look(trainer.subject(), wanted).decoding
     tree = plain(drawn(decoding, pairs(trainer)))
     json.dumps(tree, allow_nan=False)
@@ -121,7 +125,21 @@ def test_examples_are_offered_as_they_may_be_typed(trainer):
 
 
 def test_examples_are_sought_when_they_are_asked_for():
-    asked = Asked(-1, "", pairs=Decode(search=4))
-    assert BOARD.wanted(asked, EXPERIMENT).search == 4
+    for beam in (4, 1):
+        assert BOARD.wanted(Asked(-1, "", View(beam=beam), pairs=Decode(search=True)), EXPERIMENT).search == max(
+            beam, 2
+        )
+    asked = Asked(-1, "", pairs=Decode(search=True))
     recall = BOARD.wanted(asked, Experiment(task="recall"))
     assert (recall.search, recall.asking) == (0, None)
+
+
+@pytest.mark.slow
+def test_beam_and_normalisation_stand_in_the_address():
+    app = opened(task="numbers", beam="3", normalised="on")
+    assert (app.session_state["beam"], app.session_state["normalised"]) == (3, True)
+    sockets = [json.loads(component.proto.json)["socket"] for component in app.get("bidi_component")]
+    assert [socket.endswith("?beam=3&normalised=on") for socket in sockets if "/tree/" in socket] == [True]
+    app.slider(key="beam").set_value(12)
+    run(app)
+    assert app.query_params["beam"] == "12"

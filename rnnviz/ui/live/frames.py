@@ -23,7 +23,7 @@ from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
-from rnnviz.snapshot import Asking, Opened, Touch
+from rnnviz.snapshot import Opened, Touch
 from rnnviz.ui.shell import reader
 from rnnviz.ui.shell.run import pool
 from rnnviz.ui.web import below
@@ -43,8 +43,6 @@ LONGEST_TEXT = 10_000
 """Characters of that which are read, the last ones: a network, too, reads the last tokens where they are too many."""
 LONGEST_SOURCE = 200
 """Characters of a source that is typed, of which the first are read."""
-WIDEST_BEAM = 12
-"""Branches of a beam search."""
 MOST_FORCED, MOST_TOUCHES = 100, 50
 """Tokens with which an output may have to begin, and times a visitor may lay a hand on attention."""
 UNKNOWN = 4404
@@ -72,19 +70,17 @@ class Typed:
 
 @dataclass(frozen=True)
 class Decode:
-    """What a visitor wants to be decoded of two sequences, and found: see Asking and Wanted.search.
+    """What a visitor wants to be decoded of two sequences: see Asking.
 
-    text: the source as it was typed, the probe where that is None. Whether a token or a step exists is for whoever
-    knows the network to see.
+    text: the source as it was typed, the probe where that is None. search: whether examples are to be found. Whether a
+    token or a step exists is for whoever knows the network to see.
     """
 
     text: str | None = None
-    beam: int = Asking.beam
-    normalised: bool = False
     forced: tuple[int, ...] = ()
     touches: tuple[Touch, ...] = ()
     sums: tuple[int, int] | None = None
-    search: int = 0
+    search: bool = False
 
 
 @dataclass(frozen=True)
@@ -217,12 +213,10 @@ def _decode(request: dict[str, Any]) -> Decode:
     step, at = (None, None) if sums is None else map(int, sums)
     return Decode(
         None if text is None else str(text)[:LONGEST_SOURCE],
-        min(max(int(request.get("beam", Asking.beam)), 1), WIDEST_BEAM),
-        bool(request.get("normalised")),
         tuple(max(int(token), 0) for token in request.get("forced", ())[:MOST_FORCED]),
         tuple(_touch(touch) for touch in request.get("touches", ())[-MOST_TOUCHES:]),
         None if step is None or at is None else (max(step, 0), max(at, 0)),
-        min(max(int(request.get("search", 0)), 0), WIDEST_BEAM),
+        bool(request.get("search")),
     )
 
 

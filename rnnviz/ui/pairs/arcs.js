@@ -80,7 +80,7 @@ class Arcs extends Stage {
   more() {
     const { task } = this.data
     const sums = this.chosen && [this.chosen.t, this.chosen.s]
-    return { pairs: { text: source.of(task), touches: this.hand.touches, sums, beam: 1 } }
+    return { pairs: { text: source.of(task), touches: this.hand.touches, sums } }
   }
 
   /** @override */

@@ -21,9 +21,9 @@ def pairs_of(experiment: Experiment) -> Pairs | None:
 
 
 @functools.lru_cache(maxsize=64)
-def asking(decode: Decode, experiment: Experiment) -> Asking | None:
+def asking(decode: Decode, experiment: Experiment, beam: int = 1, normalised: bool = False) -> Asking | None:
     """Return what is to be decoded, without what this network has not got: such tokens, steps, weights; None if it is
-    none of two sequences."""
+    none of two sequences. beam, normalised: see Asking."""
     task = pairs_of(experiment)
     if not task:
         return None
@@ -32,8 +32,8 @@ def asking(decode: Decode, experiment: Experiment) -> Asking | None:
     touches = [touch for touch in decode.touches if touch.at < S and (touch.to is None or touch.to < S)]
     return Asking(
         source or None,
-        decode.beam,
-        decode.normalised,
+        beam,
+        normalised,
         tuple(token for token in decode.forced if token < task.outputs),
         tuple(touches) if looks else (),
         decode.sums if looks and decode.sums and decode.sums[1] < S else None,

@@ -8,8 +8,6 @@ export interface TreeData extends LiveData {
   asks: string
   /** characters of a source that are taken */
   longest: number
-  /** branches at the most */
-  widest: number
 }
 
 export interface TreeFrame extends LiveFrame {

@@ -13,8 +13,6 @@ import { Typing } from "./typing.js"
 export default mounts((/** @type {HTMLElement} */ root, /** @type {TreeData} */ data) => new TreeStage(root, data))
 
 class TreeStage extends Stage {
-  beam = 8
-  normalised = false
   /** @type {number[]} with which tokens every output has to begin */
   forced = []
   seeking = false
@@ -34,7 +32,7 @@ class TreeStage extends Stage {
       tell: (branch) => this.write(".about", this.branches.told(branch)),
       press: (branch) => this.press(branch),
     })
-    this.tools(data)
+    this.find(".tools").append(this.seek)
     this.key(text)
     this.release = pressed(text.release, () => this.force([]))
     this.prefix = element("span")
@@ -42,28 +40,6 @@ class TreeStage extends Stage {
     this.find(".about").textContent = text.help
     this.find(".help").textContent = text.normalising
     source.addEventListener("change", () => this.force([]), { signal }) // of another source
-  }
-
-  /** @param {TreeData} data */
-  tools({ text, widest }) {
-    const width = Object.assign(element("input"), { type: "range", min: "1", max: String(widest), step: "1" })
-    width.value = String(this.beam)
-    const shown = element("output", width.value)
-    width.addEventListener("input", () => {
-      this.beam = Number(shown.textContent = width.value)
-      this.frames.again()
-    })
-    const mean = Object.assign(element("input"), { type: "checkbox" })
-    mean.addEventListener("change", () => {
-      this.normalised = mean.checked
-      this.frames.again()
-    })
-    const wide = Object.assign(element("label", text.beam), { title: text.beam_help })
-    wide.append(width, shown)
-    const switched = element("label")
-    switched.append(mean, text.mean)
-    this.find(".tools").append(wide, switched, this.seek)
-    this.find(".tools").addEventListener("keydown", (event) => event.stopPropagation()) // the page's own shortcuts
   }
 
   /**
@@ -107,9 +83,7 @@ class TreeStage extends Stage {
 
   /** @override */
   more() {
-    const { beam, normalised, forced } = this
-    const search = this.seeking ? Math.max(beam, 2) : 0
-    return { pairs: { text: source.of(this.data.task), beam, normalised, forced, search } }
+    return { pairs: { text: source.of(this.data.task), forced: this.forced, search: this.seeking } }
   }
 
   /** @param {number[]} tokens */

@@ -16,8 +16,9 @@ from rnnviz.snapshot import Decoding, Found, Indices, Line, Snapshot
 from rnnviz.tasks.pairs import Pairs
 from rnnviz.ui import scripts
 from rnnviz.ui.live.board import VALUES, Board
-from rnnviz.ui.live.frames import LONGEST_SOURCE, WIDEST_BEAM, Asked, plain
+from rnnviz.ui.live.frames import LONGEST_SOURCE, Asked, plain
 from rnnviz.ui.pairs.asking import asking, pairs_of, unread
+from rnnviz.ui.shell import controls
 from rnnviz.ui.shell.page import Visit
 from rnnviz.wanted import Wanted
 
@@ -30,9 +31,6 @@ TEXT = {
     "read": N_("Decode it"),
     "back": N_("Back to the probe"),
     "empty": N_("Type a token or more."),
-    "beam": N_("Beam width"),
-    "beam_help": N_("How many branches are kept at each step. A width of 1 is greedy decoding."),
-    "mean": N_("Length normalisation"),
     "seek": N_("Find an example"),
     "seeking": N_("Looking for held-out sources that beam search gets right and greedy decoding wrong ..."),
     "release": N_("Release them"),
@@ -76,6 +74,9 @@ _COMPONENT = scripts.component("tree", "pairs/tree.js", ("live/glossary.css", "l
 def show(visit: Visit, view: View) -> None:
     """Show the panel."""
     st.subheader(_("Greedy and beam search"), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="tree_settings"):
+        controls.widget("beam", width=320)
+        controls.widget("normalised", width="content")
     BOARD.show(
         visit.run,
         view,
@@ -84,7 +85,6 @@ def show(visit: Visit, view: View) -> None:
         task=visit.experiment.task,
         asks="",
         longest=LONGEST_SOURCE,
-        widest=WIDEST_BEAM,
         interval=INTERVAL,
     )
 
@@ -95,8 +95,10 @@ class Search(Board):
 
     def wanted(self, asked: Asked, experiment: Experiment) -> Wanted:
         """See Board.wanted."""
-        wanted, search = super().wanted(asked, experiment), asked.pairs.search if pairs_of(experiment) else 0
-        return replace(wanted, asking=asking(asked.pairs, experiment), search=search)
+        decode, view = asked.pairs, asked.view
+        asking_for = asking(decode, experiment, view.beam, view.normalised)
+        search = max(view.beam, 2) if asking_for and decode.search else 0  # greedy decoding is no better than itself
+        return replace(super().wanted(asked, experiment), asking=asking_for, search=search)
 
     def render(self, frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
         """See Board.render."""
