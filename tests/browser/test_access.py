@@ -16,9 +16,10 @@ PAGES = {
     "graph": "() => [...document.querySelectorAll('.node.h .value')].some((text) => text.textContent)",
     "lab": f"() => ({DRAWN})(8)",
     "words": f"() => ({DRAWN})(1)",
+    "pairs": "() => [...document.querySelectorAll('.arc')].some((arc) => arc.getAttribute('stroke-width') > 0)",
 }
 """Each page's path, and what is true of it once it is drawn."""
-SETTINGS = {"words": {"task": "recall"}}
+SETTINGS = {"words": {"task": "recall"}, "pairs": {"task": "numbers", "attention": "additive"}}
 """What else a page's address needs."""
 
 # What a finger is meant for and finds too small. Streamlit's switches and sliders hide an input of their own in a
@@ -82,7 +83,7 @@ def test_a_page_can_be_touched(visitor: Callable[..., Bench], path: str):
     bench = visitor(width=390, height=844, has_touch=True, is_mobile=True)
     bench.visit(path, speed=1, **SETTINGS.get(path, {}))
     bench.wait(PAGES[path])
-    for name in ("Live bench", "Unrolled graph", "Gradient lab", "Words"):
+    for name in ("Live bench", "Unrolled graph", "Gradient lab", "Words", "Two sequences"):
         expect(bench.page.locator(".st-key-pages").get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
     assert bench.page.locator("kbd:visible").count() == 0
     assert bench.page.evaluate(_SMALL) == []

@@ -1,6 +1,7 @@
 """Two sequences as a person sees them: arcs that move, a hand on attention, a source of one's own."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from bench import Bench
@@ -12,6 +13,11 @@ HOSTILE = "seven <img src=x onerror=alert(1)> **thousand** $x$"
 
 class Two(Bench):
     """The page of two sequences."""
+
+    def paused(self) -> "Two":
+        """See Bench.paused."""
+        super().paused()
+        return self
 
     def open(self, path: str = "pairs", **settings: object) -> "Two":
         """Go there, and wait until something is written."""
@@ -133,6 +139,23 @@ def test_the_end_of_an_arc_is_dragged_to_another_token(two: Two):
     two.page.mouse.up()
     expect(two.arcs.locator(".touches li")).to_have_text(re.compile("^step 1: .+ → "))
     expect(two.arcs.locator(".weights button b").nth(s)).to_have_text("0")
+
+
+def test_a_finger_moves_a_weight(visitor: Callable[..., Bench]):
+    bench = visitor(width=390, height=844, has_touch=True, is_mobile=True)
+    two = Two(bench.page, bench.url).open(**NUMBERS).paused()
+    two.step_of("target", 0).tap()
+    handle = two.picture_of_both.locator(".handle:not(.absent)").first
+    handle.scroll_into_view_if_needed()
+    s = int(handle.get_attribute("data-at") or 0)
+    to = two.step_of("source", s + 1 if s < 2 else s - 1)
+    ends = [place.bounding_box() for place in (handle, to.locator(".box"))]
+    (x, y), there = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in ends if box]
+    touches = two.page.context.new_cdp_session(two.page)
+    for kind, (left, top) in (("touchStart", (x, y)), ("touchMove", (x, y - 30)), ("touchMove", there)):
+        touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": left, "y": top}]})
+    touches.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(two.arcs.locator(".touches li")).to_have_text(re.compile("^step 1: .+ → "))
 
 
 def test_a_source_of_ones_own_is_read_and_nothing_in_it_is_run(two: Two):

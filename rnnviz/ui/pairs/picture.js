@@ -109,7 +109,7 @@ export class Picture {
       // What is written may be shorter in the next frame, and longer again in the one after.
       steps: Math.max(same ? before.steps : 1, T, reading.right?.length ?? 0),
       letters: Math.max(same ? before.letters : 1, ...words.map(letters)),
-      room: this.place.clientWidth,
+      room: this.place.clientWidth / (Number(getComputedStyle(this.drawing).zoom) || 1),
       looks: Boolean(weights),
       touched: Boolean(untouched),
     }
@@ -294,8 +294,9 @@ class Column {
    */
   write(name, word) {
     const text = this.texts[name]
-    if (text.textContent === word) return
-    text.textContent = word
+    const seen = word === " " ? "\u2423" : word
+    if (text.textContent === seen) return
+    text.textContent = seen
     text.classList.toggle("small", SMALL.test(word))
     if (name !== "read") {
       this.group.setAttribute("aria-label", this.texts.token?.textContent ?? this.texts.written.textContent ?? "")

@@ -44,13 +44,20 @@ export class Pointing {
       const found = picture.placeOf(target)
       if (found) does.press(found)
     })
+    // A finger on a handle moves it, and not the page.
+    place.addEventListener("touchstart", (event) => handle(event.target) && event.preventDefault(), { passive: false })
     listen("keydown", (/** @type {KeyboardEvent} */ event) => this.key(event))
   }
 
-  /** @param {PointerEvent} event */
+  /**
+   * Where a pointer is in the picture, which a projector shows larger.
+   * @param {PointerEvent} event
+   */
   at({ clientX, clientY }) {
-    const { left, top } = this.picture.drawing.getBoundingClientRect()
-    return { x: clientX - left, y: clientY - top }
+    const { drawing, plan } = this.picture
+    const { left, top, width } = drawing.getBoundingClientRect()
+    const scale = width / plan.width
+    return { x: (clientX - left) / scale, y: (clientY - top) / scale }
   }
 
   /**
@@ -62,9 +69,8 @@ export class Pointing {
     const { target } = event
     if (!this.weights) return null
     const { shown } = this
-    if (target instanceof SVGElement && target.classList.contains("handle") && shown?.side === "target") {
-      return { t: shown.at, s: Number(target.dataset.at) }
-    }
+    const held = handle(target)
+    if (held && shown?.side === "target") return { t: shown.at, s: Number(held.dataset.at) }
     if (this.picture.placeOf(target)) return null
     const among = (/** @type {Weight} */ { t, s }) => !shown || (shown.side === "target" ? t : s) === shown.at
     return nearest(this.picture.plan, this.weights, this.at(event), among)
@@ -148,3 +154,9 @@ export class Pointing {
     next.group.focus()
   }
 }
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {SVGElement | null}
+ */
+const handle = (target) => target instanceof SVGElement && target.classList.contains("handle") ? target : null
