@@ -55,7 +55,7 @@ PARTS = 5
 
 
 def sentence(kind, front, who, verb, when, where, things):
-    """Return a sentence and its translation, word by word; front: whether time, or of what is there the place, is."""
+    """Return a sentence and its translation, word by word; front: whether time or, of what there is, place is first."""
     read = " and ".join(f"{number} {colour} {noun}{'s' * (number != 'a')}" for number, colour, noun in things)
     said = " 和 ".join(
         f"{MEANS[number]} {MEASURES[noun]} {MEANS[colour] + ' 的' if colour else ''} {MEANS[noun]}"

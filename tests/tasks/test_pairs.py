@@ -7,7 +7,7 @@ from textwrap import dedent as dedented
 import numpy as np
 import pytest
 import torch
-from built import build
+from built import build, learned
 from hypothesis import given
 from hypothesis import strategies as st
 from paired import drawn, pairs
@@ -210,3 +210,11 @@ def test_a_script_draws_the_same_batches(name, answer_order):
         source = np.take_along_axis(batch.source, order, axis=0)
         for ours, theirs in zip((source, batch.inputs, batch.targets), found, strict=True):
             np.testing.assert_array_equal(ours, theirs.numpy())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "steps"), [("numbers", 250), ("dates", 250), ("translate", 350)])
+def test_a_gru_learns_what_is_held_out_with_attention(name, steps):
+    _loss, accuracy = learned(name, "gru", steps)
+    assert accuracy is not None
+    assert accuracy >= 0.95
