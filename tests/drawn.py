@@ -3,18 +3,34 @@
 from collections.abc import Hashable
 from typing import Any
 
-from rnnviz.plots import PICTURES
+from rnnviz.plots import EXACTNESS, PAIRS, PATHS, PICTURES
+from rnnviz.plots.picture import Picture
 from rnnviz.scene import Scene
+from rnnviz.settings.experiment import Experiment
+
+ALL = PICTURES | PAIRS | PATHS | EXACTNESS
+"""The bench's, and those of two sequences."""
+
+
+def shown(experiment: Experiment) -> dict[str, Picture]:
+    """The pictures there is something to see in."""
+    return {name: picture for name, picture in ALL.items() if picture.shown(experiment)}
+
+
+def example(name: str) -> Experiment:
+    """An experiment of which a picture has something to show."""
+    some = Experiment(), Experiment(task="languages"), Experiment(task="reverse", attention="dot", hidden_size=4)
+    return next(experiment for experiment in some if ALL[name].shown(experiment))
 
 
 def draw(name: str, scene: Scene) -> Any:
-    return PICTURES[name].figure(scene)
+    return ALL[name].figure(scene)
 
 
 def key(scene: Scene) -> Hashable:
-    """What the bench's figures depend on beside their arrays."""
-    return tuple(picture.depends(scene) for picture in PICTURES.values())
+    """What the figures depend on beside their arrays."""
+    return tuple(picture.depends(scene) for picture in shown(scene.experiment).values())
 
 
 def lines(name: str, scene: Scene) -> list:
-    return PICTURES[name].arrays(scene)
+    return ALL[name].arrays(scene)

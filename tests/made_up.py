@@ -6,10 +6,23 @@ from hypothesis import strategies as st
 from rnnviz.cells import CELLS
 from rnnviz.language import N_
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Baseline, Curve, Distances, Flow, Forecast, Gradients, History, Snapshot, Source, Trace
+from rnnviz.snapshot import (
+    Baseline,
+    Curve,
+    Distances,
+    Exactness,
+    Flow,
+    Forecast,
+    Gradients,
+    History,
+    Paths,
+    Snapshot,
+    Source,
+    Trace,
+)
 from rnnviz.tasks import TASKS, task_of
 
-EXPERIMENTS = st.builds(
+SINGLE = st.builds(
     Experiment,
     task=st.sampled_from(["sine", "adding", "recall", "square", "wave", "reversal", "video"]),
     cell=st.sampled_from(list(CELLS)),
@@ -19,6 +32,18 @@ EXPERIMENTS = st.builds(
     seq_len=st.integers(2, 70),
     loss_at=st.sampled_from(["every", "last"]),
 )
+DOUBLE = st.builds(
+    Experiment,
+    task=st.just("reverse"),
+    cell=st.sampled_from(list(CELLS)),
+    num_layers=st.integers(1, 4),
+    hidden_size=st.integers(1, 5),
+    seq_len=st.integers(5, 30),
+    attention=st.sampled_from(["none", "additive", "dot"]),
+    bidirectional_encoder=st.booleans(),
+)
+EXPERIMENTS = SINGLE | DOUBLE
+"""Of one sequence, and of two."""
 
 
 def a_snapshot(
@@ -77,25 +102,54 @@ def a_snapshot(
         history=History(step=step, loss=losses, validation=measured, norm=np.full(len(losses), norm)),
         parts={
             "trace": Trace(
-                inputs, hidden, cell, states, outputs, targets, marked, tokens, a_source(experiment, source_norms)
+                inputs, hidden, cell, states, outputs, targets, marked, tokens, *a_source(experiment, source_norms, rng)
             ),
             "gradients": Gradients(hidden=gradient, preactivations={}, norm=norm, clipped_norm=norm),
             "flow": a_flow(shape[:3], cell is not None),
             "forecast": forecast,
             "distances": a_distance() if task.by_distance else None,
             "curve": None if task.form.has_length else a_curve(rng),
+            "paths": a_pair_of_paths(experiment, rng),
+            "exactness": an_exactness() if task.source_vocabulary else None,
         },
     )
 
 
-def a_source(experiment: Experiment, norms: np.ndarray | None) -> Source | None:
-    """Make a source in which the gradient of every state has one entry that is not 0."""
-    if norms is None:
+def a_source(
+    experiment: Experiment, norms: np.ndarray | None, rng: np.random.Generator
+) -> tuple[Source | None, np.ndarray | None]:
+    """Make the source of the experiment's probe, or one of as many steps as there are norms of its gradient; and what
+    looks at it."""
+    source = task_of(experiment).probe.source
+    if source is None:
+        return None, None
+    tokens = source[:, 0] if norms is None else np.arange(len(norms))
+    shape = experiment.num_layers, experiment.encoder_directions, len(tokens), experiment.hidden_size
+    hidden, gradient = (np.tanh(rng.normal(size=shape)).astype(np.float32) for _ in range(2))
+    if norms is not None:
+        gradient = np.zeros(shape)
+        gradient[..., 0] = norms
+    weights = rng.dirichlet(np.ones(len(tokens)), task_of(experiment).steps)
+    inputs = rng.normal(size=(len(tokens), 3)).astype(np.float32)
+    return Source(tokens, hidden, gradient, inputs), None if experiment.attention == "none" else weights
+
+
+def a_pair_of_paths(experiment: Experiment, rng: np.random.Generator) -> Paths | None:
+    """Make what losses ask of a source, if there is one: by the state ever less of what is written later."""
+    task = task_of(experiment)
+    tokens = task.probe.source
+    if tokens is None:
         return None
-    shape = experiment.num_layers, experiment.encoder_directions, len(norms), experiment.hidden_size
-    gradient = np.zeros(shape)
-    gradient[..., 0] = norms
-    return Source(np.arange(len(norms)), np.zeros(shape), gradient, np.zeros((len(norms), 1)))
+    state = np.geomspace(1, 1e-6, task.steps)[:, None] * rng.uniform(0.5, 1, (1, len(tokens)))
+    attention = np.zeros_like(state) if experiment.attention == "none" else rng.uniform(0.1, 1, state.shape)
+    return Paths(state, attention, state + attention)
+
+
+def an_exactness() -> Exactness:
+    """Make shares that fall with the length and rise with the position."""
+    lengths, positions = np.arange(5, 9), np.arange(1, 9)
+    counts = np.array([10, 12, 8, 10])
+    return Exactness(lengths, counts, np.linspace(1, 0.25, 4), positions, np.full(8, 40), np.linspace(0.25, 0.75, 8))
 
 
 def a_distance() -> Distances:

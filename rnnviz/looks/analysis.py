@@ -49,8 +49,10 @@ def analysing(subject: Subject, lens: Lens) -> Pieces[Analysis]:
     loop = loop_of(recording)
     remembered = yield from remembering(tape, max(FEWEST, SVD_WORK // tape.h.shape[1] ** 3), loop)
     yield
-    # up to T-2 where h_(k-1) is in them: no pair is further apart, for h_0 is zero, and with it every share of k = 1
-    distances = evenly(max(T - bool(tape.cell.from_hidden), 1), DISTANCES)
+    # up to T-2 where h_(k-1) is in them: no pair is further apart, for h_0 is zero, and with it every share of k = 1;
+    # but not where a source was read into it
+    begins_in_zero = recording.source is None and bool(tape.cell.from_hidden)
+    distances = evenly(max(T - begins_in_zero, 1), DISTANCES)
     afforded = _affordable(recording, marked)
     shared, _sums = yield from sharing(recording, afforded, lens.layer, lens.direction, distances)
     yield

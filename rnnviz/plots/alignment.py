@@ -8,17 +8,15 @@ import plotly.graph_objects as go
 from rnnviz.language import N_, Message, _
 from rnnviz.plots import sides
 from rnnviz.plots.picture import HEAT, Arrays, Picture, canvas, steps
+from rnnviz.plots.words import writes
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array
 
-HIGH = 420
-"""The map's height, in pixels."""
-
 
 def attends(experiment: Experiment) -> bool:
     """Say whether there is attention to be seen."""
-    return sides.has_source(experiment) and experiment.attention != "none"
+    return writes(experiment) and experiment.attention != "none"
 
 
 def _weights(scene: Scene) -> Array:
@@ -54,9 +52,8 @@ def frame(scene: Scene) -> go.Figure:
         )
         + "<extra></extra>",
     )
-    places = {"x": sides.quoted(sides.read(scene)), "y": sides.quoted(sides.written(scene))}
-    figure = canvas([map_], x=x, y=y, hovermode="closest", margin=margin, meta={"places": places})
-    return figure.update_layout(height=HIGH)
+    figure = canvas([map_], x=x, y=y, hovermode="closest", margin=margin, meta=sides.places(scene))
+    return figure.update_layout(height=sides.HIGH)
 
 
 def sentence(scene: Scene) -> Message:

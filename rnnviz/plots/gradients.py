@@ -1,19 +1,25 @@
 """The gradient that reaches each time step: the norm of dL/dh_t over the units, on a log axis."""
 
 from collections.abc import Hashable
+from typing import Any
 
 import plotly.graph_objects as go
 
 from rnnviz.language import N_, Message, Text, _, sentences
 from rnnviz.plots.decades import AT_STEP, decade_arrays, decade_figure
 from rnnviz.plots.picture import COLOURS, MARKED, Arrays, Picture, steps
-from rnnviz.plots.words import at_step, over_time, points, time_axis, words_key
+from rnnviz.plots.words import DECODERS, at_step, over_time, points, time_axis, words_key, writes
 from rnnviz.scene import Scene
+from rnnviz.snapshot import Array
 
 
 def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    norms = scene.snapshot.gradients.hidden_norms  # (L, D, T)
+    return profile_arrays(scene.snapshot.gradients.hidden_norms)
+
+
+def profile_arrays(norms: Array) -> Arrays:
+    """Return the arrays of `profile_figure`, for norms (L, D, steps)."""
     lines = norms.reshape(-1, norms.shape[-1])
     t = steps(norms.shape[-1])
     return decade_arrays([(t, line) for line in lines], lines)
@@ -21,8 +27,25 @@ def arrays(scene: Scene) -> Arrays:
 
 def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
-    layers, directions, count, _units = scene.snapshot.gradients.hidden.shape
-    hover = _("layer %{fullData.name}, {step}: norm of dL/dh<sub>t</sub> %{y:.2e}<extra></extra>", step=at_step(scene))
+    shape = scene.snapshot.gradients.hidden_norms.shape
+    figure = profile_figure(shape, "dL/dh<sub>t</sub>", at_step(scene), time_axis(scene), points(scene))
+    return figure.update_layout(over_time(scene, "x"))
+
+
+def profile_figure(
+    shape: tuple[int, ...], symbol: str, step: Message, x: dict[str, Any], named: dict[str, Any]
+) -> go.Figure:
+    """Return the empty figure of the norms, (L, D, steps), of what `symbol` says: a line for each layer and direction.
+
+    step: what is said of the step one points at. x: the axis of the steps. named: what a line is given beside its
+    values.
+    """
+    layers, directions, count = shape
+    hover = _(
+        "layer %{fullData.name}, {step}: norm of {symbol} %{y:.2e}<extra></extra>",
+        step=step,
+        symbol=symbol,
+    )
     lines = [
         go.Scatter(
             name=name,
@@ -31,15 +54,13 @@ def frame(scene: Scene) -> go.Figure:
             marker={"size": 7},
             showlegend=layers > 1 and not direction,
             hovertemplate=hover,
-            **points(scene),
+            **named,
         )
         for layer in range(layers)
         for direction in range(directions)
         for name in [line_name(layer, direction, directions)]
     ]
-    symbol = "dL/dh<sub>t</sub>"
-    figure = decade_figure(lines, time_axis(scene), (1, count), f"‖{symbol}‖", AT_STEP.given(symbol=symbol))
-    figure.update_layout(over_time(scene, "x"))
+    figure = decade_figure(lines, x, (1, count), f"‖{symbol}‖", AT_STEP.given(symbol=symbol))
     if layers * directions > 1:
         figure.update_layout(legend_title={"text": _("layer"), "font_size": 13})
     return figure
@@ -52,12 +73,13 @@ def line_name(layer: int, direction: int, directions: int) -> str:
     return f"{layer + 1} {'←' if direction else '→'}"
 
 
-def sentence(scene: Scene) -> Message:
+def sentence(scene: Scene) -> Text:
     """See Picture.sentence."""
-    return N_(
+    text = N_(
         "How much the loss L would change with the state at each time step: the length of dL/dh_t over the units, "
         "through all later steps and layers. What is below the floor of float32 is as good as 0."
     )
+    return sentences(text, DECODERS if writes(scene.experiment) else "")
 
 
 def caption(scene: Scene) -> Text:

@@ -225,6 +225,8 @@ def _bar_caption(experiment: Experiment) -> Message:
 
 def _word_caption(experiment: Experiment) -> Message:
     task = task_of(experiment)
+    if task.source_vocabulary:
+        return N_("What the decoder reads: the right token before (teacher forcing).")
     if task.decisive[task.given].all():
         return N_("What it reads at each time step, x_t.")
     return N_("What it reads at each time step, x_t; what decides is blue.")

@@ -1,66 +1,19 @@
 """dL/dW_hh taken apart: the map of pairs (t, k), and the sums by distance; and the profile over the whole training."""
 
 from collections.abc import Hashable
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.cells import CELLS
-from rnnviz.language import N_, Message, Text, _, template
+from rnnviz.language import N_, Message, Text, _, sentences, template
+from rnnviz.plots.decade_maps import decade_map, decade_map_arrays, thinned
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.memory import analysis_of
-from rnnviz.plots.picture import BLUE, GREY, HEAT, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
-from rnnviz.plots.words import over_time, quoted, time_axis, words_key
+from rnnviz.plots.picture import BLUE, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
+from rnnviz.plots.words import over_time, quoted, time_axis, words_key, writes
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Array, Indices
-
-DRAWN = 100
-"""Up to how many rows and columns of a map are drawn; of more, every second, third ... one."""
-DECADES = 12
-"""Powers of ten from the brightest colour down to the darkest."""
-
-
-def thinned(indices: Indices) -> Indices:
-    """Return which of these rows or columns are drawn, the last among them."""
-    return indices[::-1][:: -(-len(indices) // DRAWN) or 1][::-1]
-
-
-def _map_arrays(norms: Array) -> list[dict[str, Any]]:
-    """Return the arrays of the traces of `_map`: powers of ten, then where a norm is 0, then overflowed."""
-    drawn = np.isfinite(norms) & (norms > 0)
-    decades = np.full(norms.shape, np.nan, np.float32)
-    decades[drawn] = np.log10(norms[drawn])
-    top = float(np.ceil(decades[drawn].max())) if drawn.any() else 0.0
-    marks = np.arange(top - DECADES, top + 1, 3)
-    names = [f"{'≤ ' if i == 0 else ''}10<sup>{mark:.0f}</sup>" for i, mark in enumerate(marks)]
-    ticks = {"colorbar.tickvals": marks, "colorbar.ticktext": names}
-    special = [np.where(where, 1, np.nan).astype(np.float32) for where in (norms == 0, np.isinf(norms))]
-    return [{"z": decades, "zmin": top - DECADES, "zmax": top, **ticks}, *({"z": z} for z in special)]
-
-
-def _map(place: Message) -> list[go.Heatmap]:
-    """Return the traces of a map. place: what is said of the place one points at."""
-
-    def hover(value: Text) -> str:
-        return _("{place}: {value}<extra></extra>", place=place, value=value)
-
-    bar = {"thickness": 14, "outlinewidth": 0}
-    special = [
-        go.Heatmap(
-            zmin=0,
-            zmax=1,
-            colorscale=[[0, colour], [1, colour]],
-            showscale=False,
-            hovertemplate=hover(words),
-        )
-        for colour, words in ((GREY, N_("exactly 0")), (VERMILION, N_("too large for float32")))
-    ]
-    return [
-        go.Heatmap(colorscale=HEAT, colorbar=bar, hovertemplate=hover("10^%{z:.2f}")),
-        *special,
-    ]
 
 
 def _shares_arrays(scene: Scene) -> Arrays:
@@ -68,7 +21,7 @@ def _shares_arrays(scene: Scene) -> Arrays:
     rows, columns = thinned(shares.marked), thinned(np.arange(len(shares.norms)))
     t = steps(len(shares.norms))
     place = {"x": t[columns], "y": t[rows]}
-    return [place | arrays for arrays in _map_arrays(shares.norms[np.ix_(rows, columns)])]
+    return [place | arrays for arrays in decade_map_arrays(shares.norms[np.ix_(rows, columns)])]
 
 
 def _matrix(experiment: Experiment) -> str:
@@ -89,7 +42,7 @@ def _shares_frame(scene: Scene) -> go.Figure:
         columns = [said[k] for k in thinned(np.arange(len(said)))]
         named = [[(said[t], word) for word in columns] for t in thinned(shares.marked)]
     return canvas(
-        [map_.update(customdata=named) for map_ in _map(place)],
+        [map_.update(customdata=named) for map_ in decade_map(place)],
         x={"title_text": _("step k, where {matrix} is used", matrix=matrix), "range": whole} | ends,
         y={"title_text": _("loss term t"), "range": [last + 0.5, first - 0.5]} | ends | whole_numbers(last - first + 1),
         hovermode="closest",
@@ -98,18 +51,22 @@ def _shares_frame(scene: Scene) -> go.Figure:
     )
 
 
-def _shares_sentence(scene: Scene) -> Message:
-    if not CELLS[scene.experiment.cell].from_hidden:
-        return N_(
+def _shares_sentence(scene: Scene) -> Text:
+    if CELLS[scene.experiment.cell].from_hidden:
+        text = N_(
+            "dL/dW_hh is the sum of these shares: what the loss at step t (row) asks of W_hh for its use at step k "
+            "(column), dloss_t/da_k times h_(k-1). Grey is exactly 0, orange too large for float32, empty has no way "
+            "back."
+        )
+        first = "" if writes(scene.experiment) else N_("All of k = 1 is grey, for h_0 is 0.")
+    else:
+        text = N_(
             "This cell has no W_hh. dL/dW_ih is the sum of these shares: what the loss at step t (row) asks of W_ih "
             "for its use at step k (column), dloss_t/da_k times x_k. Grey is exactly 0, orange too large for float32, "
             "empty has no way back."
         )
-    return N_(
-        "dL/dW_hh is the sum of these shares: what the loss at step t (row) asks of W_hh for its use at step k "
-        "(column), dloss_t/da_k times h_(k-1). Grey is exactly 0 (as all of k = 1, for h_0 is), orange too large for "
-        "float32, empty has no way back."
-    )
+        first = ""
+    return sentences(text, first)
 
 
 def _shares_key(scene: Scene) -> Hashable:
@@ -162,8 +119,8 @@ def _distance_sentence(scene: Scene) -> Message:
 
 
 def _distance_key(scene: Scene) -> Hashable:
-    distances = analysis_of(scene).shares.distances
-    return int(distances[-1]), scene.experiment.bidirectional, _matrix(scene.experiment)
+    distances, experiment = analysis_of(scene).shares.distances, scene.experiment
+    return int(distances[-1]), experiment.bidirectional, _matrix(experiment)
 
 
 def _training_arrays(scene: Scene) -> Arrays:
@@ -171,13 +128,13 @@ def _training_arrays(scene: Scene) -> Arrays:
     some = thinned(np.arange(analysis.profiles.shape[1]))
     t = steps(analysis.profiles.shape[1])[some]
     step = analysis.profile_steps.astype(np.int32)
-    return [{"x": step, "y": t} | arrays for arrays in _map_arrays(analysis.profiles[:, some].T)]
+    return [{"x": step, "y": t} | arrays for arrays in decade_map_arrays(analysis.profiles[:, some].T)]
 
 
 def _training_frame(scene: Scene) -> go.Figure:
     count = analysis_of(scene).profiles.shape[1]
     return canvas(
-        _map(N_("training step %{x}, time step %{y}")),
+        decade_map(N_("training step %{x}, time step %{y}")),
         x={"title_text": _("training step"), "showgrid": False, "nticks": 8, "exponentformat": "none"},
         y=time_axis(scene) | {"range": [0.5, count + 0.5], "showgrid": False},
         hovermode="closest",

@@ -9,22 +9,18 @@ from zlib import crc32
 import numpy as np
 
 from rnnviz.language import Text, _, say
-from rnnviz.plots.picture import shown_label, steps
+from rnnviz.plots.picture import shown_label, steps, steps_axis
 from rnnviz.plots.words import LETTERS
 from rnnviz.scene import Scene
-from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Indices, Source
-from rnnviz.tasks import TASKS, task_of
+from rnnviz.tasks import task_of
 
 ROOM, LETTER, WIDE_LETTER = 240, 8, 14
 """Pixels a narrow map has for the source's ticks, and what a letter takes, about; and a Chinese one."""
+HIGH = 420
+"""A map's height, in pixels."""
 LONGEST = 12
 """Letters of a tick; a longer word is cut."""
-
-
-def has_source(experiment: Experiment) -> bool:
-    """Say whether there are two sequences."""
-    return bool(TASKS[experiment.task].source_vocabulary)
 
 
 def source_of(scene: Scene) -> Source:
@@ -68,29 +64,39 @@ def pairs(scene: Scene) -> list[list[tuple[str, str]]]:
     return [[(target, source) for source in quoted(read(scene))] for target in quoted(written(scene))]
 
 
+def places(scene: Scene) -> dict[str, Any]:
+    """Return what a map's table calls its columns and rows."""
+    return {"places": {"x": quoted(read(scene)), "y": quoted(written(scene))}}
+
+
 def ticked(words: Sequence[str]) -> dict[str, Any]:
     """Return an axis over these words, one of which stands at each tick."""
     cut = [word if len(word) <= LONGEST else f"{word[: LONGEST - 1]}…" for word in words]
-    return {
-        "tickmode": "array",
-        "tickvals": steps(len(words)),
-        "ticktext": cut,
-        "showgrid": False,
-    }
+    return {"tickmode": "array", "tickvals": steps(len(words)), "ticktext": cut, "showgrid": False}
+
+
+def source_axis(scene: Scene) -> dict[str, Any]:
+    """Return the axis of the source's steps, with words at its ticks if they fit."""
+    words = read(scene)
+    axis = steps_axis(len(words), _("step s of the source"))
+    return axis | (ticked(words) if sum(map(_width, words)) + LETTER * len(words) <= ROOM else {})
 
 
 def axes(scene: Scene) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Return the axes of a map of target (rows, from top to bottom) by source (columns), and the margins they need."""
     source, target = ticked(read(scene)), ticked(written(scene))
     widest = max(map(_width, source["ticktext"]))
-    slanted = widest > WIDE_LETTER and len(source["ticktext"]) * (widest + 4) > ROOM
-    x = source | {
-        "title_text": _("source, which is read"),
-        "range": [0.5, len(source["ticktext"]) + 0.5],
-        "tickangle": -45 if slanted else 0,
-    }
+    slanted = widest > WIDE_LETTER and len(source["ticktext"]) * (widest + LETTER) > ROOM
+    x = (
+        source
+        | {
+            "title_text": _("source, which is read"),
+            "range": [0.5, len(source["ticktext"]) + 0.5],
+        }
+        | ({"tickangle": -60, "tickfont_size": 12} if slanted else {"tickangle": 0})
+    )
     y = target | {"title_text": _("target, which is written"), "range": [len(target["ticktext"]) + 0.5, 0.5]}
-    left, below = 34 + max(map(_width, target["ticktext"])), 46 + slanted * int(0.75 * widest)
+    left, below = 34 + max(map(_width, target["ticktext"])), 46 + slanted * int(0.8 * widest)
     return x, y, {"l": left, "r": 66, "t": 12, "b": below, "autoexpand": False}
 
 

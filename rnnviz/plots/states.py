@@ -1,14 +1,15 @@
 """The states as a heat map: units by time steps, in colours centred on zero."""
 
 from collections.abc import Hashable
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.cells import CELLS
-from rnnviz.language import N_, Message, _
+from rnnviz.language import N_, Message, Text, _, sentences
 from rnnviz.plots.picture import MAP_MARGIN, Arrays, Picture, canvas, steps, whole_numbers
-from rnnviz.plots.words import at_step, cells, over_time, time_axis, words_key
+from rnnviz.plots.words import DECODERS, at_step, cells, over_time, time_axis, words_key, writes
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
@@ -40,25 +41,27 @@ def _values(scene: Scene) -> Array:
 
 def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    values = np.ascontiguousarray(_values(scene), np.float32)
+    return centred_arrays(_values(scene), scene.view)
+
+
+def centred_arrays(values: Array, view: View) -> Arrays:
+    """Return the arrays of `centred_map`, for values (units, steps)."""
+    values = np.ascontiguousarray(values, np.float32)
     size = np.where(np.isfinite(values), np.abs(values), 0)
-    if scene.view.scale == "layer":
+    if view.scale == "layer":
         largest = float(size.max()) or 1.0
         ticks = np.array([-largest, 0, largest])
         return [{"z": values, "zmin": -largest, "zmax": largest, "colorbar.tickvals": ticks}]
-    if scene.view.scale == "unit":
+    if view.scale == "unit":
         largest = size.max(axis=1, keepdims=True)
         return [{"z": values / np.where(largest > 0, largest, 1), "customdata": values}]
     return [{"z": values}]
 
 
-def frame(scene: Scene) -> go.Figure:
-    """See Picture.frame."""
-    units, count = _values(scene).shape
-    symbol = f"{shown_states(scene.view, scene.experiment)[0]}<sub>t</sub>"
-    value, where = ("%{customdata:.3~g}", "hovertext") if scene.view.scale == "unit" else ("%{z:.3~g}", "customdata")
-    step = at_step(scene, where)
-    hover = _("unit %{y}, {step}: {symbol} = {value}<extra></extra>", step=step, symbol=symbol, value=value)
+def centred_map(units: int, count: int, symbol: str, step: Message, view: View) -> go.Heatmap:
+    """Return an empty map of units by steps, in colours centred on zero. symbol: what it shows, as plotly.js writes it.
+    step: what is said of the step one points at."""
+    value = "%{customdata:.3~g}" if view.scale == "unit" else "%{z:.3~g}"
     bar = {
         "title_text": symbol,
         "thickness": 14,
@@ -66,35 +69,53 @@ def frame(scene: Scene) -> go.Figure:
         "tickvals": [-1, -0.5, 0, 0.5, 1],
         "tickformat": ".2~g",
     }
-    if scene.view.scale == "unit":
+    if view.scale == "unit":
         bar |= {"tickvals": [-1, 0, 1], "ticktext": [_("−max"), "0", _("max")]}
-    map_ = go.Heatmap(
-        x=steps(count), y=steps(units), zmin=-1, zmax=1, colorscale=BLUE_TO_RED, hovertemplate=hover, colorbar=bar
+    return go.Heatmap(
+        x=steps(count),
+        y=steps(units),
+        zmin=-1,
+        zmax=1,
+        colorscale=BLUE_TO_RED,
+        hovertemplate=_("unit %{y}, {step}: {symbol} = {value}<extra></extra>", step=step, symbol=symbol, value=value),
+        colorbar=bar,
     )
-    map_.update(cells(scene, units, where))
+
+
+def units_axis(units: int) -> dict[str, Any]:
+    """Return the axis of the units, from top to bottom."""
+    return {"title_text": _("unit"), "range": [units + 0.5, 0.5], "showgrid": False} | whole_numbers(units)
+
+
+def words_in(view: View) -> str:
+    """Return under which name such a map is given the words of its steps: the other one holds values."""
+    return "hovertext" if view.scale == "unit" else "customdata"
+
+
+def frame(scene: Scene) -> go.Figure:
+    """See Picture.frame."""
+    units, count = _values(scene).shape
+    symbol, where = f"{shown_states(scene.view, scene.experiment)[0]}<sub>t</sub>", words_in(scene.view)
+    map_ = centred_map(units, count, symbol, at_step(scene, where), scene.view)
     return canvas(
-        [map_],
+        [map_.update(cells(scene, units, where))],
         x=time_axis(scene) | {"range": [0.5, count + 0.5], "showgrid": False},
-        y={
-            "title_text": _("unit"),
-            "range": [units + 0.5, 0.5],
-            "showgrid": False,
-        }
-        | whole_numbers(units),
+        y=units_axis(units),
         hovermode="closest",
         margin=MAP_MARGIN,
         **over_time(scene, "x"),
     )
 
 
-def sentence(scene: Scene) -> Message:
+def sentence(scene: Scene) -> Text:
     """See Picture.sentence."""
     state = shown_states(scene.view, scene.experiment)[0]
-    return N_(
+    text = N_(
         "The {name} {state}_t of every unit (row) at every time step (column): red positive, blue negative.",
         name=CELLS[scene.experiment.cell].states_shown[state],
         state=state,
     )
+    return sentences(text, DECODERS if writes(scene.experiment) else "")
 
 
 def caption(scene: Scene) -> Message:

@@ -7,14 +7,16 @@ from zlib import crc32
 from rnnviz.language import N_, Message, _, say, template
 from rnnviz.plots.picture import DARK_GREY, GREY, shown_label, steps, steps_axis
 from rnnviz.scene import Scene
+from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Indices
-from rnnviz.tasks import task_of
+from rnnviz.tasks import TASKS, task_of
 
 LETTERS = 24
 """How long a word may be before it is cut."""
 ROOM, LETTER = 220, 8
 """Pixels a narrow picture has for its ticks, and what a letter takes, about."""
 
+DECODERS = N_("These steps are the decoder's, which writes; those of the encoder have pictures of their own.")
 STEP, NAMED_STEP = N_("step %{x}"), template("step %{x:d} ({word})")
 """Which time step a point is of, without words and with them."""
 
@@ -25,6 +27,11 @@ def words(scene: Scene) -> list[str] | None:
     if tokens is None or vocabulary is None:
         return None
     return [shown_label(say(vocabulary[token]), LETTERS) if token >= 0 else "" for token in tokens]
+
+
+def writes(experiment: Experiment) -> bool:
+    """Say whether the time steps are those of a target, which is written after a source was read."""
+    return bool(TASKS[experiment.task].source_vocabulary)
 
 
 def words_key(scene: Scene) -> Hashable:
@@ -64,7 +71,8 @@ def cells(scene: Scene, rows: int, where: str = "customdata") -> dict[str, Any]:
 def time_axis(scene: Scene) -> dict[str, Any]:
     """Return the axis of the time steps, with words at its ticks if they fit."""
     count = len(scene.snapshot.trace.losses)
-    read, axis = words(scene), steps_axis(count, _("time step t"))
+    title = _("step t of the target") if writes(scene.experiment) else _("time step t")
+    read, axis = words(scene), steps_axis(count, title)
     if not read:
         return axis
     ticks = [f"{t} {word}".strip() for t, word in enumerate(read, 1)]

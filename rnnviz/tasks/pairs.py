@@ -21,9 +21,6 @@ from rnnviz.tasks.tokens import written
 
 END, BEGIN = "<end>", "<begin>"
 """What is written when all is said; and what is read before anything is written."""
-
-REFUSED = ("bidirectional", "truncation", "dropout", "loss_at")
-"""Settings of one network that reads one sequence."""
 EXAMINED, AT_ONCE = 500, 250_000
 """Pairs with which it is tested, and of how many pairs of a source and a target token at once."""
 COUNTED, PRIOR = 2000, 0.5
@@ -55,6 +52,7 @@ class Pairs(Task):
     form = UNEQUAL
     has_length = False
     own_settings = ("attention", "bidirectional_encoder")
+    refused = ("bidirectional", "truncation", "dropout", "loss_at")
     baselines = MappingProxyType(
         {
             **CHANCE,
@@ -71,7 +69,7 @@ class Pairs(Task):
     def __init__(self, experiment: Experiment):
         """Raises BadValue for what two networks can't be trained with."""
         super().__init__(experiment)
-        for name in REFUSED:
+        for name in self.refused:
             if getattr(experiment, name) != Experiment.DEFAULTS[name]:
                 raise BadValue(
                     N_(

@@ -119,6 +119,8 @@ class Task(ABC):
     """Whether it can learn changes instead of values, as `difference` asks."""
     own_settings: ClassVar[tuple[str, ...]] = ()
     """Settings that mean something to this task alone, or to few."""
+    refused: ClassVar[tuple[str, ...]] = ()
+    """Settings that mean nothing to it: with other values than their defaults there is no such task."""
     baselines: Mapping[str, Message] = MEAN
     """What a network has to beat: name, and what it does. "chance" for classes, which every task draws equally often,
     so that the most frequent one is right no more often; "repeat" where the value before is an input."""

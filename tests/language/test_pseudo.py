@@ -7,6 +7,7 @@ from contextvars import copy_context
 from typing import Any
 
 import pytest
+from drawn import shown
 from google.protobuf.json_format import MessageToDict
 from made_up import a_forecast, a_snapshot
 from pseudo import PSEUDO, escaped
@@ -16,7 +17,7 @@ from rnnviz import Trainer
 from rnnviz.cells import CELLS
 from rnnviz.diagnosis import describe_divergence, diagnose, forecast_sentence
 from rnnviz.language import LANGUAGES, reader
-from rnnviz.plots import LAB, PICTURES
+from rnnviz.plots import LAB
 from rnnviz.runs.messages import Frame, Orders
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
@@ -67,16 +68,15 @@ def test_no_word_escapes_from_a_picture(task):
     experiment = Experiment(task=task, seq_len=6, series=tuple(map(float, range(60))))
     snapshot = a_snapshot(experiment, forecast=a_forecast())
     kind = task_of(experiment)
-    names = tuple(str(word) for word in (*(kind.vocabulary or ()), *(kind.classes or ())))
+    names = tuple(str(word) for word in (*(kind.vocabulary or ()), *(kind.classes or ()), *kind.source_vocabulary))
 
     def said() -> list[str]:
         reader.set(PSEUDO)
         found = []
-        for picture in PICTURES.values():
-            if picture.shown(experiment):
-                figure = picture.figure(Scene(experiment, snapshot)).to_plotly_json()
-                found += strings(json.loads(json.dumps(figure, default=lambda array: array.tolist())), SAID)
-                found += [PSEUDO.say(picture.sentence(Scene(experiment, snapshot))), PSEUDO.say(picture.title)]
+        for picture in shown(experiment).values():
+            figure = picture.figure(Scene(experiment, snapshot)).to_plotly_json()
+            found += strings(json.loads(json.dumps(figure, default=lambda array: array.tolist())), SAID)
+            found += [PSEUDO.say(picture.sentence(Scene(experiment, snapshot))), PSEUDO.say(picture.title)]
         return found
 
     texts = copy_context().run(said)
@@ -92,9 +92,10 @@ def test_no_word_escapes_from_the_lab(cell):
     def said() -> list[str]:
         reader.set(PSEUDO)
         scene = Scene(experiment, snapshot)
-        figures = [picture.figure(scene).to_plotly_json() for picture in LAB.values()]
+        pictures = [picture for picture in LAB.values() if picture.shown(experiment)]
+        figures = [picture.figure(scene).to_plotly_json() for picture in pictures]
         found = [*strings(json.loads(json.dumps(figures, default=lambda array: array.tolist())), SAID)]
-        found += [PSEUDO.say(picture.sentence(scene)) for picture in LAB.values()]
+        found += [PSEUDO.say(picture.sentence(scene)) for picture in pictures]
         words = lab.BOARD.words(Frame(0, 1, Orders(experiment), snapshot, True, 0, None), snapshot)
         return found + [PSEUDO.say(text) for name, text in words.items() if name != "kind"]
 

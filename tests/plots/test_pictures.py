@@ -5,14 +5,13 @@ import json
 
 import numpy as np
 import pytest
-from drawn import draw, key, lines
+from drawn import ALL, draw, example, key, lines, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import EXPERIMENTS, a_forecast, a_snapshot
 
 from rnnviz.cells import CELLS
 from rnnviz.diagnosis import diagnose
-from rnnviz.plots import PICTURES
 from rnnviz.plots.picture import COLOURS, GREY, Picture, steady_bounds
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
@@ -45,7 +44,7 @@ def test_a_figure_is_its_frame_with_the_arrays_put_in_whatever_the_numbers(exper
     trace = snapshot.trace
     for array in (trace.hidden, trace.outputs, snapshot.gradients.hidden, snapshot.history.loss, *trace.gates.values()):
         with_values(array, odd)
-    for name in PICTURES:
+    for name in shown(experiment):
         scene = Scene(experiment, snapshot, view)
         arrays, figure = lines(name, scene), draw(name, scene)
         assert len(figure.data) == len(arrays)
@@ -64,7 +63,7 @@ def test_the_frame_is_the_same_for_every_snapshot_with_the_same_key(experiment, 
     )
     first, second = (Scene(experiment, snapshot, view) for snapshot in snapshots)
     assert key(first) == key(second)
-    for picture in PICTURES.values():
+    for picture in shown(experiment).values():
         assert picture.frame(first) == picture.frame(second)
         attributes = [[list(trace) for trace in picture.arrays(scene)] for scene in (first, second)]
         assert attributes[0] == attributes[1]
@@ -79,24 +78,28 @@ def said(picture: Picture, scene: Scene) -> list[str]:
 @given(EXPERIMENTS, VIEWS, EXPERIMENTS, VIEWS)
 def test_where_frames_differ_keys_differ(experiment, view, other, other_view):
     one, two = Scene(experiment, a_snapshot(experiment), view), Scene(other, a_snapshot(other), other_view)
-    for name, picture in PICTURES.items():
+    for name in shown(experiment).keys() & shown(other).keys():
+        picture = ALL[name]
         drawn = [(picture.frame(scene), *said(picture, scene)) for scene in (one, two)]
         assert drawn[0] == drawn[1] or picture.depends(one) != picture.depends(two), name
 
 
 def test_the_key_tells_a_forecast_from_none_and_one_view_from_another():
+    one_way = Experiment(cell="gru", num_layers=2)
+    without, with_one = a_snapshot(one_way), a_snapshot(one_way, forecast=a_forecast())
+    assert key(Scene(one_way, without)) != key(Scene(one_way, with_one))
     experiment = Experiment(cell="gru", num_layers=2, bidirectional=True)
-    without, with_one = a_snapshot(experiment), a_snapshot(experiment, forecast=a_forecast())
-    assert key(Scene(experiment, without)) != key(Scene(experiment, with_one))
+    without = a_snapshot(experiment)
     for other in (View(scale="unit"), View(states="z"), View(layer=2), View(direction="backward")):
         assert key(Scene(experiment, without, other)) != key(Scene(experiment, without))
     for other in (View(speed="max"), View(states="c")):  # a GRU has no c_t: h_t is shown
         assert key(Scene(experiment, without, other)) == key(Scene(experiment, without))
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", ALL)
 def test_every_picture_has_its_words_and_leaves_the_page_its_colours(name):
-    scene, picture = Scene(Experiment(), a_snapshot(Experiment())), PICTURES[name]
+    experiment, picture = example(name), ALL[name]
+    scene = Scene(experiment, a_snapshot(experiment, forecast=a_forecast()))
     layout = draw(name, scene).layout
     assert picture.title
     assert str(picture.alt).endswith(".")
@@ -123,19 +126,19 @@ def test_colours_stand_out_on_light_and_dark(colour, background):
     assert (light + 0.05) / (dark + 0.05) >= 3
 
 
-@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("both_ways", [False, True])
 @pytest.mark.parametrize(
     ("task", "cell"), [*zip([name for name in TASKS if name != "series"], itertools.cycle(CELLS), strict=False)]
 )
-def test_every_picture_and_the_diagnosis_of_every_task(task, cell, bidirectional):
-    both_ways = "bidirectional_encoder" if TASKS[task].source_vocabulary else "bidirectional"
-    settings = {**TASKS[task].suggested, "hidden_size": 3, "num_layers": 2, both_ways: bidirectional}
+def test_every_picture_and_the_diagnosis_of_every_task(task, cell, both_ways):
+    switch = "bidirectional_encoder" if TASKS[task].source_vocabulary else "bidirectional"
+    settings = {**TASKS[task].suggested, "hidden_size": 3, "num_layers": 2, switch: both_ways}
     experiment = Experiment(task=task, cell=cell, **settings)
     trainer = Trainer(experiment)
     for steps in (0, 2):
         trainer.step(steps)
         snapshot = trainer.snapshot()
-        for name, picture in PICTURES.items():
+        for name, picture in shown(experiment).items():
             for view in (View(), View(layer=2, direction="backward")):
                 scene = Scene(experiment, snapshot, view)
                 assert draw(name, scene).data

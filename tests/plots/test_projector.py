@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from drawn import ALL, example
 from made_up import a_forecast, a_snapshot
 
-from rnnviz.plots import PICTURES
 from rnnviz.plots.projector import LINE, SMALLEST, enlarged
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
@@ -17,13 +17,14 @@ EXPERIMENTS = [
     Experiment(task="square"),
     Experiment(task="video", bidirectional=True),
     Experiment(task="languages"),
+    Experiment(task="reverse", attention="dot", seq_len=6),
     Experiment(task="airline"),
 ]
 
 
 def drawn(name: str, experiment: Experiment) -> dict[str, Any]:
     snapshot = a_snapshot(experiment, forecast=a_forecast() if experiment.task == "airline" else None)
-    return PICTURES[name].figure(Scene(experiment, snapshot)).to_plotly_json()
+    return ALL[name].figure(Scene(experiment, snapshot)).to_plotly_json()
 
 
 def sizes(part: Any, where: tuple[str, ...] = ()) -> dict[tuple[str, ...], float]:
@@ -37,10 +38,10 @@ def sizes(part: Any, where: tuple[str, ...] = ()) -> dict[tuple[str, ...], float
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.task)
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", ALL)
 def test_text_is_large_and_lines_are_thick(name, experiment):
-    if not PICTURES[name].shown(experiment):
-        assert name in ("input", "forecast", "distances")
+    if not ALL[name].shown(experiment):
+        assert name not in ("prediction", "states", "gradients", "loss")
         return
     figure = drawn(name, experiment)
     before, after = sizes(figure), sizes(enlarged(figure))
@@ -55,9 +56,9 @@ def test_text_is_large_and_lines_are_thick(name, experiment):
             assert after["data", str(i), "line", "width"] == LINE * before.get(("data", str(i), "line", "width"), 2)
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", ALL)
 def test_the_numbers_are_the_same_and_the_figure_is_left_alone(name):
-    experiment = EXPERIMENTS[-1]
+    experiment = example(name)
     figure, again = drawn(name, experiment), drawn(name, experiment)
     larger = enlarged(figure)
     for trace, before, untouched in zip(larger["data"], figure["data"], again["data"], strict=True):

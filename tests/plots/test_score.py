@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawn import draw
+from drawn import draw, example
 from made_up import a_forecast, a_snapshot
 
 from rnnviz.plots import PICTURES, SCORE
@@ -29,7 +29,7 @@ def test_the_staves_of_a_score_have_the_same_columns(task):
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_what_an_axis_counts_can_be_told_where_its_title_is_left_out(name):
-    experiment = Experiment()
+    experiment = example(name)
     snapshot = a_snapshot(experiment, forecast=a_forecast())
     titles = draw(name, Scene(experiment, snapshot)).layout
     figures: list[Any] = [
@@ -38,8 +38,9 @@ def test_what_an_axis_counts_can_be_told_where_its_title_is_left_out(name):
     ]
     for figure in figures:
         assert not figure.layout.xaxis.title.text
-        assert figure.layout.meta == {"x": titles.xaxis.title.text, "y": titles.yaxis.title.text}
-        assert all(figure.layout.meta.values())
+        named = {"x": titles.xaxis.title.text, "y": titles.yaxis.title.text}
+        assert {letter: figure.layout.meta[letter] for letter in named} == named
+        assert all(named.values())
 
 
 @pytest.mark.parametrize("low", range(-6, 1))

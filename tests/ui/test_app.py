@@ -49,6 +49,28 @@ def test_every_setting_a_task_changes_is_named():
     assert app.toast[0].value == "Chosen to suit this task: Sequence length, Batch size, Clip gradient norm at."
 
 
+def test_a_task_of_two_sequences_leaves_no_setting_on_that_it_refuses_and_takes_its_own_along():
+    app = page(bidirectional="on", dropout="0.5", loss_at="last")
+    app.selectbox(key="task").select("dates")
+    run(app)
+    assert not app.error
+    dates = chosen(app)
+    assert (dates.task, dates.bidirectional, dates.dropout, dates.loss_at) == ("dates", False, 0, "every")
+    app.selectbox(key="task").select("sine")
+    run(app)
+    assert chosen(app) == Experiment()
+
+
+def test_an_address_with_a_setting_that_means_nothing_is_refused_and_can_be_mended():
+    app = page(task="dates", bidirectional="on")
+    assert "“Bidirectional” means nothing to a task of two sequences" in app.error[0].value
+    app.toggle(key="bidirectional").set_value(False)
+    run(app)
+    assert not app.error
+    assert chosen(app).task == "dates"
+    assert "bidirectional" not in [toggle.key for toggle in app.toggle]
+
+
 def test_going_back_to_a_task_takes_its_settings_again():
     app = page()
     for task in ("adding", "sine"):
@@ -70,6 +92,10 @@ DEEP = {"cell": "gru", "initialisation": "spectral", "num_layers": "2", "bidirec
         ({"task": "square", "seq_len": "7"}, "batch_size", "loss_at seq_len"),
         ({"task": "wave"}, "loss_at", "carry_state"),
         ({"task": "reversal"}, "seq_len", "states"),
+        ({"task": "sine"}, "bidirectional truncation dropout", "attention bidirectional_encoder answer_order"),
+        ({"task": "dates"}, "attention bidirectional_encoder", "bidirectional truncation dropout loss_at seq_len"),
+        ({"task": "dates", "bidirectional_encoder": "on"}, "direction", "bidirectional"),
+        ({"task": "reverse"}, "attention answer_order seq_len", "bidirectional truncation dropout loss_at"),
     ],
 )
 def test_only_settings_that_apply_are_shown(query, shown, hidden):

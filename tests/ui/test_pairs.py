@@ -1,11 +1,30 @@
 """The page of two sequences, run without a browser: what it offers, and what it shows."""
 
+from dataclasses import replace
+
 import pytest
-from opened import pairs
+from made_up import a_snapshot
+from opened import pairs, run
 
+from rnnviz.language import say
+from rnnviz.runs.messages import Frame, Orders
+from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
+from rnnviz.ui.pairs import exactness, learning
+from rnnviz.ui.pairs.page import PANELS
 
+LIVE = len(PANELS) - 1
+"""Panels with live pictures: all but the claim."""
 PAIRS = [name for name, task in TASKS.items() if task.source_vocabulary]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", PAIRS)
+def test_every_task_of_two_sequences_opens(task: str):
+    app = pairs(task=task)
+    assert not app.info
+    assert not app.error
+    assert len(app.get("bidi_component")) == LIVE
 
 
 @pytest.mark.slow
@@ -14,3 +33,29 @@ def test_a_task_of_one_sequence_offers_those_of_two():
     assert "one sequence" in app.info[0].value
     assert app.get("bidi_component") == []
     assert [button.key for button in app.button if str(button.key).startswith("take_")] == [f"take_{n}" for n in PAIRS]
+    app.button(key="take_dates").click()
+    run(app)
+    assert app.session_state["task"] == "dates"
+    assert not app.info
+    assert len(app.get("bidi_component")) == LIVE
+
+
+@pytest.mark.slow
+def test_a_task_of_two_sequences_that_is_refused_is_not_called_one_of_one():
+    app = pairs(task="dates", dropout="0.5")
+    assert "“Dropout” means nothing" in app.error[0].value
+    assert "settings at the side" in app.info[0].value
+
+
+def frame(experiment: Experiment, **changes) -> Frame:
+    return Frame(0, 1, Orders(experiment), replace(a_snapshot(experiment), **changes), True, 0, None)
+
+
+@pytest.mark.parametrize("attention", ["none", "dot"])
+def test_it_says_how_much_is_right_in_full_and_where_there_is_no_attention(attention):
+    now = frame(Experiment(task="reverse", attention=attention, hidden_size=3), accuracy=0.25, validated=64)
+    assert now.snapshot
+    words = learning.BOARD.words(now, now.snapshot)
+    assert say(words["exact"]) == "25 % (64 sources)"
+    assert ("loss_note" in words) == (attention == "none")
+    assert "first in a source" in say(exactness.BOARD.words(now, now.snapshot)["positions_note"])

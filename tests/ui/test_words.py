@@ -51,6 +51,14 @@ def test_a_task_of_numbers_offers_those_of_words():
 
 
 @pytest.mark.slow
+def test_a_task_of_two_sequences_is_sent_to_its_own_page():
+    app = words(task="reverse")
+    assert "the page “Two sequences” shows" in app.info[0].value
+    assert app.get("bidi_component") == []
+    assert [button.key for button in app.button if str(button.key).startswith("take_")] == [f"take_{n}" for n in WORDS]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("refused", [{"task": "letters", "phrase": "aaaa"}, {"task": "reviews", "embedding_size": "0"}])
 def test_a_task_of_words_that_is_refused_is_not_called_one_of_numbers(refused):
     app = words(**refused)

@@ -41,7 +41,14 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
             for baseline in snapshot.baselines
         ]
         task, share = TASKS[frame.orders.experiment.task], round(100 * snapshot.accuracy)
-        if task.tested:
+        if task.source_vocabulary:
+            right = counted(
+                "Right in full: {share}% of one source that is held out.",
+                "Right in full: {share}% of {n} sources that are held out.",
+                snapshot.validated,
+                share=share,
+            )
+        elif task.tested:
             right = template(
                 "Right answers in {count} of the {tested} held out: {share}%. Without a network: {others}."
             )

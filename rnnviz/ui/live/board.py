@@ -49,6 +49,7 @@ NOTES = (
     "factors_note",
     "embedding_note",
     "gradients_note",
+    "positions_note",
 )
 """What else may be said beside and under pictures."""
 

@@ -1,11 +1,11 @@
 """The panel on top: how it learns, and where each token that is to be written looks."""
 
-from rnnviz.language import N_, Rounded, Text, counted, short
+from rnnviz.language import N_, Rounded, Text, counted
 from rnnviz.plots import PAIRS
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Snapshot
-from rnnviz.ui.live.board import READOUTS, Board
+from rnnviz.ui.live.board import READOUTS, Board, numbers
 from rnnviz.ui.shell.page import Visit
 
 _READOUTS = {name: READOUTS[name] for name in ("step", "loss", "validation", "rate")} | {
@@ -22,12 +22,7 @@ def show(visit: Visit, view: View) -> None:
 
 
 def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
-    words: dict[str, Text] = {
-        "step": f"{snapshot.step:,}",
-        "loss": short(snapshot.loss, 3),
-        "validation": short(snapshot.validation_loss, 3),
-        "rate": N_("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else N_("paused"),
-    }
+    words = numbers(frame, snapshot)
     if snapshot.accuracy is not None:
         share = Rounded(100 * snapshot.accuracy, 3)
         words["exact"] = counted("{share} % (one source)", "{share} % ({n} sources)", snapshot.validated, share=share)
@@ -39,5 +34,5 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
     return words
 
 
-BOARD = Board("pairs", PAIRS, _READOUTS, _words, needs=())
+BOARD = Board("pairs", PAIRS, _READOUTS, _words)
 """The map of the alignment, and the losses."""

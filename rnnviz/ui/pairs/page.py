@@ -4,11 +4,11 @@ from rnnviz.language import N_, _
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
-from rnnviz.ui.pairs import arcs, claim, learning, tree
+from rnnviz.ui.pairs import arcs, claim, exactness, learning, paths, tree
 from rnnviz.ui.shell import offer, page
 from rnnviz.ui.shell.address import chosen
 
-PANELS = (learning.show, arcs.show, tree.show, claim.show)
+PANELS = (learning.show, arcs.show, tree.show, exactness.show, claim.show, paths.show)
 """What the page shows of a network of two parts, from top to bottom: each is called with the visit and the view."""
 
 
@@ -38,5 +38,5 @@ PAGE = page.Page(
     icon=":material/translate:",
     help=N_("An encoder reads one sequence, a decoder writes another: alignment, attention, greedy and beam search."),
     modules=("live/live.js", "pairs/arcs.js", "pairs/tree.js"),
-    routes=(learning.BOARD.route, arcs.BOARD.route, tree.BOARD.route),
+    routes=(learning.BOARD.route, arcs.BOARD.route, tree.BOARD.route, exactness.BOARD.route, paths.BOARD.route),
 )

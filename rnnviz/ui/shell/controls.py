@@ -60,7 +60,8 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
         widget("embedding_size")
     widget("hidden_size")
     widget("num_layers")
-    widget("bidirectional")
+    if _means(task, "bidirectional", draft):
+        widget("bidirectional")
 
     _header(_("Sequence"), SEQUENCE)
     longest = (Task if own is None else task).longest(draft)
@@ -76,13 +77,13 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
         widget("seq_len", most=max(longest, 3))  # a slider needs two stops
     if not task.by_heart:
         widget("batch_size")
-    if not task.form.one_answer:
+    if not task.form.one_answer and _means(task, "loss_at", draft):
         widget("loss_at")
     if task.consecutive:
         widget("carry_state")
     if task.differences:
         widget("difference")
-    if task.form.has_length and (not draft.bidirectional or draft.truncation):
+    if task.form.has_length and (not draft.bidirectional or draft.truncation) and _means(task, "truncation", draft):
         widget("truncation")
 
     if _header(_("Training"), GROUPS["training"][1]):
@@ -92,7 +93,8 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     for name in LIVE:
         widget(name, on_change=lambda: adjust({name: getattr(chosen(Experiment), name) for name in LIVE}))
     widget("optimizer")
-    widget("dropout")
+    if _means(task, "dropout", draft):
+        widget("dropout")
     if cell.from_hidden:
         widget("initialisation")
         widget("spectral_radius", on_change=_take_radius)
@@ -100,6 +102,11 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
         widget("forget_bias")
     widget("seed")
     return _agreed(chosen(Experiment, **(own or {})), ready=own is not None and known is not None)
+
+
+def _means(task: type[Task], name: str, draft: Experiment) -> bool:
+    """Say whether a setting is to be chosen: where it means nothing, it can be put back to its default."""
+    return name not in task.refused or getattr(draft, name) != Experiment.DEFAULTS[name]
 
 
 def _own_settings(task: type[Task], draft: Experiment) -> tuple[Text, ...] | None:
@@ -136,7 +143,7 @@ def view(shown: Experiment) -> View:
             widget("states", only=states)
         if shown.num_layers > 1:
             widget("layer", most=shown.num_layers)
-        if shown.bidirectional:
+        if shown.bidirectional or (TASKS[shown.task].source_vocabulary and shown.encoder_directions == 2):
             widget("direction")
         widget("scale")
         if forecasts(shown):
@@ -211,7 +218,11 @@ def take_task(name: str) -> None:
     """Take a task, with the settings that suit it, but for those that the link holds where they are."""
     st.session_state["task"] = name
     task, link = TASKS[name], chosen(Link)
-    some_suggest = {setting for any_task in TASKS.values() for setting in (*any_task.suggested, *any_task.own_settings)}
+    some_suggest = {
+        setting
+        for any_task in TASKS.values()
+        for setting in (*any_task.suggested, *any_task.own_settings, *task.refused)
+    }
     suited = {name: task.suggested.get(name, default) for name, default in Experiment.DEFAULTS.items()}
     free = [n for n in suited if n in some_suggest and not (link.hides(n) or link.locks(n))]
     changed = [n for n in free if st.session_state[n] != suited[n]]
