@@ -80,7 +80,8 @@ def test_the_claim_is_measured_in_both_orders():
         "lengths",
         "positions 1 to 3",
         "of length 5 to 5 and of 7 to 7",
-        "3 seeds",
+        "Medians over 3 seeds",
+        "Reverse: letters",
         "2 training steps",
     ):
         assert part in said
@@ -108,7 +109,8 @@ def test_a_stopped_measurement_keeps_what_has_come():
     assert 0 < sweep.done < sweep.total
     assert "Stopped" in app.info[0].value
     assert app.get("plotly_chart")
-    assert "training steps" in texts(app)
+    assert f"of {sweep.total} so far" in texts(app)
+    assert "Medians over 3 seeds" not in texts(app)
 
 
 def test_what_a_shared_server_can_not_give_is_not_begun():
