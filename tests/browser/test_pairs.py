@@ -141,6 +141,18 @@ def test_the_end_of_an_arc_is_dragged_to_another_token(two: Two):
     expect(two.arcs.locator(".weights button b").nth(s)).to_have_text("0")
 
 
+def test_a_picture_that_is_built_anew_keeps_the_focus_and_is_filled(two: Two):
+    two.open(**NUMBERS | {"projector": "on"}).paused()
+    two.step_of("target", 0).focus()
+    two.page.evaluate("() => { window.drawing = document.querySelector('.unrolled svg') }")
+    two.page.set_viewport_size({"width": 800, "height": 900})
+    two.wait("() => document.querySelector('.unrolled svg') !== drawing")
+    expect(two.step_of("target", 0)).to_be_focused()
+    expect(two.step_of("target", 0).locator(".written")).not_to_be_empty()
+    expect(two.step_of("source", 0).locator(".token")).not_to_be_empty()
+    two.says_of("Step 1 writes")
+
+
 def test_a_finger_moves_a_weight(visitor: Callable[..., Bench]):
     bench = visitor(width=390, height=844, has_touch=True, is_mobile=True)
     two = Two(bench.page, bench.url).open(**NUMBERS).paused()

@@ -15,6 +15,7 @@ export class Picture {
   /** @type {Sizes} */
   sizes = { sources: [], steps: 0, letters: 0, room: 0, looks: false, touched: false }
   built = ""
+  building = false // so that a token that loses the focus and has it again is no news
   plan = layout(this.sizes)
   /** @type {Record<Place["side"], Column[]>} */
   columns = { source: [], target: [] }
@@ -109,7 +110,7 @@ export class Picture {
       // What is written may be shorter in the next frame, and longer again in the one after.
       steps: Math.max(same ? before.steps : 1, T, reading.right?.length ?? 0),
       letters: Math.max(same ? before.letters : 1, ...words.map(letters)),
-      room: this.place.clientWidth / (Number(getComputedStyle(this.drawing).zoom) || 1),
+      room: this.place.clientWidth / (Number(getComputedStyle(this.place).getPropertyValue("--larger")) || 1),
       looks: Boolean(weights),
       touched: Boolean(untouched),
     }
@@ -152,8 +153,10 @@ export class Picture {
       return row
     })
     this.drawing.append(tip(), back, arcs, ...rows, ...this.handles, ...this.names())
+    this.building = true
     this.place.replaceChildren(this.drawing)
     if (focused) this.columns[focused.side][focused.at]?.group.focus({ preventScroll: true })
+    this.building = false
   }
 
   /** From the state in which the encoder ends to that in which the decoder begins, before its first step. */

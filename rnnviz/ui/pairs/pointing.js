@@ -38,8 +38,8 @@ export class Pointing {
       (/** @type {PointerEvent} */ { pointerType }) =>
         !this.held && pointerType === "mouse" && does.point(picture.placeOf(document.activeElement)),
     )
-    listen("focusin", (/** @type {FocusEvent} */ { target }) => does.point(picture.placeOf(target)))
-    listen("focusout", () => does.point(null))
+    listen("focusin", (/** @type {FocusEvent} */ { target }) => picture.building || does.point(picture.placeOf(target)))
+    listen("focusout", () => picture.building || does.point(null))
     listen("click", (/** @type {MouseEvent} */ { target }) => {
       const found = picture.placeOf(target)
       if (found) does.press(found)
