@@ -337,7 +337,7 @@ def test_a_sweep_tells_of_both_ways_back_to_the_source(graph: Unrolled):
         graph.page.keyboard.press("l")
         said.add(graph.said())
     assert any("how the loss changes with this context" in sentence for sentence in said)
-    assert any("Attention alone sends" in sentence and "handed over alone" in sentence for sentence in said)
+    assert any("Attention alone brings" in sentence and "The hand-over" in sentence for sentence in said)
     norms = graph.page.evaluate("() => document.querySelectorAll('path.edge[data-norm]').length")
     assert norms > 2 * 6 * 7
     graph.act("clear")
@@ -352,3 +352,5 @@ def test_two_parts_fold_and_have_room_in_a_narrow_window(visitor: Callable[..., 
         expect(graph.node("h", step, 1)).to_be_visible()
     graph.act("fold").wait("() => document.querySelector('.graph').dataset.still === 'true'")
     assert graph.page.locator(".node.h:visible").count() == 3
+    loops = graph.page.locator("path.edge[stroke='#D55E00']:not([style*='display: none'])")
+    assert loops.count() == 4  # of two directions, of the decoder, and from part to part

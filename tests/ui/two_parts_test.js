@@ -6,13 +6,15 @@ import { bothInSight, plan } from "../../rnnviz/ui/graph/plan.js"
 import { crossing, flow, weight } from "../../rnnviz/ui/graph/reading.js"
 import { WAYS } from "../../rnnviz/ui/graph/walk.js"
 
+const VIEW = { folded: false, space: false }
+
 Deno.test("two parts share the window: each shows its cursor's step, and the one at which they meet", () => {
-  deepEqual(bothInSight(3, 4, 1280, { source: 1, cursor: 1 }), [[1, 2, 3], [1, 2, 3, 4]])
-  deepEqual(bothInSight(20, 21, 360, { source: 9, cursor: 9 }), [[9, null, 20], [1, null, 9]])
+  deepEqual(bothInSight(3, 4, 1280, { ...VIEW, source: 1, cursor: 1 }), [[1, 2, 3], [1, 2, 3, 4]])
+  deepEqual(bothInSight(20, 21, 360, { ...VIEW, source: 9, cursor: 9 }), [[9, null, 20], [1, null, 9]])
   for (const width of [320, 390, 700, 1280]) {
     for (const [S, T] of [[20, 21], [5, 40], [40, 3]]) {
       for (let at = 1; at <= Math.max(S, T); at++) {
-        const state = { source: Math.min(at, S), cursor: Math.min(at, T) }
+        const state = { ...VIEW, source: Math.min(at, S), cursor: Math.min(at, T) }
         const [sources, targets] = bothInSight(S, T, width, state)
         for (const step of [state.source, S]) equal(sources.filter((shown) => shown === step).length, 1)
         for (const step of [state.cursor, 1]) equal(targets.filter((shown) => shown === step).length, 1)
@@ -75,7 +77,7 @@ Deno.test("the gradient and the weight of each edge between two parts are found"
 })
 
 Deno.test("an encoder stands left of what begins in its state, and edges go around what is between", () => {
-  const state = { source: 1, cursor: 1 }
+  const state = { ...VIEW, source: 1, cursor: 1 }
   const { x } = plan(two, 900, state)
   const places = two.nodes.map((node) => x(node) ?? NaN)
   deepEqual(places[0] < places[1] && places[1] < places[2], true)

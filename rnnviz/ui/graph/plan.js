@@ -10,6 +10,7 @@ const NARROW = 64 // the least of it, if that shows them all
 const SIDE = 58 // pixels beside the first and the last, for the states before them
 /** Of two parts: from one step to the next where some are left out, the least of it, and how far apart the parts are. */
 const TWO = { column: 52, narrow: 46, between: 92 }
+const FOLDED = 7 // time steps of each, so that the cursor's neighbours are among them
 const LANE = 48 // pixels for the edges of attention, between the cells and the contexts
 export const BOX = { width: 70, height: 58 }
 export const START = { width: 26, height: 26 }
@@ -19,7 +20,7 @@ export const START = { width: 26, height: 26 }
 /**
  * @param {Network} network
  * @param {number} width
- * @param {Pick<State, "cursor" | "source">} state
+ * @param {Seen} state
  */
 export function plan(network, width, state) {
   const { rows } = network
@@ -38,6 +39,8 @@ export function plan(network, width, state) {
     ...across,
   }
 }
+
+/** @typedef {Pick<State, "cursor" | "source" | "folded" | "space">} Seen */
 
 /**
  * @typedef {object} Across
@@ -74,14 +77,15 @@ const room = (/** @type {number} */ width) => width - 2 * Math.min(SIDE, width /
  * An encoder, and what is beside it on the right.
  * @param {Network} network
  * @param {number} width
- * @param {Pick<State, "cursor" | "source">} state
+ * @param {Seen} state
  * @returns {Across}
  */
 function ofTwo(network, width, state) {
   const { steps: S } = part(network, { encoder: true })
   const [sources, targets] = bothInSight(S, network.steps, width, state)
   const inner = sources.length + targets.length - 2
-  const column = Math.min(COLUMN, room(width) / Math.max(inner, 1))
+  const folded = state.folded || state.space
+  const column = folded ? COLUMN : Math.min(COLUMN, room(width) / Math.max(inner, 1))
   const left = (width - inner * column - TWO.between) / 2
   const right = left + (sources.length - 1) * column + TWO.between
   const beyond = Math.min(TWO.between / 2, left - START.width / 2 - 1)
@@ -143,9 +147,10 @@ export function inSight(steps, width, cursor) {
  * @param {number} S
  * @param {number} T
  * @param {number} width
- * @param {Pick<State, "cursor" | "source">} state
+ * @param {Seen} state
  */
-export function bothInSight(S, T, width, { cursor, source }) {
+export function bothInSight(S, T, width, { cursor, source, folded, space }) {
+  if (folded || space) return [few(S, FOLDED, source, S), few(T, FOLDED, cursor, 1)]
   if (S + T - 2 <= Math.floor(room(width) / TWO.narrow)) return [range(1, S), range(1, T)]
   const places = Math.max(6, Math.floor(room(width) / TWO.column) + 2)
   const half = Math.floor(places / 2)

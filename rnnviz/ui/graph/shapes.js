@@ -20,7 +20,7 @@ export function shapesTable(place, { shapes, parameters, text }) {
   }
   const counts = element("table")
   for (const [what, formula, count] of parameters) {
-    counts.append(line([symbols("span", what), formula, counted(count)]))
+    counts.append(line([symbols("span", what), symbols("span", formula), counted(count)]))
   }
   const title = element("h3", text.parameters)
   place.replaceChildren(
