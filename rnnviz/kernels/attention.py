@@ -12,6 +12,7 @@ the last axis, (B, A, S): then a sequence's sums over the source, and over the u
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +63,8 @@ class Look(ABC):
     def expect(self) -> None:
         """Make room for the gradients. `outside` becomes the part of the contexts' that comes from the read-out."""
         self.d_scores, self.d_contexts = np.empty_like(self.scores), np.empty_like(self.contexts)
+        self.d_queries: dict[int, Array] = {}
+        """dL/dh of the h that asked at each step, by way of its look: (B, H) each."""
 
     def back(self, t: int, d_context: Array) -> Array:
         """Take the gradient of the context of step t, (M, B), and return that of the h that asked, (H, B)."""
@@ -70,14 +73,17 @@ class Look(ABC):
         np.matmul(d_ctx[:, None], self.states, out=de[:, None])  # dL/da_t
         de -= (a * de).sum(axis=1, keepdims=True)
         de *= a
-        return self.query_gradient(t, de).T
+        self.d_queries[t] = self.query_gradient(t, de)
+        return self.d_queries[t].T
 
     def state_gradient(self) -> Array:
         """Return dL/dh_s by way of the contexts, (B, M, S), after the way back."""
         return np.matmul(self.d_contexts.transpose(1, 2, 0), self.weights.transpose(1, 0, 2))
 
+    @cached_property
     def ways(self) -> Array:
-        """Return dctx_t/dh, h being the state that asked at step t, of a single sequence: (T, M, H), in float64."""
+        """dctx_t/dh, h being the state that asked at step t, of a single sequence after the pass: (T, M, H), in
+        float64."""
         a, states = self.weights[:, 0].astype(np.float64), self.states[0].astype(np.float64)
         # de_t/dh (S, H), through the softmax: da_t/de_t is diag(a) - a a^T
         scored = (self.slopes(t).astype(np.float64) for t in range(len(a)))
@@ -85,7 +91,7 @@ class Look(ABC):
 
     @abstractmethod
     def slopes(self, t: int) -> Array:
-        """Return de_t/dh, h being the state that asked at step t, of a single sequence: (S, H), after the way back."""
+        """Return de_t/dh, h being the state that asked at step t, of a single sequence: (S, H)."""
 
     @abstractmethod
     def score(self, t: int, h: Array, out: Array) -> None:
@@ -93,15 +99,19 @@ class Look(ABC):
 
     @abstractmethod
     def query_gradient(self, t: int, de: Array) -> Array:
-        """Return dL/dh (B, H) of the h that asked at step t, given dL/de_t (B, S)."""
+        """Return dL/dh (B, H) of the h that asked at step t, given dL/de_t (B, S): once for each step."""
 
     @abstractmethod
     def key_gradient(self, queries: Array) -> Array:
         """Return dL/dk_s, (B, A, S), after the way back; queries: the states that asked, (T, H, B)."""
 
-    @abstractmethod
     def sent(self, t: int, h: Array) -> Array:
         """Return the part of dL/dk_s that comes from step t, asked by h (H, B): (B, A, S), after the way back."""
+        return self.by_key(t, h) * self.d_scores[t][:, None]
+
+    @abstractmethod
+    def by_key(self, t: int, h: Array) -> Array:
+        """Return de_ts/dk_s of step t, asked by h (H, B): (B, A, S), or (B, A, 1) where it is the same for all s."""
 
     @abstractmethod
     def weight_gradients(self, queries: Array) -> tuple[Array, ...]:
@@ -136,35 +146,43 @@ class Additive(Look):
 
     @override
     def slopes(self, t: int) -> Array:
-        return (self.slope[t, 0].T * self.v) @ self.W_q
+        return (self._slope(t)[0].T * self.v) @ self.W_q
+
+    def _slope(self, t: int) -> Array:
+        """Return the derivative of the units at step t, (B, A, S)."""
+        return 1 - self.u[t] * self.u[t]
 
     @override
     def expect(self) -> None:
         super().expect()
-        self.slope = np.empty_like(self.u)  # 1 - u^2
-        self.d_asked = np.empty(self.u.shape[:3], self.u.dtype)  # dL/d(W_q h), (T, B, A)
+        # dL/d(W_q h), (T, B, A); the sums over t of u dL/de, (B, A, 1), and of u^2 dL/de, (B, A, S)
+        self.d_asked = np.empty(self.u.shape[:3], self.u.dtype)
+        self._by_u, self._by_square = np.zeros_like(self.keys[..., :1]), np.zeros_like(self.keys)
+        self._work = np.empty_like(self.keys)
 
     @override
     def query_gradient(self, t: int, de: Array) -> Array:
-        u, slope, d_asked = self.u[t], self.slope[t], self.d_asked[t]
-        np.multiply(u, u, out=slope)
-        np.subtract(1, slope, out=slope)
-        np.matmul(slope, de[..., None], out=d_asked[..., None])
+        u, d_asked, square = self.u[t], self.d_asked[t], self._work
+        self._by_u += np.matmul(u, de[..., None])
+        np.multiply(u, u, out=square)
+        # 1 - u^2 is the derivative of the units
+        np.subtract(de.sum(axis=1, keepdims=True), np.matmul(square, de[..., None])[..., 0], out=d_asked)
         d_asked *= self.v
+        square *= de[:, None]
+        self._by_square += square
         return d_asked @ self.W_q
 
     @override
     def key_gradient(self, queries: Array) -> Array:
-        return np.einsum("tbas,tbs->bas", self.slope, self.d_scores) * self.v[:, None]
+        return (self.d_scores.sum(axis=0)[:, None] - self._by_square) * self.v[:, None]
 
     @override
-    def sent(self, t: int, h: Array) -> Array:
-        return self.slope[t] * self.d_scores[t][:, None] * self.v[:, None]
+    def by_key(self, t: int, h: Array) -> Array:
+        return self._slope(t) * self.v[:, None]
 
     @override
     def weight_gradients(self, queries: Array) -> tuple[Array, ...]:
-        d_v = np.matmul(self.u, self.d_scores[..., None]).sum(axis=(0, 1))[:, 0]
-        return np.tensordot(self.d_asked, queries, ((0, 1), (0, 2))), d_v
+        return np.tensordot(self.d_asked, queries, ((0, 1), (0, 2))), self._by_u.sum(axis=0)[:, 0]
 
     @override
     def products(self, t: int, h: Array) -> Array:
@@ -193,8 +211,8 @@ class Dot(Look):
         return np.matmul(queries.transpose(2, 1, 0), self.d_scores.transpose(1, 0, 2))
 
     @override
-    def sent(self, t: int, h: Array) -> Array:
-        return self.d_scores[t][:, None] * h.T[..., None]
+    def by_key(self, t: int, h: Array) -> Array:
+        return h.T[..., None]
 
     @override
     def weight_gradients(self, queries: Array) -> tuple[Array, ...]:

@@ -90,18 +90,25 @@ class Tape:
 
     def run(self) -> "Tape":
         """Compute every step."""
+        begun = self._begun
         for t, _ in enumerate(self.kernel.forward(self)):
-            if self.padding is not None:
+            if begun is not None:
                 for state in self.states:
-                    np.copyto(state[t + 1], 0, where=self.padding[t])
+                    _only(state[t + 1], begun[t])
         return self
 
     def silence(self) -> None:
         """Take away the gradient of padding, after a backward pass."""
-        if self.padding is not None:
-            np.copyto(self.da, 0, where=self.padding[:, None])
+        begun = self._begun
+        if begun is not None:
+            _only(self.da, begun[:, None])
             for gradient in self.state_gradients:
-                np.copyto(gradient[1:], 0, where=self.padding)
+                _only(gradient[1:], begun)
+
+    @property
+    def _begun(self) -> npt.NDArray[np.integer] | None:
+        """Where a sequence has something to read, as numbers of which all bits are set, or none: (T, 1, B)."""
+        return None if self.padding is None else -(~self.padding).astype(f"i{self.W.itemsize}")
 
     @property
     def begun(self) -> tuple[int, int]:
@@ -216,6 +223,12 @@ class Tape:
         for name, function, argument in cell.intermediate():
             found[name] = (at_t[name] if name in at_t else NONLINEARITIES[function](at_t[argument]))[0, :, 0]
         return found | {step.name: at_t[step.name][0, :, 0] for step in cell.equations if isinstance(step, Step)}
+
+
+def _only(array: Array, there: npt.NDArray[np.integer]) -> None:
+    """Make an array 0 where `there` is: by its bits, as infinity times 0 is no number, and a `where` takes longer."""
+    bits = array.view(there.dtype)
+    bits &= there
 
 
 class _Values(dict[str, Array]):

@@ -30,4 +30,4 @@ class Loop:
 def loop_of(recording: Recording) -> Loop | None:
     """Return a recorded network's loop; None where no state comes back as a context."""
     passed, look = recording.passed, recording.look
-    return Loop(passed, look.ways()) if passed and look and look.asks_before else None
+    return Loop(passed, look.ways) if passed and look and look.asks_before else None

@@ -1,51 +1,77 @@
 """What each loss_t asks of each source state, by the state that is handed over and by attention, apart."""
 
-import numpy as np
-import torch
-from torch import Tensor
+from collections.abc import Sequence
 
+import numpy as np
+
+from rnnviz.kernels.tape import Tape
+from rnnviz.looks.pieces import BYTES
+from rnnviz.looks.shares import terms
 from rnnviz.looks.subject import Subject
-from rnnviz.model.encoder import Encoded, Source
-from rnnviz.snapshot import Array, Paths
+from rnnviz.model.recording import Recording
+from rnnviz.snapshot import Array, Indices, Paths
 from rnnviz.wanted import Wanted
 
 
 def paths(subject: Subject, wanted: Wanted) -> Paths | None:
     """Return dloss_t/dh_s of the probe, for each target step t and source step s; None of one sequence.
 
-    The sequence runs T times side by side; of copy t loss_t alone is marked, so that one way back brings every loss's
-    gradient. What the encoder hands over is cut out of it, and goes back through the encoder by itself.
+    Losses go back through the decoder side by side, as sequences of a batch; what comes out of it, and what its looks
+    send, goes back through the encoder's last layer by itself.
     """
-    model, criterion, probe = subject.model, subject.criterion, subject.examples.probe
-    tokens = criterion.source(probe)
-    if tokens is None or model.encoder is None:
+    recording, marked = subject.recording, np.flatnonzero(subject.marked)
+    if recording.source is None:
         return None
-    T, D = len(probe.mask), model.encoder.recurrent.directions
-    source = Source(tokens.repeat(1, T), [])
-    encoded = model.encoder(source)
-    assert source.tapes
-    cut = Encoded(_cut(encoded.states), [tuple(map(_cut, start)) for start in encoded.starts], encoded.absent)
-    inputs, targets = criterion.inputs(probe).repeat(1, T), criterion.targets(probe)
-    outputs = model.readout(model.decoded(model.read(inputs), cut))
-    losses = criterion.losses(outputs.diagonal(dim1=0, dim2=1).T, targets[:, 0])  # loss_t of copy t
-    handed = [part for start in cut.starts for part in start]
-    leaves = handed if model.attention is None else [*handed, cut.states]
-    gradients = torch.autograd.grad(losses.sum(), leaves)
-    starts = [part for start in encoded.starts for part in start]
-    tapes, parameters = source.tapes[-D:], list(model.encoder.parameters())
-
-    def back(outputs: list[Tensor], gradients: tuple[Tensor, ...]) -> Array:
-        """Return dloss_t/dh_s of the last layer by way of what is handed over, (S, T, M)."""
-        for tape in tapes:
-            tape.expect()  # zeros, where nothing comes back
-        torch.autograd.grad(outputs, parameters, gradients, retain_graph=True, allow_unused=True)
-        return np.concatenate([tape.hidden_gradient for tape in tapes], axis=2).astype(np.float64)
-
-    state = back(starts, gradients[: len(starts)])
-    zero = np.zeros_like(state)
-    attention = zero if model.attention is None else back([encoded.states], gradients[len(starts) :])
-    return Paths(*(np.linalg.norm(way, axis=2).T for way in (state, attention, state + attention)))
+    S, T = len(recording.source.tapes[0].x), len(subject.marked)
+    # of one loss: what the cells, and the weights of all looks, have; in groups that are not too large
+    values = recording.tapes[0].a.size * len(recording.tapes) + S * T
+    size = max(1, BYTES // (8 * values))
+    ways = [_asked(recording, marked[start : start + size]) for start in range(0, len(marked), size)]
+    found = np.zeros((3, T, S))
+    found[:, marked] = np.concatenate(ways, axis=1) * len(marked)  # each a part of their mean
+    return Paths(*found)
 
 
-def _cut(tensor: Tensor) -> Tensor:
-    return tensor.detach().requires_grad_()
+def _asked(recording: Recording, losses: Indices) -> Array:
+    """Return the norms of the gradients of some losses by the state, by attention and by both, (3, N, S)."""
+    assert recording.source
+    wide = terms(recording, losses)
+    last = recording.source.tapes[-recording.source.directions :]
+    handed, looked = ([tape.spread(len(losses)) for tape in last] for _ in range(2))
+    for gradient, sent in zip(handed[0].state_gradients, wide[-1].state_gradients, strict=True):
+        gradient[-1] = sent[0]
+    if recording.look:
+        parts = np.split(_to_states(recording, losses, wide[0]), len(last), axis=2)
+        for tape, sent in zip(looked, parts, strict=True):
+            tape.outward(tape.dh[1:])[:] = sent
+    state, attention = _back(handed), _back(looked)
+    return np.stack([np.linalg.norm(way, axis=2).T for way in (state, attention, state + attention)])
+
+
+def _back(passes: Sequence[Tape]) -> Array:
+    """Go back over all directions of the encoder's last layer; return the gradients of its states, (S, N, M)."""
+    for tape in passes:
+        tape.kernel.backpropagate(tape)
+    return np.concatenate([tape.hidden_gradient for tape in passes], axis=2).astype(np.float64)
+
+
+def _to_states(recording: Recording, losses: Indices, first: Tape) -> Array:
+    """Return what all looks send to the source states, (S, N, M), for each of N losses.
+
+    first: the decoder's first layer after it has gone back for each, from the last of them on.
+    """
+    look, passed, T = recording.look, recording.passed, len(first.a)
+    assert look
+    assert passed
+    a, N = look.weights[:T, 0], len(losses)
+    d_contexts = np.zeros((T, N, look.states.shape[1]), a.dtype)
+    d_contexts[losses, np.arange(N)] = look.outside[losses, 0]
+    if look.read:
+        d_contexts += first.gradient_to_input[..., -look.read :]
+    d_weights = d_contexts @ look.states[0]  # (T, N, S)
+    d_scores = a[:, None] * (d_weights - np.einsum("tns,ts->tn", d_weights, a)[..., None])
+    d_keys = np.zeros((N, *look.keys.shape[1:]), a.dtype)
+    for t in range(T):
+        d_keys += look.by_key(t, passed.queries[t]) * d_scores[t][:, None]
+    d_states = d_keys if recording.key is None else np.matmul(recording.key.T, d_keys)  # (N, M, S)
+    return np.einsum("tnm,ts->snm", d_contexts, a, optimize=True) + d_states.transpose(2, 0, 1)

@@ -30,7 +30,7 @@ def terms(recording: Recording, steps: Sequence[int] | Indices, lowest: int = 0)
     for tape, top in zip(recording.tapes[-D:], wide[-D:], strict=True):
         top.outward(top.dh[1:])[steps, np.arange(len(steps))] = tape.outside[steps, 0]
     if look:  # what is said also depends on the context, and this on the state that asked for it
-        asked = np.einsum("nmh,nm->nh", look.ways()[steps], look.outside[steps, 0])
+        asked = np.einsum("nmh,nm->nh", look.ways[steps], look.outside[steps, 0])
         wide[-1].dh[steps + (not look.asks_before), :, np.arange(len(steps))] += asked
     if loop:
         loop.back(wide)

@@ -111,7 +111,7 @@ class Recording:
         by_direction = to_states.reshape(len(steps), source.directions, -1, weights.shape[1])  # (T, D, H, S)
         found = Attended(
             states=_norm(by_direction.transpose(1, 0, 3, 2)),
-            query=_norm(np.stack([look.query_gradient(t, look.d_scores[t])[0] for t in steps])),
+            query=_norm(np.stack([look.d_queries[t][0] for t in steps])),
             context=_norm(d_contexts),
             input=_norm(inputs[:, self._read :]),
             readout=_norm(look.outside[:, 0]),

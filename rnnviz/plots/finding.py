@@ -140,7 +140,9 @@ def about_positions(outcomes: Outcomes, order: str) -> Text:
 
 
 BY_LENGTH = template("Right in full, of sources of length {a} to {b} and of {c} to {d}: {kinds}.")
-BY_POSITION = template("Right, of the tokens made of positions {a} to {b} of long sources and of {c} to {d}: {kinds}.")
+BY_POSITION = template(
+    "Right tokens, made of those at positions {a} to {b} of long sources and at {c} to {d}: {kinds}."
+)
 
 
 def _told(sentence: Message, found: Mapping[str, Ends | None]) -> Text:
@@ -174,9 +176,9 @@ def _end(outcomes: Outcomes, order: str) -> Text:
             seeds,
         )
     return counted(
-        "Without attention neither end is plainly lost more: that would take {least} points between them, in one seed.",
-        "Without attention neither end is plainly lost more: that would take {least} points in a hundred between them, "
-        "in each of the {n} seeds.",
+        "Without attention neither end is plainly lost more: that would take {least} % between them, in the one seed.",
+        "Without attention neither end is plainly lost more: that would take {least} % between them, in each of the "
+        "{n} seeds.",
         seeds,
         least=round(100 * CLEAR),
     )
@@ -198,13 +200,11 @@ def verdict(outcomes: Outcomes, orders: Sequence[str]) -> Text:
 OPEN = N_("One order at least leaves open which end is lost more: the claim is neither confirmed here nor refuted.")
 VERDICTS: dict[tuple[End | None, End | None], Message] = {
     ("first", "last"): N_(
-        "So what is written late is lost more, be it read first or last: written backwards that is what was read "
-        "first, as the claim has it; written as it came, it is what was read last."
+        "So what is written late is lost, be it read first or last: written backwards that is what was read first, as "
+        "the claim has it; written as it came, it is what was read last."
     ),
-    ("first", "first"): N_("So what was read first is lost more, be it written late or early: as the claim has it."),
-    ("last", "last"): N_("So what was read last is lost more, be it written late or early: the opposite of the claim."),
-    ("last", "first"): N_(
-        "So what is written early is lost more, be it read first or last: the claim does not say so."
-    ),
+    ("first", "first"): N_("So what was read first is lost, be it written late or early: as the claim has it."),
+    ("last", "last"): N_("So what was read last is lost, be it written late or early: the opposite of the claim."),
+    ("last", "first"): N_("So what is written early is lost, be it read first or last: the claim does not say so."),
 }
 """By the end that is lost when the answer is written backwards, and forwards."""

@@ -275,26 +275,25 @@ class Trainer:
         *,
         lens: Lens | None = None,
         reading: Passages | None = None,
-        asking: Asking | None = None,
         at: int | None = None,
     ) -> Snapshot:
         """Return all there is to see after a training step; training goes on as if it had not been called.
 
         opened: which cell to look into, at which step of the probe; what does not exist is not opened. beyond: how many
         steps a forecast goes on after the last value there is. lens: what of the gradients to analyse, if anything.
-        reading: which texts to read, if any. asking: what of two sequences to decode, if anything. at: which of
-        `moments`, the newest if None. Of an older one the snapshot is, to the last bit, the one that was to be had
-        then, but for an analysis' profiles, which are thinned as the training goes on. Raises ValueError for a step
-        that is not kept.
+        reading: which texts to read, if any. at: which of `moments`, the newest if None. Of an older one the snapshot
+        is, to the last bit, the one that was to be had then, but for an analysis' profiles, which are thinned as the
+        training goes on. Raises ValueError for a step that is not kept.
         """
-        return look(self.subject(at), Wanted(WHOLE, opened, lens, beyond, reading=reading, asking=asking))
+        return look(self.subject(at), Wanted(WHOLE, opened, lens, beyond, reading=reading))
 
     def decode(self, source: str, beam: int = 8, *, normalised: bool = False) -> list[tuple[str, float]]:
         """Return what the network writes of a source, best first, each with its log-probability: up to `beam` outputs
         that beam search finds, of which `beam` branches are kept at each step.
 
-        normalised: see Asking. Raises ValueError for a network that is none of two parts, a source that is empty or
-        holds what is not in its vocabulary, and a beam that is out of bounds.
+        normalised: order them by the mean log-probability of a token instead of the sum. Raises ValueError for a
+        network that is none of two parts, a source that is empty or holds what is not in its vocabulary, and a beam
+        that is out of bounds.
         """
         task = self.task
         if not isinstance(task, Pairs):

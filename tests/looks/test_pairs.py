@@ -57,6 +57,19 @@ def test_both_ways_back_to_the_source_are_autograds(cell, attention, both):
         np.testing.assert_allclose(getattr(paths, name), asked_of_source(trainer, **ways), rtol=0, atol=1e-10)
 
 
+@pytest.mark.parametrize("attention", ["none", "additive", "dot"])
+def test_losses_in_groups_ask_for_the_same(attention, monkeypatch):
+    trainer = trained(attention=attention)
+    at_once = trainer.snapshot().paths
+    monkeypatch.setattr("rnnviz.looks.paths.BYTES", 1)
+    trainer.restore(trainer.checkpoint())  # so that it is looked at anew
+    one_by_one = trainer.snapshot().paths
+    assert at_once
+    assert one_by_one
+    for way in ("state", "attention", "both"):
+        np.testing.assert_allclose(getattr(one_by_one, way), getattr(at_once, way), rtol=1e-12, atol=1e-15)
+
+
 def test_looking_at_both_ways_changes_nothing():
     trainer = trained()
     trace = trainer.snapshot().trace

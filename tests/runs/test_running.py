@@ -7,14 +7,13 @@ from typing import Any
 import loops
 import numpy as np
 import pytest
-from trained import assert_same
 from watching import PATIENCE, SMALL, at, paused, step, watch
 
 from rnnviz import Diverged, Experiment, Trainer
 from rnnviz.runs.messages import Beginning, Frame, Request
 from rnnviz.runs.running import Running
 from rnnviz.settings.labels import Labels
-from rnnviz.snapshot import Asking, Lens, Opened, Unseen
+from rnnviz.snapshot import Lens, Opened, Unseen
 from rnnviz.wanted import WHOLE, Wanted
 
 pytestmark = pytest.mark.slow
@@ -159,33 +158,3 @@ def test_what_no_share_can_hold_is_a_sentence(pool):
     frame = watch(pool.open(large), lambda frame: frame.problem)
     assert frame.problem
     assert "batch size of at most" in str(frame.problem.sentence)
-
-
-def test_a_frame_has_what_is_asked_to_be_decoded_and_found(pool):
-    experiment = Experiment(task="numbers", hidden_size=4)
-    run = paused(pool, experiment)
-    step(run, 2)
-    trainer = Trainer(experiment)
-    trainer.step(2)
-    asked = Asking(beam=3, normalised=True)
-    frame = loops.run(run.next_frame(-1, PATIENCE, Wanted(asking=asked, search=2)))
-    assert frame
-    assert frame.snapshot
-    found, expected = frame.snapshot, trainer.snapshot(asking=asked)
-    assert_same(found.decoding, expected.decoding)
-    assert found.found.beam == 2
-
-
-def test_what_was_asked_of_a_network_of_two_sequences_does_no_harm_to_one_of_one(pool):
-    run = paused(pool, SMALL)
-    step(run, 1)
-    sent: list[Any] = []
-    running = Running(1, run.orders, Beginning(), sent.append)
-    wanted = Wanted(asking=Asking(), search=4)
-    running.ask(Request(1, 0, wanted))
-    while not sent:
-        running.turn()
-    (frame,) = sent
-    assert frame.problem is None
-    assert frame.wanted == wanted
-    assert frame.snapshot.parts == {}

@@ -134,28 +134,16 @@ def _pictures(found: dict[Any, Any], order: str) -> None:
 def _about(comparison: Comparison, found: dict[Any, Any]) -> str:
     """Say what was trained and measured, and how far that goes."""
     experiment = comparison.experiment
-    planned = len(comparison.jobs)
     shown = counted(
         "One seed, after {steps} training steps.",
         "Medians over {n} seeds, with bars from the worst to the best; each network after {steps} training steps.",
         comparison.seeds,
         steps=comparison.steps,
     )
-    if len(found) < planned:
-        shown = counted(
-            "One network of {planned} so far, after {steps} training steps.",
-            "{n} networks of {planned} so far: medians over those seeds that have come, with bars from the worst to "
-            "the best; each network after {steps} training steps.",
-            len(found),
-            planned=planned,
-            steps=comparison.steps,
-        )
     trained = N_(
-        "{task}: {cell}, hidden size {hidden}, batch size {batch}, learning rate {rate}, and all else as it stood at "
-        "the side, but that every encoder reads forwards alone. Of each network {count} held-out pairs of any length "
-        "count for the lengths, and {count} with the longest targets for the positions. A token is right if it is the "
-        "likeliest after the right ones before it.",
-        task=Experiment.SETTINGS["task"].options[experiment.task],  # pyright: ignore[reportAttributeAccessIssue]
+        "{cell}, hidden size {hidden}, batch size {batch}, learning rate {rate}. All encoders read forwards alone. "
+        "Of each network {count} held-out pairs of any length count for the lengths, and {count} with the longest "
+        "targets for the positions. A token is right if it is the likeliest after the right ones before it.",
         cell=CELLS[experiment.cell].label,
         hidden=experiment.hidden_size,
         batch=experiment.batch_size,
