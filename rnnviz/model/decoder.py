@@ -53,7 +53,8 @@ class Decoder(Stepper):
             np.broadcast_to(array.numpy(), (self._width, *array.shape[1:]))
             for array in (attention.keys(encoded.states), encoded.states.permute(1, 2, 0))
         )
-        look = looking(longest, keys, states, None, [part.numpy() for part in attention.learned])
+        learned = [part.numpy() for part in attention.learned]
+        look = looking(longest, keys, states, None, learned, keeps=self._width == 1)
         look.hand = self._touch
         return look
 
@@ -100,8 +101,9 @@ class Decoder(Stepper):
                 state[self._done] = state[self._done][:, np.resize(parents, self._width)]
 
     def sums(self, step: int, at: int) -> Sums | None:
-        """Return what the weight of source step `at` is made of at a step of the first output, if that is all there
-        is, both counted from 0; None where there is no such weight."""
+        """Return what the weight of source step `at` is made of at a step, both counted from 0; None where there is no
+        such weight. For decoders of one output alone: of several not all is kept."""
+        assert self._width == 1
         look = self._look
         if look is None or step >= self._done or at >= look.states.shape[2]:
             return None

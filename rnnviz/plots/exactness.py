@@ -79,8 +79,9 @@ def _position_frame(scene: Scene) -> go.Figure:
 
 def _position_sentence(scene: Scene) -> Message:
     return N_(
-        "Of the tokens that are made of one source token alone: how many are written right, by where that one stands "
-        "in the source. Whether the first or the last are lost depends on the order in which they are written, too."
+        "Of the tokens that are made of one source token alone: how many are right, each written after the right ones "
+        "before it (teacher forcing), by where that one stands in the source. Whether the first or the last are lost "
+        "depends on the order in which they are written, too."
     )
 
 

@@ -159,6 +159,12 @@ def test_a_hand_on_attention(settings, touches):
     check(best[0][0], plain)
 
 
+def test_of_many_outputs_the_units_of_every_look_are_not_kept():
+    model = built(**next(network for network in NETWORKS if network["attention"] == "additive"))
+    kept = [Decoder(model, SOURCE, LONGEST, width)._look.u.nbytes for width in (1, 2)]  # pyright: ignore
+    assert kept[1] == 2 * kept[0] / LONGEST
+
+
 def test_nothing_left_to_look_at_is_no_division_by_zero():
     model = built(**NETWORKS[2])
     line = greedy(Decoder(model, SOURCE, LONGEST, touches=[Touch(s) for s in range(5)]), RULES)

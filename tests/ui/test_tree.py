@@ -17,7 +17,7 @@ from rnnviz.tasks import TASKS
 from rnnviz.tasks.pairs import Pairs
 from rnnviz.training.trainer import Trainer
 from rnnviz.ui.live.frames import Asked, Decode, plain
-from rnnviz.ui.pairs.tree import BOARD, PRUNED, drawn, offered
+from rnnviz.ui.pairs.tree import BOARD, LOWEST, PRUNED, drawn, offered
 
 EXPERIMENT = Experiment(task="numbers", **{**TASKS["numbers"].suggested, "hidden_size": 8})
 
@@ -71,6 +71,14 @@ def test_every_branch_has_a_place_of_its_own_and_says_what_became_of_it(trainer,
     for step in range(tree["steps"]):  # the best on top
         totals = [b["total"] for b in sorted(branches, key=lambda b: b["row"]) if b["step"] == step and b["kept"]]
         assert totals == sorted(totals, reverse=True)
+
+
+def test_what_a_network_writes_that_computes_no_numbers_can_be_sent():
+    diverged = Trainer(EXPERIMENT)
+    diverged.model.readout.weight.data.fill_(np.nan)
+    tree, decoding = shown(diverged, beam=2)
+    assert np.isneginf(decoding.greedy.log_probabilities).all()
+    assert {branch["own"] for branch in tree["branches"]} == {LOWEST}
 
 
 def a_decoding(greedy: str, best: str, right: str | None) -> Decoding:

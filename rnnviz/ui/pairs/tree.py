@@ -147,8 +147,8 @@ def _branches(decoding: Decoding, task: Pairs) -> Iterator[dict[str, Any]]:
             "row": row,
             "token": path[-1],
             "name": name(path[-1], task),
-            "own": max(own, LOWEST),
-            "total": max(total, LOWEST),
+            "own": max(LOWEST, own),  # also where it is NaN, after what can't be
+            "total": max(LOWEST, total),
             "kept": kept,
             "ended": path[-1] == task.end,
             "forced": path == forced[: len(path)],
@@ -168,8 +168,8 @@ def _branches(decoding: Decoding, task: Pairs) -> Iterator[dict[str, Any]]:
         paths.append((*(paths[parent] if parent >= 0 else ()), token))
         row = rows[step, kept] = rows.get((step, kept), -1) + 1
         if kept or row < PRUNED:
-            before = tree.log_probability[parent] if parent >= 0 else 0.0
-            yield branch(paths[-1], row if kept else beam + row, kept, float(total - before), total)
+            before = float(tree.log_probability[parent]) if parent >= 0 else 0.0
+            yield branch(paths[-1], row if kept else beam + row, kept, total - before, total)
     for path in _beginnings(greedy):
         if path not in places:
             yield branch(path, beam + PRUNED, False, own[path], totals[path])
