@@ -2,15 +2,21 @@
 
 import json
 import re
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from copying import Copy
 
+from rnnviz.looks.look import look
+from rnnviz.runs.messages import Frame, Orders
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Asking, Decoding, Line, Sums, Touch, Tree
-from rnnviz.ui.live.frames import plain
+from rnnviz.tasks import TASKS
+from rnnviz.training.trainer import Trainer
+from rnnviz.ui.live.frames import Asked, Decode, plain
 from rnnviz.ui.pairs import arcs
 from rnnviz.ui.pairs.behind import equations
 
@@ -89,6 +95,31 @@ def test_the_sums_of_a_weight_are_sent_as_they_are():
     shown = sent(line(0, END), None, sums=Sums(1, 0, *arrays))["sums"]
     assert (shown.pop("step"), shown.pop("at")) == (1, 0)
     assert [len(array) for array in shown.values()] == [4, 4, 8, 2, 2, 8]
+
+
+FORGED = Decode(
+    text="a <b> 7 seven 二 cat 3 March 2024",
+    touches=(Touch(0, 1, 0), Touch(1), Touch(99), Touch(0, 99), Touch(0, None, 99), Touch(0)),
+    forced=(0, 999),
+    sums=(0, 1),
+)
+
+
+@pytest.mark.parametrize("asked", [Decode(), FORGED, replace(FORGED, sums=(99, 0)), replace(FORGED, sums=(0, 99))])
+@pytest.mark.parametrize("attention", ["none", "additive", "dot"])
+@pytest.mark.parametrize("task", [name for name, task in TASKS.items() if task.source_vocabulary])
+def test_every_network_of_two_parts_is_sent_whatever_is_asked_of_it(task, attention, asked):
+    experiment = Experiment(task=task, attention=attention, hidden_size=4, embedding_size=2, batch_size=2)
+    browser = Asked(-1, "", pairs=asked)
+    wanted = arcs.BOARD.wanted(browser, experiment)
+    frame = Frame(0, 1, Orders(experiment), look(Trainer(experiment).subject(), wanted), True, 0.0, None, wanted=wanted)
+    run = SimpleNamespace(notice=None, frame=frame)
+    shown = arcs.BOARD.render(frame, run, browser)["pairs"]  # pyright: ignore[reportArgumentType]
+    json.dumps(shown, allow_nan=False)
+    assert shown["own"] == (asked.text is not None)
+    assert bool(shown["written"]["weights"]) == (attention != "none")
+    assert bool(shown["untouched"]) == bool(asked.touches and attention != "none")
+    assert bool(shown["sums"]) == (asked.sums == (0, 1) and attention != "none")
 
 
 @pytest.mark.parametrize("attention", ["additive", "dot"])
