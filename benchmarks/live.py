@@ -116,7 +116,7 @@ const opened = (what) => within(60, new Promise((resolve) => {
   look()
 }))
 
-Object.assign(window, { word, plots, lives, drawn, watch, updates, blanks, labels, answer, opened })
+Object.assign(window, { word, plots, lives, marks, animated, drawn, watch, updates, blanks, labels, answer, opened })
 """
 
 

@@ -5,5 +5,5 @@ from rnnviz.ui.pairs import page as pairs
 
 pairs.show(
     _("See what it looks at while it writes"),
-    _("One network reads a sequence, another writes one: where each word comes from, and what else might be written."),
+    _("One network reads, another writes: where each word comes from, and what else it might be."),
 )

@@ -39,7 +39,7 @@ def _figure(x: Indices, title: str, share: str, colour: str, hover: str, *, coun
     return canvas(
         [line],
         x={"title_text": title, "range": [first - 0.5, last + 0.5]} | whole_numbers(last - first + 1),
-        y={"title_text": share, "range": [-3, 112], "tickvals": [0, 50, 100], "ticksuffix": "%"},
+        y={"title_text": share, "range": [-3, 112], "tickvals": [0, 50, 100], "ticktext": ["0%", "50%", "100%"]},
         hovermode="closest",
     )
 

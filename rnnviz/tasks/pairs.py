@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from rnnviz.language import N_, BadValue, Message
 from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.setting import Choice
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.counting import tally
 from rnnviz.tasks.form import UNEQUAL
@@ -70,11 +71,13 @@ class Pairs(Task):
         """Raises BadValue for what two networks can't be trained with."""
         super().__init__(experiment)
         for name in self.refused:
-            if getattr(experiment, name) != Experiment.DEFAULTS[name]:
+            usual, setting = Experiment.DEFAULTS[name], Experiment.SETTINGS[name]
+            if getattr(experiment, name) != usual:
                 raise BadValue(
                     N_(
-                        "“{setting}” means nothing to a task of two sequences: leave it as it is by itself.",
-                        setting=Experiment.SETTINGS[name].label,
+                        "“{setting}” means nothing to a task of two sequences: set it back to “{value}”.",
+                        setting=setting.label,
+                        value=setting.words(usual) if isinstance(setting, Choice) else setting.format(usual),
                     )
                 )
         self.classes = self.known(experiment)[:-1]

@@ -10,6 +10,7 @@ from rnnviz.language import say
 from rnnviz.runs.messages import Frame, Orders
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
+from rnnviz.ui.bench import page as bench
 from rnnviz.ui.pairs import exactness, learning
 from rnnviz.ui.pairs.page import PANELS
 
@@ -43,7 +44,7 @@ def test_a_task_of_one_sequence_offers_those_of_two():
 @pytest.mark.slow
 def test_a_task_of_two_sequences_that_is_refused_is_not_called_one_of_one():
     app = pairs(task="dates", dropout="0.5")
-    assert "“Dropout” means nothing" in app.error[0].value
+    assert "“Dropout” means nothing to a task of two sequences: set it back to “0”." in app.error[0].value
     assert "settings at the side" in app.info[0].value
 
 
@@ -58,4 +59,5 @@ def test_it_says_how_much_is_right_in_full_and_where_there_is_no_attention(atten
     words = learning.BOARD.words(now, now.snapshot)
     assert say(words["exact"]) == "25 % (64 sources)"
     assert ("loss_note" in words) == (attention == "none")
+    assert "25% of 64 sources" in say(bench.BOARD.words(now, now.snapshot)["loss_note"])
     assert "first in a source" in say(exactness.BOARD.words(now, now.snapshot)["positions_note"])
