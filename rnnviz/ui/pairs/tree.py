@@ -61,9 +61,7 @@ TEXT = {
     "normalising": N_(
         "Each further token lowers the log-probability of an output, so that a long one seldom comes first. Length "
         "normalisation orders outputs by the mean log-probability of a token instead; which branches are kept at a "
-        "step is the same, for all are equally long there. Textbooks advise a beam width of 8 to 12. On half-trained "
-        "networks of these small tasks a width of 4 found all there was to find: with length normalisation it wrote 2 "
-        "to 4 of 100 sources more right than greedy decoding, and without it not always more."
+        "step is the same, for all are equally long there. Textbooks advise a beam width of 8 to 12."
     ),
 }
 """What is said around the tree."""
