@@ -89,3 +89,15 @@ def test_it_scrolls_inside_its_own_box_on_a_phone(stay: Bench):
     )
     assert stay.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     stay.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_another_task_forgets_what_was_typed_in_either_panel(stay: Bench, tree: Locator):
+    fields = [tree.get_by_role("textbox"), stay.page.locator(".rnnviz-arcs .own input")]
+    fields[0].fill("twelve")
+    fields[0].press("Enter")
+    expect(tree.locator(".parting")).to_contain_text("“twelve”")
+    fields[0].evaluate("(field) => field.blur()")
+    stay.choose("task", "Dates: any form to 2024-03-03")
+    expect(tree.locator(".parting")).not_to_contain_text("“twelve”")
+    for field in fields:
+        expect(field).to_have_value("")

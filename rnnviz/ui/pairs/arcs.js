@@ -65,8 +65,8 @@ class Arcs extends Stage {
    * @param {Component<ArcsData>} component
    */
   update(component) {
-    super.update(component)
     const before = this.data
+    super.update(component)
     const data = this.data = this.typing.data = this.picture.data = component.data
     if (JSON.stringify(before.equations) !== JSON.stringify(data.equations)) {
       this.behind = new Behind(this.find(".equations"), data.equations)
