@@ -1,6 +1,7 @@
 """Two sequences as a person sees them: arcs that move, a hand on attention, a source of one's own."""
 
 import re
+import statistics
 from collections.abc import Callable
 
 import pytest
@@ -194,3 +195,25 @@ def test_without_attention_the_state_alone_is_handed_over(two: Two):
     assert two.picture_of_both.locator(".arc").count() == 0
     two.step_of("target", 0).locator(".box").hover()
     two.says_of(r"^Step 1 writes “.+”, with a probability of [\d.]+")
+
+
+GAPS = """
+() => {
+  window.gaps = []
+  let before = performance.now()
+  document.querySelector("[data-picture=lengths]").on("plotly_afterplot", () => {
+    gaps.push(performance.now() - before)
+    before = performance.now()
+  })
+}
+"""
+"""Notes from now on how many milliseconds are between two drawings of a picture that is below the window."""
+
+
+def test_what_is_below_the_window_leaves_the_worker_to_what_is_seen(two: Two):
+    two.open(**NUMBERS).wait("() => document.querySelector('[data-picture=lengths] .main-svg .trace')")
+    two.page.evaluate(GAPS)
+    two.wait("() => gaps.length > 5")
+    assert statistics.median(two.page.evaluate("gaps.slice(1)")) > 700
+    two.picture("lengths").scroll_into_view_if_needed()
+    two.wait("() => gaps.slice(-3).every((gap) => gap < 700)")

@@ -86,6 +86,8 @@ class Board:
     """What the pictures are when the network has stopped by itself."""
     component: Callable[..., Any] = _COMPONENT
     """What draws them."""
+    waits: bool = False
+    """Whether a frame a second will do while nobody sees them: the worker is for what is in the window, then."""
 
     def show(self, run: Run, view: View, stopped: bool, **more: Any) -> None:
         """Show the run's live pictures and numbers, as `view` says; more: what else the component has to know."""
@@ -101,6 +103,7 @@ class Board:
                     for name, p in self.pictures.items()
                 ],
                 "readouts": {name: [say(label), say(help)] for name, (label, help) in self.readouts.items()},
+                "waits": self.waits,
                 **more,
             },
             on_gone_change=lambda: None,

@@ -16,6 +16,8 @@ const BROKEN = 4000
 // drawn: they look for the answer, which must not wait behind pictures.
 const HURRIED_FOR = 500
 const STILL_FOR = 150
+// From one frame to the next, in milliseconds, where nobody sees what can wait.
+const OUT_OF_SIGHT = 1000
 // For how many milliseconds it is said that the run started anew.
 const NEWS_FOR = 20_000
 
@@ -39,6 +41,7 @@ export class Frames {
   shown = { seen: -1, key: "" }
   asked = 0
   open = 0 // requests that are not answered yet
+  inSight = true
   painting = Promise.resolve()
 
   /**
@@ -144,7 +147,7 @@ export class Frames {
    * @param {(error: unknown) => void} fail
    */
   async take(frame, fail) {
-    const due = this.asked + this.feed.interval
+    const due = this.asked + (this.inSight ? this.feed.interval : OUT_OF_SIGHT)
     let drawn = Promise.resolve()
     this.tellNews(frame.words) // there may be something to say without anything to draw
     if (frame.key !== undefined) {
@@ -211,6 +214,15 @@ export class Frames {
   turn() {
     const wait = this.still - performance.now()
     return wait > 0 ? later(wait) : yielded()
+  }
+
+  /**
+   * Leaves worker and browser to what is seen.
+   * @param {boolean} inSight whether anything of this component is on the screen
+   */
+  sight(inSight) {
+    if (inSight && !this.inSight) this.wake?.()
+    this.inSight = inSight
   }
 
   hurry() {

@@ -11,6 +11,8 @@ export interface LiveData extends Feed {
   pictures: { name: string; title: string; alt: string; share: number | null }[]
   /** of each number: its label, and what it is */
   readouts: Record<string, [string, string]>
+  /** whether a frame a second will do while nobody sees it */
+  waits: boolean
 }
 
 export interface LiveFrame extends Frame {

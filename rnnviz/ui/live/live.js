@@ -49,6 +49,8 @@ export class Stage {
       first: (frame) => this.first(frame),
       more: () => this.more(),
     }))
+    this.sighting = new IntersectionObserver((entries) => this.frames.sight(entries.some((e) => e.isIntersecting)))
+    if (data.waits) this.sighting.observe(this.find(".rnnviz"))
     loaded(data.plotly) // while the first frame is on its way
   }
 
@@ -212,6 +214,7 @@ export class Stage {
   close() {
     this.frames.close()
     this.resizing.disconnect()
+    this.sighting.disconnect()
     this.leaving.abort()
     for (const plot of Object.values(this.plots)) globalThis.Plotly?.purge(plot)
   }

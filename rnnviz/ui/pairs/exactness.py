@@ -20,5 +20,5 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
     return {"positions_note": positions_note(seen)} if seen else {}
 
 
-BOARD = Board("exactness", EXACTNESS, {}, _words, needs=())
+BOARD = Board("exactness", EXACTNESS, {}, _words, needs=(), waits=True)
 """The shares of what is right."""

@@ -11,5 +11,5 @@ def show(visit: Visit, view: View) -> None:
     BOARD.show(visit.run, view, visit.stopped)
 
 
-BOARD = Board("paths", PATHS, {}, lambda frame, snapshot: {}, needs=())
+BOARD = Board("paths", PATHS, {}, lambda frame, snapshot: {}, needs=(), waits=True)
 """The maps of both ways."""

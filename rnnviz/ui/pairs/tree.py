@@ -274,5 +274,5 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
     return {}
 
 
-BOARD = Search("tree", {}, {}, _words, needs=(), component=_COMPONENT)
+BOARD = Search("tree", {}, {}, _words, needs=(), component=_COMPONENT, waits=True)
 """The tree."""
