@@ -6,7 +6,7 @@ import torch
 from rnnviz.looks.pieces import Pieces, outcome
 from rnnviz.looks.subject import Subject
 from rnnviz.model.decoder import Decoder
-from rnnviz.model.decoding import Rules, beam_search, greedy
+from rnnviz.model.decoding import Rules, greedy, searching
 from rnnviz.snapshot import Asking, Decoding, Found, Line
 from rnnviz.tasks.pairs import Pairs
 from rnnviz.tasks.task import NOTHING, Batch
@@ -37,7 +37,7 @@ def decoding_of(subject: Subject, asked: Asking) -> Pieces[Decoding]:
         untouched = greedy(Decoder(model, source, rules.longest), rules)
         yield
     wide = Decoder(model, source, rules.longest, asked.beam, asked.touches)
-    best, tree = beam_search(wide, rules, asked.beam, normalised=asked.normalised)
+    best, tree = yield from searching(wide, rules, asked.beam, normalised=asked.normalised)
     yield
     return Decoding(
         asked=asked,
@@ -83,7 +83,8 @@ def found_by(subject: Subject, beam: int) -> Pieces[Found]:
             yield
             source, target = pair_of(batch, b)
             rules = rules_of(task, tuple(target[:-1]))
-            best, _tree = beam_search(Decoder(subject.model, source, rules.longest, beam), rules, beam)
+            decoder = Decoder(subject.model, source, rules.longest, beam)
+            best, _tree = yield from searching(decoder, rules, beam)
             if best[0][0].tokens.tolist() == target:
                 sources.append(tuple(source))
             sought += 1

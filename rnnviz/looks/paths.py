@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnnviz.kernels.tape import Tape
-from rnnviz.looks.pieces import BYTES
+from rnnviz.looks.pieces import BYTES, Pieces, outcome
 from rnnviz.looks.shares import terms
 from rnnviz.looks.subject import Subject
 from rnnviz.model.recording import Recording
@@ -14,7 +14,12 @@ from rnnviz.wanted import Wanted
 
 
 def paths(subject: Subject, wanted: Wanted) -> Paths | None:
-    """Return dloss_t/dh_s of the probe, for each target step t and source step s; None of one sequence.
+    """Return dloss_t/dh_s of the probe, for each target step t and source step s; None of one sequence."""
+    return outcome(paths_of(subject))
+
+
+def paths_of(subject: Subject) -> Pieces[Paths | None]:
+    """Do what `paths` does piece by piece.
 
     Losses go back through the decoder side by side, as sequences of a batch; what comes out of it, and what its looks
     send, goes back through the encoder's last layer by itself.
@@ -26,7 +31,10 @@ def paths(subject: Subject, wanted: Wanted) -> Paths | None:
     # of one loss: what the cells, and the weights of all looks, have; in groups that are not too large
     values = recording.tapes[0].a.size * len(recording.tapes) + S * T
     size = max(1, BYTES // (8 * values))
-    ways = [_asked(recording, marked[start : start + size]) for start in range(0, len(marked), size)]
+    ways = []
+    for start in range(0, len(marked), size):
+        ways.append(_asked(recording, marked[start : start + size]))
+        yield
     found = np.zeros((3, T, S))
     found[:, marked] = np.concatenate(ways, axis=1) * len(marked)  # each a part of their mean
     return Paths(*found)

@@ -1,6 +1,6 @@
 """Decoding: what a network of two parts writes, token by token: the likeliest at each step, or by beam search."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -74,9 +74,21 @@ def greedy(stepper: Stepper, rules: Rules) -> Line:
     return beam_search(stepper, rules, 1)[0][0][0]
 
 
-def beam_search(
-    stepper: Stepper, rules: Rules, width: int, *, normalised: bool = False
-) -> tuple[tuple[tuple[Line, float], ...], Tree]:
+Found = tuple[tuple[tuple[Line, float], ...], Tree]
+"""Outputs, best first, each with its score, and all that was looked at on the way."""
+
+
+def beam_search(stepper: Stepper, rules: Rules, width: int, *, normalised: bool = False) -> Found:
+    """Do what `searching` does at one go."""
+    search = searching(stepper, rules, width, normalised=normalised)
+    while True:
+        try:
+            next(search)
+        except StopIteration as end:
+            return end.value
+
+
+def searching(stepper: Stepper, rules: Rules, width: int, *, normalised: bool = False) -> Generator[None, None, Found]:
     """Return the likeliest outputs that are found, up to `width` of them, best first, each with its score; and all that
     was looked at on the way. Log-probabilities are added up in float64.
 
@@ -93,6 +105,8 @@ def beam_search(
     can still get among them. That changes nothing: each further token adds a log-probability, which is at most 0, so a
     branch's sum only falls; and its mean can rise no higher than its sum over as many tokens as an output may have,
     as if all the others were certain.
+
+    Yields after every step, for who has to see to others meanwhile.
     """
     branches: list[_Branch] = []
     going = [_Branch(rules.begin)]
@@ -132,6 +146,7 @@ def beam_search(
         if len(finished) == width and bound <= finished[-1][1]:
             break
         stepper.reorder(parents)
+        yield
     return tuple((branch.line(), float(score)) for branch, score in finished), _tree(branches)
 
 

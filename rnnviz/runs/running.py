@@ -14,6 +14,7 @@ from rnnviz.language import N_, BadValue
 from rnnviz.looks.analysis import analysing
 from rnnviz.looks.decoding import decoding_of, found_by
 from rnnviz.looks.look import look
+from rnnviz.looks.paths import paths_of
 from rnnviz.looks.pieces import Pieces
 from rnnviz.looks.reading import reading_of
 from rnnviz.looks.subject import Subject
@@ -255,11 +256,14 @@ class Running:
 
     def _look(self, subject: Subject, wanted: Wanted) -> Pieces[Snapshot]:
         """Look at what is wanted, piece by piece where it takes longer."""
-        snapshot = look(subject, replace(wanted, lens=None, reading=None, asking=None, search=0))
+        needs = wanted.needs - {"paths"}
+        snapshot = look(subject, replace(wanted, needs=needs, lens=None, reading=None, asking=None, search=0))
         if wanted.lens and self.shown:  # of a new network the first frame must not wait for an analysis
             snapshot = snapshot.showing(analysis=(yield from self._analyse(subject, wanted.lens)))
         if wanted.reading:
             snapshot = snapshot.showing(reading=(yield from reading_of(subject, wanted.reading)))
+        if "paths" in wanted.parts:
+            snapshot = snapshot.showing(paths=(yield from paths_of(subject)))
         if isinstance(subject.task, Pairs):  # what was asked of the network before may come late
             if wanted.asking:
                 snapshot = snapshot.showing(decoding=(yield from decoding_of(subject, wanted.asking)))
@@ -273,7 +277,8 @@ class Running:
         snapshots = [first]
         for trainer in self.race.trainers[1:]:
             yield
-            snapshots.append(look(trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at)), wanted))
+            subject = trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at))
+            snapshots.append((yield from self._look(subject, replace(wanted, lens=None))))
         return tuple(
             Lane(snapshot, Problem(step=stop.step, quantity=stop.quantity) if stop else None, seconds)
             for snapshot, stop, seconds in zip(snapshots, self.race.problems, self.race.seconds, strict=True)
