@@ -72,6 +72,24 @@ def test_a_source_is_typed_and_the_beam_chosen(stay: Bench, tree: Locator):
     expect(tree.locator(".parting")).not_to_contain_text("“12”")
 
 
+def test_what_is_told_of_a_branch_is_what_is_there(stay: Bench, tree: Locator):
+    stay.press("Pause")
+    branch = tree.locator(".branch.kept").nth(7)
+    branch.hover()
+    before = branch.get_attribute("aria-label") or ""
+    expect(tree.locator(".about")).to_have_text(before)
+    stay.page.mouse.move(0, 0)
+    tree.get_by_role("textbox").fill("twelve")
+    tree.get_by_role("textbox").press("Enter")
+    expect(branch).not_to_have_attribute("aria-label", before)
+    expect(tree.locator(".about")).to_have_text(branch.get_attribute("aria-label") or "")
+    stay.setting("beam").get_by_role("slider").press("Home")
+    expect(outputs(tree)).to_have_count(1)
+    expect(tree.locator(".about")).to_contain_text("Each box is a token")
+    tree.get_by_role("button", name="Back to the probe").click()
+    stay.setting("beam").get_by_role("slider").press("End")
+
+
 def test_examples_are_looked_for(tree: Locator):
     tree.get_by_role("button", name="Find an example").click()
     expect(tree.locator(".found")).to_contain_text(re.compile(r"After training step \d+, .* held-out source"))

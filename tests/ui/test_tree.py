@@ -126,10 +126,14 @@ def test_the_outputs_are_listed_best_first_and_what_is_right_is_marked(trainer):
 def test_examples_are_offered_as_they_may_be_typed(trainer):
     task = pairs(trainer)
     source = tuple(token for _piece, token in task.source_tokens("twelve"))
-    message = plain(offered(Found((source,), 40, 8), 70, task))
+    message = plain(offered(Found((source,), 40, 8), 70, task, playing=False))
     assert [token for _piece, token in task.source_tokens(message["sources"][0])] == list(source)
     assert message["sentence"].startswith("After training step 70, one of 40 held-out sources is written right")
-    assert "of 40 held-out sources none is" in say(offered(Found((), 40, 8), 70, task)["sentence"])
+    message = plain(offered(Found((source,), 40, 8), 70, task, playing=True))
+    assert message["sentence"].startswith("The network goes on learning: pause it before you look")
+    assert say(offered(Found((), 40, 8), 70, task, playing=True)["sentence"]).startswith(
+        "After training step 70, of 40 held-out sources none is"
+    )
 
 
 def test_examples_are_sought_when_they_are_asked_for():

@@ -19,12 +19,14 @@ export class Branches {
   /** @type {Map<string, Branch>} */
   there = new Map()
   current = "0-0" // where the keys are
+  /** @type {string | null} */
+  pointed = null // or in focus: which of them is told of
 
   /**
    * @param {HTMLElement} place
    * @param {Record<string, string>} text
    * @param {object} does
-   * @param {(branch: Branch) => void} does.tell
+   * @param {(branch: Branch | undefined) => void} does.tell nothing where there is none any more
    * @param {(branch: Branch) => void} does.press
    */
   constructor(place, text, { tell, press }) {
@@ -68,6 +70,7 @@ export class Branches {
     this.best.setAttribute("d", this.way((branch) => branch.best, 3))
     this.greedy.setAttribute("d", this.way((branch) => branch.greedy, -3))
     this.number(steps)
+    if (this.pointed) this.tell(this.there.get(this.pointed))
   }
 
   /**
@@ -119,7 +122,6 @@ export class Branches {
     if (edge.getAttribute("d") !== d) edge.setAttribute("d", d)
     const told = this.told(branch)
     if (group.getAttribute("aria-label") !== told) group.setAttribute("aria-label", told)
-    if (group === document.activeElement) this.tell(branch)
   }
 
   /**
@@ -134,20 +136,25 @@ export class Branches {
     const value = svg("text", { class: "value", x: WIDTH / 2, y: 30 })
     group.append(box, inner, bar, name, value)
     const edge = svg("path", { class: "edge" })
-    const here = () => this.there.get(at)
-    group.addEventListener("click", () => act(here(), this.press))
-    group.addEventListener("pointerenter", () => act(here(), this.tell))
+    group.addEventListener("click", () => act(this.there.get(at), this.press))
+    group.addEventListener("pointerenter", () => this.point(at))
     group.addEventListener("focus", () => {
       this.places.get(this.current)?.group.setAttribute("tabindex", "-1")
       this.current = at
       group.setAttribute("tabindex", "0")
-      act(here(), this.tell)
+      this.point(at)
     })
     this.edges.append(edge)
     this.boxes.append(group)
     const place = { group, edge, name, value }
     this.places.set(at, place)
     return place
+  }
+
+  /** @param {string} at */
+  point(at) {
+    this.pointed = at
+    this.tell(this.there.get(at))
   }
 
   /**

@@ -29,7 +29,7 @@ class TreeStage extends Stage {
     this.typing = new Typing(/** @type {HTMLFormElement} */ (this.find(".own")), this.find(".refused"), data, signal)
     this.seek = pressed(text.seek, () => this.search(true))
     this.branches = new Branches(this.find(".drawn"), text, {
-      tell: (branch) => this.write(".about", this.branches.told(branch)),
+      tell: (branch) => this.write(".about", branch ? this.branches.told(branch) : text.help),
       press: (branch) => this.press(branch),
     })
     this.find(".tools").append(this.seek)

@@ -105,7 +105,7 @@ class Search(Board):
         if snapshot and task and "decoding" in snapshot.parts:
             message["tree"] = plain(drawn(snapshot.decoding, task) | {"note": unread(asked.pairs, experiment)})
         if snapshot and task and "found" in snapshot.parts:
-            message["found"] = plain(offered(snapshot.found, snapshot.step, task))
+            message["found"] = plain(offered(snapshot.found, snapshot.step, task, frame.playing))
         return message
 
 
@@ -243,22 +243,22 @@ def _right(decoding: Decoding, task: Pairs) -> Text:
     return N_("Right would be “{text}”.", text=text(decoding.right, task))
 
 
-def offered(found: Found, step: int, task: Pairs) -> dict[str, Any]:
-    """Return sources as they may be typed, and what there is to say of them."""
-    return {
-        "sources": [task.source_text(source) for source in found.sources],
-        "sentence": counted(
-            "After training step {step}, one of {looked} held-out sources is written right with a beam width of "
-            "{beam}, and wrong greedily:",
-            "After training step {step}, {n} of {looked} held-out sources are written right with a beam width of "
-            "{beam}, and wrong greedily:",
-            len(found.sources),
-            looked=found.looked,
-            beam=found.beam,
-            step=step,
-        )
-        if found.sources
-        else counted(
+def offered(found: Found, step: int, task: Pairs, playing: bool) -> dict[str, Any]:
+    """Return sources as they may be typed, and what there is to say of them.
+
+    playing: whether the network goes on learning, so that the tree is soon of another one.
+    """
+    sources = [task.source_text(source) for source in found.sources]
+    sentence = _offering(found, step)
+    if sources and playing:
+        learns = N_("The network goes on learning: pause it before you look, and what is found stays so.")
+        sentence = sentences(learns, sentence)
+    return {"sources": sources, "sentence": sentence}
+
+
+def _offering(found: Found, step: int) -> Text:
+    if not found.sources:
+        return counted(
             "After training step {step}, of one held-out source none is written right with a beam width of {beam} and "
             "wrong greedily. Try again when the network is half trained.",
             "After training step {step}, of {n} held-out sources none is written right with a beam width of {beam} and "
@@ -266,8 +266,17 @@ def offered(found: Found, step: int, task: Pairs) -> dict[str, Any]:
             found.looked,
             beam=found.beam,
             step=step,
-        ),
-    }
+        )
+    return counted(
+        "After training step {step}, one of {looked} held-out sources is written right with a beam width of {beam}, "
+        "and wrong greedily:",
+        "After training step {step}, {n} of {looked} held-out sources are written right with a beam width of {beam}, "
+        "and wrong greedily:",
+        len(found.sources),
+        looked=found.looked,
+        beam=found.beam,
+        step=step,
+    )
 
 
 def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
