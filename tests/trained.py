@@ -35,7 +35,7 @@ def assert_same(one, other):
     if dataclasses.is_dataclass(one):
         one, other = vars(one), vars(other)
     if isinstance(one, dict):
-        assert list(one) == list(other)
+        assert one.keys() == other.keys()
         for name in one:
             assert_same(one[name], other[name])
     elif isinstance(one, tuple):
