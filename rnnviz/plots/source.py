@@ -86,6 +86,8 @@ def _gradient_sentence(scene: Scene) -> Text:
 
 
 def _gradient_caption(scene: Scene) -> Message:
+    if scene.experiment.encoder_directions == 2:
+        return N_("Norm of dL/dh̄_s; dotted: read backwards.")
     return N_("Norm of dL/dh̄_s.")
 
 

@@ -57,8 +57,8 @@ class Pairs(Task):
     baselines = MappingProxyType(
         {
             **CHANCE,
-            "step": N_("writing the commonest token of each step"),
-            "before": N_("going by the step and the token before, without the source"),
+            "step": N_("saying the commonest token"),
+            "before": N_("going by the token before"),
         }
     )
     target_vocabulary: ClassVar[tuple[str, ...]]
