@@ -6,7 +6,11 @@ import pytest
 from bench import PATIENCE, Bench
 from playwright.sync_api import expect
 
-from rnnviz.plots import LAB
+from rnnviz import plots
+from rnnviz.settings.experiment import Experiment
+
+LAB = [name for name, picture in plots.LAB.items() if picture.shown(Experiment())]
+"""The pictures of a network of one sequence."""
 
 
 class Lab(Bench):
