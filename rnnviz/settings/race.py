@@ -78,8 +78,3 @@ def from_query(query: Mapping[str, Any], first: Experiment) -> tuple[tuple[Exper
         remarks += Experiment.query_remarks(settings, vars(first))
         others.append(shared(Experiment.from_query(settings, vars(first)), first))
     return tuple(others), remarks
-
-
-def is_lane(parameter: str) -> bool:
-    """Say whether a URL parameter is about one of the others of a race."""
-    return _LANE.fullmatch(parameter) is not None
