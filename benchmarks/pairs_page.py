@@ -4,17 +4,13 @@
 its arcs. The panels below it pull their frames as well.
 """
 
-import os
 import sys
-import tempfile
-from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.live import FLAGS, open_page
-from benchmarks.table import Row, at_least, at_most, report
-from tests.browser.server import Server
+from benchmarks.table import Row, at_least, at_most
+from benchmarks.watched import watch
 
 WATCHED, BAR = 8.0, 6.0
 
@@ -61,17 +57,8 @@ def measure(page: Page) -> list[Row]:
 
 
 def main() -> int:
-    load, task = os.getloadavg(), (sys.argv[1:] or ["translate"])[0]
-    with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "output.txt") as server:
-        server.idle_after()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            query = urlencode({"task": task, "cell": "gru", "speed": "max"})
-            rows = measure(open_page(browser, f"{server.url}/pairs?{query}"))
-            browser.close()
-        print(*server.complaints, sep="\n")
-    report(rows, load)
-    return any(row.met is False for row in rows)
+    task = (sys.argv[1:] or ["translate"])[0]
+    return watch(f"pairs?{urlencode({'task': task, 'cell': 'gru', 'speed': 'max'})}", measure)
 
 
 if __name__ == "__main__":

@@ -4,18 +4,14 @@
 browser's own event to the first frame painted after the change.
 """
 
-import os
 import statistics
-import tempfile
-from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.live import FLAGS, open_page
-from benchmarks.table import Row, at_least, at_most, report
+from benchmarks.table import Row, at_least, at_most
+from benchmarks.watched import watch
 from rnnviz.tasks import TASKS
-from tests.browser.server import Server
 
 TASK, SOURCES = "dates", ("3 March 2024", "October 17, 1999")
 WATCHED, ACTS, BAR = 8.0, 20, 400
@@ -84,18 +80,8 @@ def measure(page: Page) -> list[Row]:
 
 
 def main() -> int:
-    load = os.getloadavg()
     suggested = {n: ("on" if v else "off") if isinstance(v, bool) else v for n, v in TASKS[TASK].suggested.items()}
-    query = urlencode({"task": TASK, "cell": "gru", "speed": "max"} | suggested)
-    with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "output.txt") as server:
-        server.idle_after()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            rows = measure(open_page(browser, f"{server.url}/pairs?{query}"))
-            browser.close()
-        print(*server.complaints, sep="\n")
-    report(rows, load)
-    return any(row.met is False for row in rows)
+    return watch(f"pairs?{urlencode({'task': TASK, 'cell': 'gru', 'speed': 'max'} | suggested)}", measure)
 
 
 if __name__ == "__main__":

@@ -4,18 +4,14 @@
 of the browser's own event to the first frame painted after the change.
 """
 
-import os
 import statistics
 import sys
-import tempfile
-from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.live import FLAGS, open_page
-from benchmarks.table import Row, at_least, at_most, report
-from tests.browser.server import Server
+from benchmarks.table import Row, at_least, at_most
+from benchmarks.watched import watch
 
 NETWORK = {
     "task": "reviews",
@@ -132,16 +128,8 @@ def measure(page: Page) -> list[Row]:
 
 
 def main() -> int:
-    load, cell = os.getloadavg(), (sys.argv[1:] or ["lstm"])[0]
-    with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "output.txt") as server:
-        server.idle_after()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            rows = measure(open_page(browser, f"{server.url}/words?{urlencode(NETWORK | {'cell': cell})}"))
-            browser.close()
-        print(*server.complaints, sep="\n")
-    report(rows, load)
-    return any(row.met is False for row in rows)
+    cell = (sys.argv[1:] or ["lstm"])[0]
+    return watch(f"words?{urlencode(NETWORK | {'cell': cell})}", measure)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Keeping: what a worker hands out of a run, so that another can go on with it, and how often."""
 
 import time
+from dataclasses import replace
 from math import inf
 
 from rnnviz.runs.messages import Checkpoint, Orders
@@ -40,7 +41,7 @@ class Keeping:
             for trainer, before, after, seconds in zip(race.trainers, known, self._sent, race.seconds, strict=True)
         ]
         self._size = sum(len(lane.data) for lane in lanes)
-        return lanes[0].with_others(steps_done, lanes[1:])
+        return replace(lanes[0], steps_done=steps_done, others=tuple(lanes[1:]))
 
 
 def _of(

@@ -1,7 +1,6 @@
 """What crosses the pipe between the server and a worker process: orders one way, frames and checkpoints the other."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -154,10 +153,6 @@ class Checkpoint:
     def lanes(self) -> tuple["Checkpoint", ...]:
         """Those of all networks of the race."""
         return (self, *self.others)
-
-    def with_others(self, steps_done: int, others: Sequence["Checkpoint"]) -> "Checkpoint":
-        """Return this one with those of the other networks."""
-        return replace(self, steps_done=steps_done, others=tuple(others))
 
     def after(self, before: "Checkpoint | None") -> "Checkpoint":
         """Return this checkpoint with all the moments that are kept, given the whole one that came before it."""
