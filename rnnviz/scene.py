@@ -9,8 +9,19 @@ from rnnviz.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Scene:
-    """What is trained, what was seen of it at one training step, and how that is looked at."""
+    """What is trained, what was seen of it at one training step, and how that is looked at.
+
+    seconds: of the processor that it has trained, as far as that is asked for. others: the same of the other networks
+    of a race, where a picture shows all of them.
+    """
 
     experiment: Experiment
     snapshot: Snapshot
     view: View = field(default_factory=View)
+    seconds: float = 0.0
+    others: tuple["Scene", ...] = ()
+
+    @property
+    def lanes(self) -> tuple["Scene", ...]:
+        """Those of all networks of the race, this one first."""
+        return (self, *self.others)

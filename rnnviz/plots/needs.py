@@ -11,8 +11,15 @@ from rnnviz.snapshot import Lens, Part
 from rnnviz.wanted import Wanted
 
 
-def wanted(pictures: Mapping[str, Picture], view: View, experiment: Experiment, besides: Iterable[Part] = ()) -> Wanted:
-    """Return what these pictures of an experiment need, looked at so, and what else `besides`."""
+def wanted(
+    pictures: Mapping[str, Picture],
+    view: View,
+    experiment: Experiment,
+    besides: Iterable[Part] = (),
+    together: bool = False,
+) -> Wanted:
+    """Return what these pictures of an experiment need, looked at so, and what else `besides`; `together`: of all
+    networks of a race."""
     shown = [picture for picture in pictures.values() if picture.shown(experiment)]
     needs: frozenset[Part] = frozenset(part for picture in shown for part in picture.needs)
     return Wanted(
@@ -20,6 +27,7 @@ def wanted(pictures: Mapping[str, Picture], view: View, experiment: Experiment, 
         lens=lens(view, experiment) if "analysis" in needs else None,
         beyond=view.beyond if FORECAST in shown else 0,
         near=view.word if "embedding" in needs else "",
+        together=together,
     )
 
 

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from rnnviz.language import Said, counted
-from rnnviz.runs.messages import Forget, Leave, Left, Unknown
+from rnnviz.runs.messages import Forget, Leave, Left, Orders, Unknown
 from rnnviz.runs.run import Run
 from rnnviz.runs.worker import LOOK, Worker
 from rnnviz.settings.experiment import Experiment
@@ -58,8 +58,9 @@ class WorkerPool:
             self._add(Worker())
         threading.Thread(target=self._watch, name="pulse of the workers", daemon=True).start()
 
-    def open(self, experiment: Experiment) -> Run:
-        """Start a run for a new visitor; on a full server, in place of the one nobody has looked at for longest.
+    def open(self, experiment: Experiment, **orders: Any) -> Run:
+        """Start a run for a new visitor, with these orders beside the experiment; on a full server, in place of the one
+        nobody has looked at for longest.
 
         Raises PoolFull if somebody looks at every one.
         """
@@ -71,7 +72,7 @@ class WorkerPool:
                     MOST_RUNS,
                 )
                 raise PoolFull(sentence)
-            run = Run(next(self._numbers), experiment, self)
+            run = Run(next(self._numbers), Orders(experiment, **orders), self)
             weakref.finalize(run, self._gone.put, run.number).atexit = False
             self._runs[run.number] = self._tokens[run.token] = run
             self._place(run)

@@ -37,10 +37,10 @@ class Run:
     thread. Several pages may look at it at once, each at what it wants.
     """
 
-    def __init__(self, number: int, experiment: Experiment, pool: "WorkerPool"):
+    def __init__(self, number: int, orders: Orders, pool: "WorkerPool"):
         self.number = number
         self.token = secrets.token_urlsafe(16)
-        self.orders = Orders(experiment)
+        self.orders = orders
         self.frame: Frame | None = None
         self.checkpoint: Checkpoint | None = None
         self.blamed = 0
@@ -66,7 +66,7 @@ class Run:
         """Change the orders (see Orders); a changed experiment that needs a new network starts one."""
         with self.lock:
             orders = replace(self.orders, **changes)
-            if not self._same_networks(orders):
+            if not self.goes_on(**changes):
                 orders = replace(orders, start=self.orders.start + 1, steps=0, until=changes.get("until", 0))
             if orders == self.orders:
                 return
@@ -77,8 +77,9 @@ class Run:
             self.orders = orders
             self._pool.send(self)
 
-    def _same_networks(self, orders: Orders) -> bool:
-        """Say whether the running networks could go on with other orders."""
+    def goes_on(self, **changes: Any) -> bool:
+        """Say whether the running networks could go on with changed orders."""
+        orders = replace(self.orders, **changes)
         before, after = self.orders.experiments, orders.experiments
         together = len(before) == len(after) and self.orders.by_time == orders.by_time
         return together and all(map(Experiment.same_network, before, after))

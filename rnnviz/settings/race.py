@@ -2,17 +2,37 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from rnnviz.language import N_, BadValue, Message, counted
+from rnnviz.language import N_, BadValue, Message, Text, counted, listed
 from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.setting import Choice, Setting, Settings, setting
 
 LANES = "abcd"
 """The names of the networks of a race, in order; the first is the one that all pages show."""
 SHARED = ("task", "phrase", "vocabulary_size", "seq_len", "batch_size", "answer_order", "difference", "loss_at", "seed")
 """Settings of the data: all networks of a race have the same."""
 _LANE = re.compile(r"([b-d])\.(\w+)", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms(Settings):
+    """What the networks of a race have in common beside their data."""
+
+    fair: str = setting(
+        "width",
+        Choice(
+            label=N_("Equal"),
+            help=N_(
+                "What all networks have the same of. Hidden size: at equal width a cell of four sums has four times "
+                "the weights of a plain one. Parameters: the others' hidden sizes are chosen so that all learn as many "
+                "numbers. Computing time: a quick cell makes more training steps."
+            ),
+            options={"width": N_("Hidden size"), "parameters": N_("Parameters"), "time": N_("Computing time")},
+        ),
+    )
 
 
 def shared(experiment: Experiment, first: Experiment) -> Experiment:
@@ -38,21 +58,47 @@ def check(experiments: tuple[Experiment, ...]) -> None:
             )
 
 
-def to_query(experiments: tuple[Experiment, ...]) -> dict[str, str]:
-    """Return how the second to the last differ from the first as URL parameters, such as b.cell=lstm.
+def differences(experiment: Experiment, first: Experiment) -> dict[str, Any]:
+    """Return the settings in which an experiment differs from the first; its cell, if in none."""
+    names = [name for name in Experiment.SETTINGS if getattr(experiment, name) != getattr(first, name)]
+    return {name: getattr(experiment, name) for name in names or ["cell"]}
 
-    One that does not differ is there by its cell.
-    """
+
+def names(experiments: Sequence[Experiment]) -> tuple[Text, ...]:
+    """Return what to call the networks of a race: each by its lane's letter, and by all in which they differ."""
+    varied = [n for n in Experiment.SETTINGS if len({getattr(experiment, n) for experiment in experiments}) > 1]
+    return tuple(
+        N_("{lane}: {what}", lane=lane, what=listed([_told(experiment, name) for name in varied])) if varied else lane
+        for lane, experiment in zip(LANES, experiments, strict=False)
+    )
+
+
+def _told(experiment: Experiment, name: str) -> Text:
+    """Return one setting of an experiment in words; a cell needs no more than its name."""
+    declared: Setting = Experiment.SETTINGS[name]
+    value = getattr(experiment, name)
+    said = declared.words(value) if isinstance(declared, Choice) else declared.format(value)
+    return said if name == "cell" else N_("{setting} {value}", setting=declared.label, value=said)
+
+
+def is_lane(parameter: str) -> bool:
+    """Say whether a URL parameter is read as a setting of another network than the first."""
+    return bool(_LANE.fullmatch(parameter))
+
+
+def to_query(experiments: tuple[Experiment, ...]) -> dict[str, str]:
+    """Return how the second to the last differ from the first as URL parameters, such as b.cell=lstm."""
     first, *others = experiments
-    found = {}
-    for lane, other in zip(LANES[1:], others, strict=False):
-        differs = {
-            f"{lane}.{name}": declared.format(getattr(other, name))
-            for name, declared in Experiment.SETTINGS.items()
-            if getattr(other, name) != getattr(first, name)
-        }
-        found |= differs or {f"{lane}.cell": other.cell}
-    return found
+    return written([differences(other, first) for other in others])
+
+
+def written(differing: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the `differences` of the second to the last as URL parameters."""
+    return {
+        f"{lane}.{name}": Experiment.SETTINGS[name].format(value)
+        for lane, differs in zip(LANES[1:], differing, strict=False)
+        for name, value in differs.items()
+    }
 
 
 def from_query(query: Mapping[str, Any], first: Experiment) -> tuple[tuple[Experiment, ...], list[Message]]:

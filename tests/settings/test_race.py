@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.race import SHARED, check, from_query, shared, to_query
+from rnnviz.settings.race import SHARED, check, from_query, is_lane, names, shared, to_query
 
 FIRST = Experiment(task="recall", hidden_size=20, seed=3)
 FREE = [name for name in Experiment.SETTINGS if name not in SHARED]
@@ -58,3 +58,19 @@ def test_shared_settings_are_those_of_the_data():
     other = Experiment(task="adding", cell="lstm", seed=8, seq_len=9)
     assert shared(other, FIRST) == Experiment(task="recall", cell="lstm", seed=3)
     assert {"cell", "hidden_size", "learning_rate"} <= {*FREE}
+
+
+def test_networks_are_called_by_all_in_which_they_differ():
+    wide = Experiment(task="recall", cell="lstm", hidden_size=64)
+    assert list(map(str, names((FIRST, FIRST)))) == ["a", "b"]
+    assert list(map(str, names((FIRST, shared(wide, FIRST))))) == [
+        "a: RNN, Hidden size 20",
+        "b: LSTM, Hidden size 64",
+    ]
+
+
+def test_a_parameter_of_another_network_is_known_by_its_name():
+    assert [name for name in ("b.cell", "d.nothing", "a.cell", "e.cell", "cell", "bb.cell") if is_lane(name)] == [
+        "b.cell",
+        "d.nothing",
+    ]

@@ -35,7 +35,7 @@ class Idle:
     name = "test"
 
     def __init__(self):
-        self.run: Run | None = Run(0, Experiment(), self)  # pyright: ignore[reportArgumentType]
+        self.run: Run | None = Run(0, Orders(Experiment()), self)  # pyright: ignore[reportArgumentType]
         self.asked: list[Request] = []
         self.looked_for = asyncio.Event()
 

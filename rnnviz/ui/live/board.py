@@ -1,7 +1,7 @@
 """Live pictures: a component that draws them once, and what it is sent of each frame."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -89,6 +89,9 @@ class Board:
     waits: bool = False
     """Whether a frame a second will do while nobody sees them: the worker is for what is in the window, then."""
 
+    together: bool = False
+    """Whether its pictures show all networks of a race: then their scene has the others too."""
+
     def show(self, run: Run, view: View, stopped: bool, **more: Any) -> None:
         """Show the run's live pictures and numbers, as `view` says; more: what else the component has to know."""
         self.component(
@@ -122,7 +125,7 @@ class Board:
 
     def wanted(self, asked: Asked, experiment: Experiment) -> Wanted:
         """Return what a frame has to show."""
-        return wanted(self.pictures, asked.view, experiment, self.needs)
+        return wanted(self.pictures, asked.view, experiment, self.needs, together=self.together)
 
     def render(self, frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
         """Return what the browser shows of `frame`: words, and for each picture its figure, or what changed in it."""
@@ -138,7 +141,7 @@ class Board:
         if snapshot is None:
             return message
         message["words"] |= plain(self.words(frame, snapshot))
-        scene = Scene(experiment, snapshot, view)
+        scene = self._scene(frame, snapshot, view)
         pictures, message["key"] = self._drawn(scene), self._key(scene)
         if message["key"] == asked.key:
             message["arrays"] = {
@@ -159,7 +162,16 @@ class Board:
 
     def _outdated(self, frame: Frame, asked: Asked) -> bool:
         snapshot = frame.snapshot
-        return bool(snapshot) and self._key(Scene(frame.orders.experiment, snapshot, asked.view)) != asked.key
+        return bool(snapshot) and self._key(self._scene(frame, snapshot, asked.view)) != asked.key
+
+    def _scene(self, frame: Frame, snapshot: Snapshot, view: View) -> Scene:
+        if not frame.lanes:
+            return Scene(frame.orders.experiment, snapshot, view)
+        first, *others = (
+            Scene(experiment, lane.snapshot, view, lane.seconds)
+            for experiment, lane in zip(frame.orders.experiments, frame.lanes, strict=True)
+        )
+        return replace(first, snapshot=snapshot, others=tuple(others))
 
     def _drawn(self, scene: Scene) -> dict[str, Picture]:
         """Return the pictures there is something to draw of."""

@@ -12,14 +12,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.language import N_, _, say
+from rnnviz.settings import race
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import Link
+from rnnviz.settings.race import Terms
 from rnnviz.settings.setting import Settings
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
 from rnnviz.ui.shell import reader
 
-KINDS: tuple[type[Settings], ...] = (Experiment, View, Link)
+KINDS: tuple[type[Settings], ...] = (Experiment, View, Link, Terms)
 """The kinds of settings that live in the URL. A setting's widget has the setting's name as its key."""
 
 S = TypeVar("S", bound=Settings)
@@ -62,7 +64,12 @@ def adopt(page: str) -> None:
     usual = TASKS[Experiment.from_query(query).task].suggested
     remarks = [remark for kind in KINDS for remark in kind.query_remarks(query, usual)]
     known = {name for kind in KINDS for name in kind.SETTINGS} | set(reader.parameters())
-    remarks += [N_("{name} in the address is no setting.", name=name[:40]) for name in query if name not in known]
+    unknown = [name for name in query if name not in known and not race.is_lane(name)]
+    remarks += [N_("{name} in the address is no setting.", name=name[:40]) for name in unknown]
+    first = Experiment.from_query(query, usual)
+    others, more = race.from_query(query, first)
+    remarks += more
+    st.session_state["others"] = tuple(race.differences(other, first) for other in others)
     for kind in KINDS:
         settings = kind.from_query(query, usual)
         for name in kind.SETTINGS:
@@ -91,11 +98,13 @@ def query(**instead: Any) -> dict[str, str]:
     """Return the settings as URL parameters, with other values `instead` of those on the page."""
     values, usual = _settings() | instead, TASKS[chosen(Experiment).task].suggested
     made = (kind(**{name: s.nearest(values[name]) for name, s in kind.SETTINGS.items()}) for kind in KINDS)
-    return {key: text for settings in made for key, text in settings.to_query(usual).items()} | reader.parameters()
+    settings = {key: text for settings in made for key, text in settings.to_query(usual).items()}
+    return settings | race.written(st.session_state["others"]) | reader.parameters()
 
 
 def _settings() -> dict[str, Any]:
-    return {name: st.session_state[name] for kind in KINDS for name in kind.SETTINGS}
+    names = [name for kind in KINDS for name in kind.SETTINGS]
+    return {name: st.session_state[name] for name in (*names, "others")}
 
 
 def chosen(kind: type[S], **more: Any) -> S:

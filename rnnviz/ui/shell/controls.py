@@ -192,17 +192,22 @@ def _agreed(draft: Experiment, ready: bool) -> Experiment:
     last = dataclasses.replace(last, **{name: getattr(draft, name) for name in LIVE})
     if not ready:
         return last
-    if draft != last:
-        try:
-            if problem := too_big(draft) or _contradiction(draft):
-                st.error(say(sentences(problem, N_("The network before goes on."))))
-                return last
-            task_of(draft)
-        except BadValue as error:
-            st.error(say(error.message))
-            return last
+    if draft != last and (problem := unfit(draft)):
+        st.error(say(sentences(problem, N_("The network before goes on."))))
+        return last
     st.session_state["experiment"] = draft
     return draft
+
+
+def unfit(draft: Experiment) -> Text | None:
+    """Say why a network can't be trained here; None if it can."""
+    try:
+        if problem := too_big(draft) or _contradiction(draft):
+            return problem
+        task_of(draft)
+    except BadValue as error:
+        return error.message
+    return None
 
 
 def _contradiction(draft: Experiment) -> Message | None:

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from rnnviz.language import Message, _
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
-from rnnviz.ui.shell import address, controls, run, sharing
+from rnnviz.ui.shell import address, controls, lanes, run, sharing
 
 Choice = TypeVar("Choice")
 
@@ -72,11 +72,12 @@ def _begin(name: str, title: str, sentence: str) -> Visit | None:
     with st.sidebar:
         sharing.terms()
         experiment = controls.experiment(run.adjust)
+        others = lanes.others(experiment)
     meant = experiment.same_network(address.chosen(Experiment, series=experiment.series, corpus=experiment.corpus))
     head = st.container(horizontal=True, vertical_alignment="center", gap="small", key="head")
     with head:
         st.title(title, width="content", anchor=False)
-    handle = run.follow(experiment, meant)
+    handle = run.follow(experiment, meant, others=others, by_time=bool(others) and lanes.by_time())
     if not handle:
         return None
     with head:

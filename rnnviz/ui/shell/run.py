@@ -34,36 +34,43 @@ def pool() -> WorkerPool:
     return WorkerPool(int(os.environ.get(WORKERS, 0)) or None)
 
 
-def follow(experiment: Experiment, meant: bool = True) -> Run | None:
+def follow(experiment: Experiment, meant: bool = True, **race: Any) -> Run | None:
     """Return the session's run, brought to `experiment`; None, after saying why, if the server is full.
 
-    meant: whether this is the experiment of the address, so that the moment its link asks for can be gone to.
+    race: what else is trained in step with it, see Orders. meant: whether this is the experiment of the address, so
+    that the moment its link asks for can be gone to.
     """
     run: Run | None = st.session_state.get("run")
     if run is None or pool().find(run.token) is not run:
         try:
-            run = st.session_state["run"] = pool().open(experiment)
+            run = st.session_state["run"] = pool().open(experiment, **race)
         except PoolFull as full:
             st.error(say(full.message))
             return None
     moment: Link | None = st.session_state.get("moment")
     if moment and meant:
         st.session_state["moment"] = None
-        run.reset(experiment=experiment, playing=moment.playing, until=moment.at)
+        run.reset(experiment=experiment, playing=moment.playing, until=moment.at, **race)
         return run
-    if not run.orders.experiment.same_network(experiment):
+    if not run.goes_on(experiment=experiment, **race):
         st.toast(_("A new network starts."), icon=":material/restart_alt:")
         if not moment:
             st.session_state["at"] = 0
-    run.order(experiment=experiment)
+    run.order(experiment=experiment, **race)
     return run
 
 
 def adjust(live: dict[str, Any]) -> None:
     """Let the session's running network go on with other live settings."""
     run: Run | None = st.session_state.get("run")
-    if run:
-        run.order(experiment=dataclasses.replace(run.orders.experiment, **live))
+    if not run:
+        return
+    first, *others = run.orders.experiments
+    others = tuple(
+        dataclasses.replace(other, **{name: value for name, value in live.items() if name not in differs})
+        for other, differs in zip(others, st.session_state["others"], strict=False)
+    )
+    run.order(experiment=dataclasses.replace(first, **live), others=others)
 
 
 def rest() -> None:

@@ -1,0 +1,1 @@
+"""The pictures of a race: what its networks do, beside one another."""
