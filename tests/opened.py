@@ -97,3 +97,17 @@ def pairs(**query: str) -> AppTest:
     for name, text in query.items():
         app.query_params[name] = text
     return run(app)
+
+
+def race(**query: str) -> AppTest:
+    """Open the page of a race, at an address with these settings."""
+
+    def script():
+        from rnnviz.ui.race import page
+
+        page.show("Title", "Sentence.")
+
+    app = AppTest.from_function(script, default_timeout=30)
+    for name, text in query.items():
+        app.query_params[name] = text
+    return run(app)

@@ -125,7 +125,7 @@ page.show(_("Live bench"), _("Values as text"))
 """
 
 
-@pytest.mark.parametrize("name", ["bench", "graph", "lab", "words", "pairs"])
+@pytest.mark.parametrize("name", ["bench", "graph", "lab", "race", "words", "pairs"])
 def test_no_word_escapes_from_a_page(pseudo, name):
     app = AppTest.from_string(PAGE.format(name=name), default_timeout=60)
     app.query_params["lang"] = pseudo

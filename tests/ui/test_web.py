@@ -132,7 +132,7 @@ def test_the_first_page_has_one_address(get):
     page = get(f"/rnn/{web.FIRST_PAGE}")
     assert page.status == 307
     assert page.headers["location"] == "./"
-    assert {"", "graph", "lab", "words", "pairs"} == {*web.page_names()}
+    assert {"", "graph", "lab", "race", "words", "pairs"} == {*web.page_names()}
 
 
 @pytest.mark.parametrize("name", web.page_names())

@@ -50,18 +50,20 @@ def show(
     sentence: str,
     choose: Callable[[Visit], Choice],
     draw: Callable[[Visit, Choice], None],
+    begin: Callable[[], None] = lambda: None,
 ) -> None:
     """Show a page: how it begins, what of its own there is to choose, and what it draws of that.
 
-    Between the two its address is written, with all that was chosen: no page can forget it.
+    Between the two its address is written, with all that was chosen: no page can forget it. begin: called once the
+    address is read, before anything of it is trained.
     """
-    if visit := _begin(name, title, sentence):
+    if visit := _begin(name, title, sentence, begin):
         chosen = choose(visit)
         address.publish(name, visit.head)
         draw(visit, chosen)
 
 
-def _begin(name: str, title: str, sentence: str) -> Visit | None:
+def _begin(name: str, title: str, sentence: str, begin: Callable[[], None]) -> Visit | None:
     """Show the page's title, the settings and the transport. None, after saying why, if the server is full.
 
     Beside the title stands `sentence`, what the page is; or, in its place, what is to be known first: nothing below
@@ -69,6 +71,7 @@ def _begin(name: str, title: str, sentence: str) -> Visit | None:
     """
     address.mend()
     address.adopt(name)
+    begin()
     with st.sidebar:
         sharing.terms()
         experiment = controls.experiment(run.adjust)
