@@ -11,8 +11,8 @@ from rnnviz.snapshot import Snapshot
 class Scene:
     """What is trained, what was seen of it at one training step, and how that is looked at.
 
-    seconds: of the processor that it has trained, as far as that is asked for. others: the same of the other networks
-    of a race, where a picture shows all of them.
+    seconds: of the processor that it has trained, as far as that is asked for: see Lane. others: the same of the other
+    networks of a race, where a picture shows all of them; by_time: whether it is one of equal computing time.
     """
 
     experiment: Experiment
@@ -20,6 +20,7 @@ class Scene:
     view: View = field(default_factory=View)
     seconds: float = 0.0
     others: tuple["Scene", ...] = ()
+    by_time: bool = False
 
     @property
     def lanes(self) -> tuple["Scene", ...]:

@@ -9,7 +9,9 @@ from rnnviz.looks.decoding import decoding, found
 from rnnviz.looks.embedding import embedding
 from rnnviz.looks.exactness import exactness
 from rnnviz.looks.forecast import curve, forecast
+from rnnviz.looks.memory import memory_of
 from rnnviz.looks.paths import paths
+from rnnviz.looks.pieces import outcome
 from rnnviz.looks.probe import flow, gradients, inside, padding, trace
 from rnnviz.looks.reading import reading
 from rnnviz.looks.subject import Subject
@@ -26,6 +28,7 @@ LOOKS: dict[Part, Callable[[Subject, Wanted], Any]] = {
     "distances": distances,
     "inside": inside,
     "analysis": analysis,
+    "memory": lambda subject, wanted: outcome(memory_of(subject)),
     "reading": reading,
     "writing": writing,
     "embedding": embedding,

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnviz.kernels.tape import Tape
-from rnnviz.looks.loop import Loop
+from rnnviz.looks.loop import Loop, loop_of
 from rnnviz.looks.pieces import BYTES, Pieces, evenly, outcome
+from rnnviz.looks.subject import Subject
 from rnnviz.snapshot import Array, Memory
 
 LARGEST = float(np.finfo(np.float32).max)
@@ -90,7 +91,7 @@ def memory(tape: Tape, svd_steps: int | None = None) -> Memory:
 def remembering(tape: Tape, svd_steps: int | None = None, loop: Loop | None = None) -> Pieces[Memory]:
     """Do what `memory` does piece by piece. loop: as in `jacobians`."""
     T, _, H, _ = tape.a.shape
-    at = evenly(T, svd_steps or T)
+    at = evenly(T, T if svd_steps is None else svd_steps)
     kept, squares = np.empty((len(at), H, H)), np.zeros((1 + tape.cell.has_c, T))
     size = max(1, BYTES // (8 * tape.a.size * len(loop.tapes if loop else [tape])))
     for start in range(0, H, size):
@@ -118,6 +119,13 @@ def remembering(tape: Tape, svd_steps: int | None = None, loop: Loop | None = No
         horizon=horizon(by_distance, by_distance[0] / math.e),
         floor=horizon(by_distance, float(np.finfo(np.float32).tiny)),
     )
+
+
+def memory_of(subject: Subject) -> Pieces[Memory]:
+    """Measure the memory of the probe's last layer, read forwards, piece by piece, and no singular values."""
+    recording = subject.recording
+    with np.errstate(all="ignore"):  # what overflowed is shown as such
+        return (yield from remembering(recording.tapes[-recording.directions], 0, loop_of(recording)))
 
 
 def _held(norms: Array) -> Array:

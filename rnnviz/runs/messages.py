@@ -122,7 +122,7 @@ class Frame:
 class Lane:
     """One network of a race: what there is to see of it, and why it stands still, if it does.
 
-    seconds: of the processor that it has trained.
+    seconds: of the processor that it had trained at the step of the snapshot, if all its steps took equally long.
     """
 
     snapshot: Snapshot

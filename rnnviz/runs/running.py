@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from math import inf
 from typing import Any
@@ -14,14 +14,16 @@ from rnnviz.language import N_, BadValue
 from rnnviz.looks.analysis import analysing
 from rnnviz.looks.decoding import decoding_of, found_by
 from rnnviz.looks.look import look
+from rnnviz.looks.memory import memory_of
 from rnnviz.looks.paths import paths_of
-from rnnviz.looks.pieces import Pieces
+from rnnviz.looks.pieces import Pieces, Result
 from rnnviz.looks.reading import reading_of
 from rnnviz.looks.subject import Subject
 from rnnviz.moment import Moment
 from rnnviz.runs.keeping import Keeping, go_on
 from rnnviz.runs.messages import Beginning, Checkpoint, Frame, Lane, Left, Orders, Problem, Request
-from rnnviz.snapshot import Analysis, Lens, Part, Snapshot
+from rnnviz.runs.resting import Resting
+from rnnviz.snapshot import Part, Snapshot
 from rnnviz.tasks.pairs import Pairs
 from rnnviz.training.race import Race
 from rnnviz.training.trainer import Diverged, Trainer
@@ -31,8 +33,6 @@ SLICE = 0.006
 """Seconds of training a run gets at a time, if its training steps are shorter."""
 LEASE = 3.0
 """Seconds after its last request at which a run stops training: nobody is looking."""
-ANALYSIS_REST = 3.0
-"""For how many times its own duration nothing is analysed after an analysis of a run that trains."""
 MOST_REQUESTS = 8
 """How many different things may be wanted of a run at a time: a page that gets no answer asks again."""
 MOST_ANSWERS = 3
@@ -68,10 +68,10 @@ class Running:
         self._work: Iterator[None] | None = self._build(kept)
         self.race: Race | None = None
         self.problem: Problem | None = None
-        self.good: Moment | None = None
+        self.good: dict[int, Moment] = {}
         self.seen: Snapshot | None = None
         self.keeping = Keeping()
-        self.analysed: tuple[Lens, Analysis, float] | None = None
+        self._resting = Resting(lambda: self._spent)
         self.shown, self._answers = False, 0
         self.steps_done = 0
         self.due = time.monotonic()
@@ -86,8 +86,9 @@ class Running:
         if kept and kept.orders.start == orders.start:
             go_on(race, kept)
             self.steps_done, self.keeping = kept.steps_done, Keeping(kept)
-        yield
-        self._remember(race.trainers[0], look(race.trainers[0].subject(), Wanted(FINITE)))
+        for lane, trainer in enumerate(race.trainers):
+            yield
+            self._remember(lane, trainer, look(trainer.subject(), Wanted(FINITE)))
         self.race = race
         self.version += 1
 
@@ -101,13 +102,12 @@ class Running:
         """How many training steps were made, by the first network that still trains."""
         return self.race.trainers[(self.race.going or [0])[0]].steps if self.race else 0
 
-    def _remember(self, trainer: Trainer, snapshot: Snapshot) -> bool:
-        """Keep what is to be seen if all of it is finite, and say whether it is."""
-        if finite := _finite(snapshot):
-            self.seen = snapshot
-            if self.good is None or self.good.progress.step != snapshot.step == trainer.steps:
-                self.good = trainer.moment()
-        return finite
+    def _remember(self, lane: int, trainer: Trainer, snapshot: Snapshot) -> None:
+        """Keep what is to be seen of a network if all of it is finite."""
+        if _finite(snapshot):
+            self.seen = self.seen if lane else snapshot
+            if lane not in self.good or self.good[lane].progress.step != snapshot.step == trainer.steps:
+                self.good[lane] = trainer.moment()
 
     def ask(self, request: Request) -> None:
         """Take a request: of each thing that is wanted the newest, and no more than MOST_REQUESTS of them."""
@@ -222,19 +222,15 @@ class Running:
                 self.due = max(self.due + 1 / self.orders.pace, now - 1 / self.orders.pace)
 
     def _answer(self) -> Iterator[None]:
-        """Send what there is to see, or, where the network has stopped, the last of which all was finite; to the
-        gradient lab, which marks what overflowed, always what there is."""
+        """Send what there is to see."""
         wanted = next((w for w, request in self._requests.items() if self.version > request.seen), None)
         if wanted is None:
             return
         del self._requests[wanted]
         version, orders, playing, snapshot = self.version, self.orders, self.playing, self.seen
         lanes: tuple[Lane, ...] = ()
-        if trainer := self.trainer:
-            subject = trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at))
-            snapshot = yield from self._look(subject, wanted)
-            if not self._remember(trainer, snapshot) and self.problem and self.good and not wanted.lens:
-                snapshot = yield from self._look(trainer.past(self.good), wanted)
+        if self.race:
+            snapshot = yield from self._seen(0, wanted)
             if wanted.together:
                 lanes = yield from self._lanes(wanted, snapshot)
         self.shown = True
@@ -254,12 +250,28 @@ class Running:
             )
         )
 
-    def _look(self, subject: Subject, wanted: Wanted) -> Pieces[Snapshot]:
+    def _seen(self, lane: int, wanted: Wanted) -> Pieces[Snapshot]:
+        """Look at one network, or, where it has stopped, at the last of which all was finite; for the gradient lab,
+        which marks what overflowed, always at what there is."""
+        assert self.race
+        trainer = self.race.trainers[lane]
+        subject = trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at))
+        if self.race.problems[lane] and not wanted.lens and not _finite(look(subject, Wanted(FINITE))):
+            subject = trainer.past(self.good.get(lane, trainer.moment()))
+        snapshot = yield from self._look(lane, subject, wanted)
+        self._remember(lane, trainer, snapshot)
+        return snapshot
+
+    def _look(self, lane: int, subject: Subject, wanted: Wanted) -> Pieces[Snapshot]:
         """Look at what is wanted, piece by piece where it takes longer."""
-        needs = wanted.needs - {"paths"}
+        needs = wanted.needs - {"paths", "memory"}
         snapshot = look(subject, replace(wanted, needs=needs, lens=None, reading=None, asking=None, search=0))
         if wanted.lens and self.shown:  # of a new network the first frame must not wait for an analysis
-            snapshot = snapshot.showing(analysis=(yield from self._analyse(subject, wanted.lens)))
+            analysis = yield from self._rarely((lane, "analysis"), subject, wanted, analysing(subject, wanted.lens))
+            snapshot = snapshot.showing(analysis=analysis)
+        if "memory" in wanted.parts and self.shown:
+            memory = yield from self._rarely((lane, "memory"), subject, wanted, memory_of(subject))
+            snapshot = snapshot.showing(memory=memory)
         if wanted.reading:
             snapshot = snapshot.showing(reading=(yield from reading_of(subject, wanted.reading)))
         if "paths" in wanted.parts:
@@ -275,25 +287,24 @@ class Running:
         """Look at all networks of a race, of which the first was looked at."""
         assert self.race
         snapshots = [first]
-        for trainer in self.race.trainers[1:]:
+        for lane in range(1, len(self.race.trainers)):
             yield
-            subject = trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at))
-            snapshots.append((yield from self._look(subject, replace(wanted, lens=None))))
+            snapshots.append((yield from self._seen(lane, replace(wanted, lens=None))))
         return tuple(
-            Lane(snapshot, Problem(step=stop.step, quantity=stop.quantity) if stop else None, seconds)
-            for snapshot, stop, seconds in zip(snapshots, self.race.problems, self.race.seconds, strict=True)
+            Lane(snapshot, Problem(step=stop.step, quantity=stop.quantity) if stop else None, mean * snapshot.step)
+            for snapshot, stop, mean in zip(snapshots, self.race.problems, self.race.means, strict=True)
         )
 
-    def _analyse(self, subject: Subject, lens: Lens) -> Pieces[Analysis]:
-        """Analyse the gradients; while it trains, not so often that it takes more than a part of the time."""
-        began = self._spent
-        if self.analysed:
-            before, analysis, rested = self.analysed
-            if before == lens and (analysis.step == subject.progress.step or (self.playing and began < rested)):
-                return analysis
-        analysis = yield from analysing(subject, lens)
-        self.analysed = lens, analysis, self._spent + ANALYSIS_REST * (self._spent - began)
-        return analysis
+    def _rarely(self, what: Hashable, subject: Subject, wanted: Wanted, pieces: Pieces[Result]) -> Pieces[Result]:
+        """Make what takes long, and while it trains now and then. what: of which network, and its name."""
+        return self._resting.made(
+            (what, wanted.at is None),
+            wanted.lens,
+            subject.progress.step,
+            pieces,
+            trains=self.playing and wanted.at is None,
+            networks=len(self.orders.experiments) if wanted.together else 1,
+        )
 
     def _save(self) -> Iterator[None]:
         self._send(self.checkpoint())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from rnnviz.snapshot.analysis import Analysis
+from rnnviz.snapshot.analysis import Analysis, Memory
 from rnnviz.snapshot.embedding import Embedding
 from rnnviz.snapshot.learning import Baseline, Curve, Distances, Forecast, History
 from rnnviz.snapshot.pairs import Decoding, Exactness, Found, Paths
@@ -20,6 +20,7 @@ Part = Literal[
     "distances",
     "inside",
     "analysis",
+    "memory",
     "reading",
     "writing",
     "embedding",
@@ -96,6 +97,11 @@ class Snapshot:
     def analysis(self) -> Analysis:
         """What the gradient lab shows."""
         return self._part("analysis")
+
+    @property
+    def memory(self) -> Memory:
+        """What h_T of the last layer keeps of the states before it, read forwards; without singular values."""
+        return self._part("memory")
 
     @property
     def reading(self) -> Reading:

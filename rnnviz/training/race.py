@@ -60,6 +60,11 @@ class Race:
         """Which of the networks still train, counted from 0."""
         return [lane for lane, problem in enumerate(self.problems) if problem is None]
 
+    @property
+    def means(self) -> list[float]:
+        """Seconds of the processor that a training step of each has taken in the mean; 0 before the first."""
+        return [spent / max(trainer.steps, 1) for spent, trainer in zip(self.seconds, self.trainers, strict=True)]
+
     def _step(self, lane: int) -> Iterator[None]:
         pieces, spent = self.trainers[lane].pieces(), 0.0
         while True:

@@ -13,6 +13,7 @@ from textbook import step_of, weights_of, zeros
 from torch import Tensor, nn
 
 from rnnviz.cells import CELLS
+from rnnviz.looks.look import look
 from rnnviz.looks.memory import horizon, jacobians, memory, step_jacobian
 from rnnviz.looks.rtrl import recorded, rtrl
 from rnnviz.looks.shares import shares, terms
@@ -20,6 +21,7 @@ from rnnviz.model.network import SequenceModel
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Lens
 from rnnviz.training.trainer import Trainer
+from rnnviz.wanted import Wanted
 
 NETWORKS: list[dict[str, Any]] = [
     {"cell": cell, "num_layers": layers, "bidirectional": bidirectional}
@@ -351,3 +353,14 @@ def test_what_is_remembered_past_skipped_padding_is_what_the_sequence_alone_reme
     for tape, steps in ((padded.tapes[0], range(pads)), (backward, range(7 - pads, 7))):
         assert not any(step_jacobian(tape, t).any() for t in steps)
     np.testing.assert_allclose(step_jacobian(padded.tapes[0], pads + 1), step_jacobian(alone.tapes[0], 1), rtol=1e-12)
+
+
+@pytest.mark.parametrize("settings", NETWORKS)
+def test_the_memory_alone_is_that_of_the_last_layer_read_forwards(settings):
+    trainer, _ = trained(**settings)
+    alone = look(trainer.subject(), Wanted(frozenset({"memory"}))).memory
+    whole = trainer.snapshot(lens=Lens(layer=settings["num_layers"] - 1)).analysis.memory
+    np.testing.assert_array_equal(alone.norm, whole.norm)
+    np.testing.assert_array_equal(alone.path, whole.path)
+    assert (alone.horizon, alone.floor) == (whole.horizon, whole.floor)
+    assert len(alone.at) == len(alone.largest) == len(alone.smallest) == 0

@@ -5,6 +5,7 @@ import signal
 from dataclasses import replace
 
 import loops
+import numpy as np
 import pytest
 from trained import assert_same
 from watching import PATIENCE, SMALL, obeyed, paused, wait_until, watch
@@ -13,6 +14,7 @@ from rnnviz import Experiment, Trainer
 from rnnviz.runs.messages import Beginning, Frame, Orders, Request
 from rnnviz.runs.run import Run
 from rnnviz.runs.running import Running
+from rnnviz.snapshot import Lens
 from rnnviz.wanted import WHOLE, Wanted
 
 pytestmark = pytest.mark.slow
@@ -57,6 +59,19 @@ def test_all_lanes_are_seen_each_as_it_is_alone(pool):
     assert seen(run, Wanted(WHOLE)).lanes == ()
     past = seen(run, replace(TOGETHER, at=2))
     assert_same(past.lanes[2].snapshot, trained(OTHERS[1], 2).snapshot())
+    assert [lane.seconds for lane in past.lanes] == pytest.approx([lane.seconds / 2 for lane in frame.lanes])
+
+
+def test_the_memory_of_each_is_its_own_whatever_is_made_of_the_first(pool):
+    run = raced(pool)
+    stepped(run, 3)
+    memories = Wanted(frozenset({"memory"}), together=True)
+    for wanted in (memories, replace(memories, lens=Lens(layer=3)), memories):
+        for lane, experiment in zip(seen(run, wanted).lanes, run.orders.experiments, strict=True):
+            expected = trained(experiment, 3).snapshot(lens=Lens()).analysis.memory
+            np.testing.assert_array_equal(lane.snapshot.memory.norm, expected.norm)
+    past = seen(run, replace(memories, at=1)).lanes[2].snapshot.memory
+    np.testing.assert_array_equal(past.norm, trained(OTHERS[1], 1).snapshot(lens=Lens()).analysis.memory.norm)
 
 
 def test_other_lanes_are_other_networks_and_start_anew(pool):
@@ -99,6 +114,12 @@ def test_one_that_diverges_is_told_and_the_others_go_on(pool):
     while seen(run).lanes[1].snapshot.step < before + 20:
         pass
     assert not seen(run).problem
+    for lane in (0, 1):
+        snapshot = seen(run).lanes[lane].snapshot
+        assert all(np.isfinite(values).all() for values in (snapshot.trace.hidden, snapshot.gradients.hidden))
+    stands = seen(run).lanes[0].snapshot
+    assert stands.step < problem.step
+    assert_same(seen(run).lanes[0].snapshot, stands)
 
 
 def test_a_visitor_s_data_does_not_travel_back():

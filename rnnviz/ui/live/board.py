@@ -171,7 +171,7 @@ class Board:
             Scene(experiment, lane.snapshot, view, lane.seconds)
             for experiment, lane in zip(frame.orders.experiments, frame.lanes, strict=True)
         )
-        return replace(first, snapshot=snapshot, others=tuple(others))
+        return replace(first, snapshot=snapshot, others=tuple(others), by_time=frame.orders.by_time)
 
     def _drawn(self, scene: Scene) -> dict[str, Picture]:
         """Return the pictures there is something to draw of."""
