@@ -16,6 +16,7 @@ RANKS = (
     ("pages",),
     ("ui",),
     ("sweeps",),
+    ("standing",),
     ("runs", "plots", "diagnosis", "reach", "graph", "export"),
     ("training", "advice"),
     ("looks",),
@@ -32,7 +33,7 @@ ALLOWED = {
     "torch": ("kernels", "model", "training", "looks", "runs.process", "sweeps.processes", "sweeps.costs"),
     "rnnviz.training": (
         *("training", "runs.process", "runs.running", "runs.keeping"),
-        *("sweeps.learning", "sweeps.costs", "sweeps.studies", "sweeps.claim"),
+        *("sweeps.learning", "sweeps.costs", "sweeps.studies", "sweeps.claim", "sweeps.race"),
     ),
     "distributed": ("sweeps.engine",),
 }

@@ -175,6 +175,18 @@ class View(Settings):
             most=60,
         ),
     )
+    goal: float = setting(
+        0.0,
+        Number(
+            label=N_("Loss to reach"),
+            help=N_(
+                "The validation loss to which the training steps and seconds of each network of a race are counted. 0 "
+                "leaves it to the task: the loss at which a network is called healthy."
+            ),
+            least=0.0,
+            most=100.0,
+        ),
+    )
     projector: bool = setting(
         False,
         Switch(

@@ -1,5 +1,6 @@
 """What was learned: the curves of a run, what there is to beat, and what is said of data it was not trained on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,12 @@ class Baseline:
     words: Message
     loss: float
     accuracy: float | None = None
+
+
+def to_beat(baselines: Iterable[Baseline]) -> Baseline:
+    """Return the best of one or more baselines: what is not better than this has learned nothing of use. One that is
+    never wrong can't be beaten, and tells nothing."""
+    return min(baselines, key=lambda baseline: (baseline.loss <= 0, baseline.loss))
 
 
 @dataclass(frozen=True, eq=False)

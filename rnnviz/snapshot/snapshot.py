@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from rnnviz.snapshot.analysis import Analysis, Memory
 from rnnviz.snapshot.embedding import Embedding
-from rnnviz.snapshot.learning import Baseline, Curve, Distances, Forecast, History
+from rnnviz.snapshot.learning import Baseline, Curve, Distances, Forecast, History, to_beat
 from rnnviz.snapshot.pairs import Decoding, Exactness, Found, Paths
 from rnnviz.snapshot.probe import Flow, Gradients, Inside, Padding, Trace
 from rnnviz.snapshot.reading import Reading
@@ -154,7 +154,5 @@ class Snapshot:
 
     @property
     def baseline(self) -> Baseline:
-        """The best of the baselines: what is not better than this has learned nothing of use. One that is never wrong
-        can't be beaten, and tells nothing."""
-        beatable = [baseline for baseline in self.baselines if baseline.loss > 0]
-        return min(beatable or self.baselines, key=lambda baseline: baseline.loss)
+        """What there is to beat."""
+        return to_beat(self.baselines)

@@ -167,8 +167,16 @@ class Board:
     def _scene(self, frame: Frame, snapshot: Snapshot, view: View) -> Scene:
         if not frame.lanes:
             return Scene(frame.orders.experiment, snapshot, view)
+        at = frame.wanted.at
         first, *others = (
-            Scene(experiment, lane.snapshot, view, lane.seconds)
+            Scene(
+                experiment,
+                lane.snapshot,
+                view,
+                lane.seconds,
+                # seen from a moment before, it has not happened yet
+                diverged=lane.problem.step if lane.problem and (at is None or at >= lane.problem.step) else 0,
+            )
             for experiment, lane in zip(frame.orders.experiments, frame.lanes, strict=True)
         )
         return replace(first, snapshot=snapshot, others=tuple(others), by_time=frame.orders.by_time)

@@ -1,0 +1,22 @@
+"""By how much a number has to be better than another before it is called so.
+
+Less than that, and the next batch or another seed may turn it round. A tenth of almost nothing is nothing, so that
+losses have to differ by a part of the one there is to beat, too; and who does not beat that has learned nothing of use.
+"""
+
+from rnnviz.diagnosis import HARDLY
+
+MARGIN = 0.1
+"""The part by which a number has to be better than another."""
+SAME_SIZE = 0.03
+"""Up to this part, numbers of parameters or of training steps are called equal."""
+
+
+def beats(loss: float, baseline: float) -> bool:
+    """Say whether a loss is better than the baseline's by more than chance would make it; NaN is not."""
+    return loss <= (1 - HARDLY) * baseline
+
+
+def plainly_less(loss: float, other: float, baseline: float) -> bool:
+    """Say whether a loss is less than another one by the margin, and beats the baseline's."""
+    return beats(loss, baseline) and loss <= (1 - MARGIN) * other and other - loss >= HARDLY * baseline

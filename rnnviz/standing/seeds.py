@@ -1,0 +1,164 @@
+"""What a race has come to over several seeds: medians and spread, successes, and who was plainly ahead in each.
+
+A network that diverged counts as the worst there is.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Protocol
+
+from rnnviz.language import N_, Message, Rounded, Text, counted, listed, sentences
+from rnnviz.snapshot import Baseline
+from rnnviz.standing.margin import beats, plainly_less
+from rnnviz.tasks.task import Task
+
+
+class Outcome(Protocol):
+    """What one training has come to: see sweeps.race.Trained."""
+
+    @property
+    def at(self) -> tuple[int, ...]:
+        """The training steps at which the validation loss was measured, rising."""
+        ...
+
+    @property
+    def losses(self) -> tuple[float, ...]:
+        """The validation loss then."""
+        ...
+
+    @property
+    def baseline(self) -> Baseline:
+        """What there is to beat."""
+        ...
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of right answers; None where the task is no classification."""
+        ...
+
+    @property
+    def diverged(self) -> bool:
+        """Whether it stopped, since its loss or gradient was no finite number."""
+        ...
+
+
+Outcomes = Mapping[tuple[int, int], Outcome]
+"""By network and seed, both counted from 0; what has not come yet is not in it."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The validation loss over the seeds, as the task tells it, at some training steps: all of one length N."""
+
+    at: tuple[int, ...]
+    middle: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+def _of(outcomes: Outcomes, lane: int) -> list[Outcome]:
+    return [outcome for (its, _seed), outcome in sorted(outcomes.items()) if its == lane]
+
+
+def _final(outcome: Outcome) -> float:
+    return math.inf if outcome.diverged else outcome.losses[-1]
+
+
+def spread(outcomes: Outcomes, lane: int, task: type[Task]) -> Spread | None:
+    """Return the curve of one network; None as long as none of its seeds has come."""
+    seeds = _of(outcomes, lane)
+    if not seeds:
+        return None
+    # one that diverged was measured last where it stood, which need not be a step at which the others were
+    at = sorted({step for seed in seeds for step in (seed.at[:-1] if seed.diverged else seed.at)} or {0})
+    measured = [dict(zip(seed.at, seed.losses, strict=True)) for seed in seeds]
+    losses = [[float(task.told(each.get(step, math.inf))) for each in measured] for step in at]
+    finite = [[loss if math.isfinite(loss) else math.inf for loss in there] for there in losses]
+    return Spread(tuple(at), *(tuple(map(of, finite)) for of in (median, min, max)))
+
+
+def successes(outcomes: Outcomes, lane: int, goal: float, task: type[Task]) -> tuple[int, int]:
+    """Return of how many seeds the network's loss is at the goal after the last step, and of how many there are."""
+    seeds = _of(outcomes, lane)
+    return sum(bool(task.told(_final(seed)) <= goal) for seed in seeds), len(seeds)
+
+
+def over_seeds(outcomes: Outcomes, names: Sequence[Text], goal: float, task: type[Task]) -> Text:
+    """Say how often each network was at the goal, what it came to, and who was plainly ahead of whom in each seed; ""
+    before there is anything to say. names: of all networks, in order."""
+    lanes = [lane for lane in range(len(names)) if _of(outcomes, lane)]
+    if not lanes:
+        return ""
+    counts = [
+        N_("{name} in {count} of {all}", name=names[lane], count=count, all=all_)
+        for lane in lanes
+        for count, all_ in [successes(outcomes, lane, goal, task)]
+    ]
+    said = N_(
+        "A validation loss of at most {goal} after the last step: {each}.", goal=Rounded(goal, 3), each=listed(counts)
+    )
+    told = [N_("{name} {loss}", name=names[lane], loss=_losses(outcomes, lane, task)) for lane in lanes]
+    losses = N_("Validation losses after it: {each}.", each=listed(told))
+    return sentences(said, losses, _ahead(outcomes, names))
+
+
+def _losses(outcomes: Outcomes, lane: int, task: type[Task]) -> Message:
+    """Return the median of the last losses, and their spread, in words."""
+    losses = [float(task.told(_final(seed))) for seed in _of(outcomes, lane)]
+    low, middle, high = (
+        N_("diverged") if of(losses) == math.inf else Rounded(of(losses), 3) for of in (min, median, max)
+    )
+    if len(losses) == 1:
+        return N_("{loss}", loss=middle)
+    return N_("{middle} ({low} to {high})", low=low, middle=middle, high=high)
+
+
+def _ahead(outcomes: Outcomes, names: Sequence[Text]) -> Text:
+    """Say who was plainly ahead of whom in each of the seeds from which all networks were trained."""
+    lanes = range(len(names))
+    seeds = sorted({seed for _lane, seed in outcomes if all((lane, seed) in outcomes for lane in lanes)})
+    if len(names) < 2 or not seeds:
+        return ""
+    finals = {key: _final(outcome) for key, outcome in outcomes.items()}
+    bars = {key: outcome.baseline.loss for key, outcome in outcomes.items()}
+    if not any(beats(finals[lane, seed], bars[lane, seed]) for lane in lanes for seed in seeds):
+        words = outcomes[0, seeds[0]].baseline.words
+        return counted(
+            "None has learned anything of use: none plainly beats {baseline} in the one seed.",
+            "None has learned anything of use: none plainly beats {baseline} in any of the {n} seeds.",
+            len(seeds),
+            baseline=words,
+        )
+    found = []
+    for a in lanes:
+        behind = [
+            names[b]
+            for b in lanes
+            if all(plainly_less(finals[a, seed], finals[b, seed], bars[a, seed]) for seed in seeds)
+        ]
+        if behind:
+            found.append(N_("{name} was plainly ahead of {others}", name=names[a], others=listed(behind)))
+    if not found:
+        return counted(
+            "In the one seed none was plainly ahead of another. One seed is one seed.",
+            "None was plainly ahead of another in each of the {n} seeds.",
+            len(seeds),
+        )
+    joined, *rest = found
+    for following in rest:
+        joined = N_("{things}; {next}", things=joined, next=following)
+    each = counted(
+        "In the one seed {found}. One seed is one seed.",
+        "In each of the {n} seeds {found}.",
+        len(seeds),
+        found=joined,
+    )
+    if len(seeds) == 1:
+        return each
+    chance = N_(
+        "Of two equally good networks one would be so by chance in at most one race of {count}.",
+        count=2 ** (len(seeds) - 1),
+    )
+    return sentences(each, chance)
