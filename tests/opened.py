@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 from rnnviz.settings.experiment import Experiment
 
 MAIN = "../rnnviz/ui/main.py"
+SHARED = ("readout",)
+"""Components of every page, by the ends of their names."""
 KINDS_OF_WIDGETS = (
     "button",
     "button_group",
@@ -39,7 +41,12 @@ def run(app: AppTest) -> AppTest:
 
 def socket(app: AppTest) -> str:
     """The address at which the page's live pictures ask for their frames."""
-    return json.loads(app.get("bidi_component")[0].proto.json)["socket"]
+    return json.loads(components(app)[0].proto.json)["socket"]
+
+
+def components(app: AppTest) -> list[Any]:
+    """The page's own components: all but those that are on every page."""
+    return [found for found in app.get("bidi_component") if not found.proto.component_name.endswith(SHARED)]
 
 
 def widgets(app: AppTest) -> dict[str, str]:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from rnnviz.language import N_, Message, _
 from rnnviz.plots import sides
+from rnnviz.plots.cursor import read_out
 from rnnviz.plots.picture import HEAT, Arrays, Picture, canvas, steps
 from rnnviz.plots.words import writes
 from rnnviz.scene import Scene
@@ -42,6 +43,7 @@ def frame(scene: Scene) -> go.Figure:
         colorscale=HEAT,
         colorbar={"thickness": 14, "outlinewidth": 0, "tickvals": [0, 0.5, 1]},
         customdata=sides.pairs(scene),
+        **read_out(N_("looks at"), "most"),
         hovertemplate=_(
             "step {t}: {written} looks at {read} (step {s} of the source) with weight {weight}",
             t="%{y}",
@@ -52,7 +54,7 @@ def frame(scene: Scene) -> go.Figure:
         )
         + "<extra></extra>",
     )
-    figure = canvas([map_], x=x, y=y, hovermode="closest", margin=margin, meta=sides.places(scene))
+    figure = canvas([map_], x=x, y=y, hovermode="closest", margin=margin, meta=sides.both(scene))
     return figure.update_layout(height=sides.HIGH)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Hashable
 import plotly.graph_objects as go
 
 from rnnviz.language import N_, Text, _, say, sentences
+from rnnviz.plots.cursor import TARGET, counts, read_out
 from rnnviz.plots.picture import BLUE, COLOURS, MARKED, Arrays, Picture, canvas, shown_label, steps, steps_axis
 from rnnviz.plots.words import named
 from rnnviz.scene import Scene
@@ -55,6 +56,7 @@ def frame(scene: Scene) -> go.Figure:
             showlegend=not i or len(names) <= MOST_TWICE,
             marker={"size": 7 if i else 5, "symbol": "circle-open" if i else "circle"},
             hovertemplate=_("step %{x}, after %{text}: %{fullData.name} %{y:.3f}<extra></extra>"),
+            **read_out(_("{answer}, with the change", answer=say(names[k])) if i else names[k]),
         )
         for i, read in enumerate(words)
         for k in _lines(scene)
@@ -62,7 +64,8 @@ def frame(scene: Scene) -> go.Figure:
     count = max(map(len, words))
     x = steps_axis(count, _("time step t")) | named(words[0])
     title = _("probability of {answer}", answer=names[1]) if len(names) == 2 else _("probability")
-    figure = canvas(traces, x=x, y={"title_text": title, "range": [-0.03, 1.03], "nticks": 6})
+    meta = {"time": counts("x", TARGET, count)}
+    figure = canvas(traces, x=x, y={"title_text": title, "range": [-0.03, 1.03], "nticks": 6}, meta=meta)
     return figure.update_layout(hovermode="closest" if len(traces) > 1 else "x")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.language import N_, Text, _, say
+from rnnviz.plots.cursor import read_out
 from rnnviz.plots.picture import MARKED, VERMILION, Arrays, canvas, shown_label, steps
 from rnnviz.plots.words import LETTERS, at_step, cells, over_time, points, time_axis
 from rnnviz.scene import Scene
@@ -86,6 +87,7 @@ def class_frame(scene: Scene, task: Task) -> go.Figure:
         hoverongaps=False,
         colorbar={"thickness": 14, "outlinewidth": 0, "tickvals": [0, 1], "len": 0.6, "y": 0, "yanchor": "bottom"},
         **cells(scene, len(rows)),
+        **read_out(N_("likeliest"), "most"),
     )
     right = go.Scatter(
         name=_("right"),

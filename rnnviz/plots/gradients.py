@@ -5,12 +5,15 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from rnnviz.language import N_, Message, Text, _, sentences
+from rnnviz.language import N_, Message, Text, _, sentences, template
+from rnnviz.plots.cursor import read_out
 from rnnviz.plots.decades import AT_STEP, decade_arrays, decade_figure
 from rnnviz.plots.picture import COLOURS, MARKED, Arrays, Picture, steps
 from rnnviz.plots.words import DECODERS, at_step, over_time, points, time_axis, words_key, writes
 from rnnviz.scene import Scene
 from rnnviz.snapshot import Array
+
+_OF_LAYER = template("{symbol} of layer {layer}")
 
 
 def arrays(scene: Scene) -> Arrays:
@@ -46,6 +49,7 @@ def profile_figure(
         step=step,
         symbol=symbol,
     )
+    norm = f"‖{symbol}‖"
     lines = [
         go.Scatter(
             name=name,
@@ -54,13 +58,14 @@ def profile_figure(
             marker={"size": 7},
             showlegend=layers > 1 and not direction,
             hovertemplate=hover,
+            **read_out(_OF_LAYER.given(symbol=norm, layer=name) if layers * directions > 1 else norm),
             **named,
         )
         for layer in range(layers)
         for direction in range(directions)
         for name in [line_name(layer, direction, directions)]
     ]
-    figure = decade_figure(lines, x, (1, count), f"‖{symbol}‖", AT_STEP.given(symbol=symbol))
+    figure = decade_figure(lines, x, (1, count), norm, AT_STEP.given(symbol=symbol))
     if layers * directions > 1:
         figure.update_layout(legend_title={"text": _("layer"), "font_size": 13})
     return figure

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.language import N_, Message, Text, _, say, sentences
+from rnnviz.plots.cursor import read_out
 from rnnviz.plots.picture import (
     BLUE,
     COLOURS,
@@ -81,6 +82,7 @@ def _line_frame(inputs: Array, scene: Scene) -> go.Figure:
             marker={"size": 6},
             showlegend=inputs.shape[1] > 1,
             hovertemplate=_("step %{x}: %{fullData.name} %{y:.4~g}<extra></extra>"),
+            **read_out(task.features[i] if inputs.shape[1] > 1 else "x<sub>t</sub>"),
         )
         for i in range(inputs.shape[1])
     ]
@@ -103,6 +105,7 @@ def _bar_frame(inputs: Array, scene: Scene) -> go.Figure:
             x=steps(len(inputs)),
             marker=marker | {"line_width": 0},
             hovertemplate=_("step %{x}: %{y:.3f}, {what}<extra></extra>", what=name),
+            **read_out(name),
         )
         for name, marker in (
             (N_("marked"), {"color": VERMILION, "pattern": hatched}),
@@ -172,8 +175,7 @@ def _word_frame(inputs: Indices, scene: Scene) -> go.Figure:
         hoverinfo="skip",
     )
     y = {"range": [0, 1], "showticklabels": False, "showgrid": False}
-    figure = _canvas([bars, lines], inputs, y).update_layout(over_time(scene, "x"))
-    return figure.update_layout(bargap=0.05 if each else 0)
+    return _canvas([bars, lines], inputs, y).update_layout(bargap=0.05 if each else 0)
 
 
 def _frame_steps(count: int) -> tuple[Indices, int]:
@@ -252,7 +254,8 @@ def arrays(scene: Scene) -> Arrays:
 
 def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
-    return _kind(task_of(scene.experiment)).frame(_read(scene), scene)
+    figure = _kind(task_of(scene.experiment)).frame(_read(scene), scene)
+    return figure.update_layout(over_time(scene, "x"))
 
 
 def _read(scene: Scene) -> Any:

@@ -9,6 +9,7 @@ from rnnviz.cells import CELLS
 from rnnviz.cells.cell import Cell
 from rnnviz.cells.expression import written
 from rnnviz.language import N_, Message, Text, _, sentences
+from rnnviz.plots.cursor import read_out
 from rnnviz.plots.decades import AT_STEP, decade_arrays, decade_figure
 from rnnviz.plots.picture import (
     BLUE,
@@ -53,12 +54,12 @@ def _memory_frame(scene: Scene) -> go.Figure:
     count = len(memory.norm)
     symbol = "dh<sub>T</sub>/dh<sub>t</sub>"
     named = [
-        (_("norm"), BLUE, "solid", 3),
-        (_("σ, largest"), GREEN, "dash", 2),
-        (_("σ, smallest"), PURPLE, "dot", 2),
+        (_("norm"), BLUE, "solid", 3, read_out(f"‖{symbol}‖")),
+        (_("σ, largest"), GREEN, "dash", 2, {}),
+        (_("σ, smallest"), PURPLE, "dot", 2, {}),
     ]
     if memory.cell_norm is not None:
-        named.append((_("by c<sub>t</sub>"), VERMILION, "solid", 3))
+        named.append((_("by c<sub>t</sub>"), VERMILION, "solid", 3, read_out("‖dh<sub>T</sub>/dc<sub>t</sub>‖")))
     lines = [
         go.Scatter(
             name=name,
@@ -66,8 +67,9 @@ def _memory_frame(scene: Scene) -> go.Figure:
             line={"color": colour, "width": width, "dash": dash},
             marker={"size": 5},
             hovertemplate=_("{step}: %{fullData.name} %{y:.2e}<extra></extra>", step=at_step(scene)),
+            **read,
         )
-        for name, colour, dash, width in named
+        for name, colour, dash, width, read in named
     ]
     for line, at in zip(lines, (None, memory.at, memory.at, None), strict=False):
         line.update(points(scene, at))
@@ -129,6 +131,7 @@ def _factor_frame(scene: Scene) -> go.Figure:
             mode=mode,
             line={"color": BLUE, "width": 3},
             hovertemplate=hover,
+            **read_out(N_("factor")),
             **named,
         ),
         go.Scatter(

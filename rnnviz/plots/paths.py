@@ -56,7 +56,7 @@ def _frame(scene: Scene) -> go.Figure:
         y=y | {"title_text": _("loss term t")},
         hovermode="closest",
         margin=margin | {"r": 80},
-        meta=sides.places(scene),
+        meta=sides.both(scene),
     )
     return figure.update_layout(height=sides.HIGH)
 

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from rnnviz.language import N_, Message, Text, _, say, sentences
 from rnnviz.plots.classes import class_arrays, class_frame, map_canvas, shown_classes
+from rnnviz.plots.cursor import read_out
 from rnnviz.plots.picture import (
     BLUE,
     COLOURS,
@@ -140,6 +141,7 @@ def _probe_frame(scene: Scene, task: Task) -> go.Figure:
                 marker={"size": 8 if asked > 1 else 16},
                 cliponaxis=False,
                 hovertemplate=hover,
+                **read_out(target),
             ),
             go.Scatter(
                 name=said,
@@ -147,6 +149,7 @@ def _probe_frame(scene: Scene, task: Task) -> go.Figure:
                 line={"color": colour, "width": 2.5},
                 marker={"size": 6 if count > 1 else 10},
                 hovertemplate=hover,
+                **read_out(said),
             ),
         ]
     for trace in traces:

@@ -47,7 +47,7 @@ def _shares_frame(scene: Scene) -> go.Figure:
         y={"title_text": _("loss term t"), "range": [last + 0.5, first - 0.5]} | ends | whole_numbers(last - first + 1),
         hovermode="closest",
         margin=MAP_MARGIN,
-        **over_time(scene, "x"),
+        **over_time(scene, "x", also="y"),
     )
 
 

@@ -9,6 +9,7 @@ from zlib import crc32
 import numpy as np
 
 from rnnviz.language import Text, _, say
+from rnnviz.plots.cursor import SOURCE, TARGET, counts
 from rnnviz.plots.picture import shown_label, steps, steps_axis
 from rnnviz.plots.words import LETTERS
 from rnnviz.scene import Scene
@@ -64,9 +65,17 @@ def pairs(scene: Scene) -> list[list[tuple[str, str]]]:
     return [[(target, source) for source in quoted(read(scene))] for target in quoted(written(scene))]
 
 
-def places(scene: Scene) -> dict[str, Any]:
-    """Return what a map's table calls its columns and rows."""
-    return {"places": {"x": quoted(read(scene)), "y": quoted(written(scene))}}
+def both(scene: Scene) -> dict[str, Any]:
+    """Return what a map of target (rows) by source (columns) says of its axes: which steps they count, their words."""
+    target, source = quoted(written(scene)), quoted(read(scene))
+    time = counts("y", TARGET, len(target)) | counts("x", SOURCE, len(source))
+    return {"time": time, "places": {"x": source, "y": target}}
+
+
+def over_source(scene: Scene) -> dict[str, Any]:
+    """Return the same of a figure whose x axis counts the source's steps."""
+    source = quoted(read(scene))
+    return {"time": counts("x", SOURCE, len(source)), "places": {"x": source}}
 
 
 def ticked(words: Sequence[str]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def _state_frame(scene: Scene) -> go.Figure:
         y=units_axis(units),
         hovermode="closest",
         margin=MAP_MARGIN,
-        meta={"places": {"x": said}},
+        meta=sides.over_source(scene),
     )
 
 
@@ -73,7 +73,7 @@ def _gradient_frame(scene: Scene) -> go.Figure:
         sides.source_axis(scene),
         {"customdata": said},
     )
-    return figure.update_layout(meta={"places": {"x": said}})
+    return figure.update_layout(meta=sides.over_source(scene))
 
 
 def _gradient_sentence(scene: Scene) -> Text:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from rnnviz.cells import CELLS
 from rnnviz.language import N_, Message, Text, _, sentences
+from rnnviz.plots.cursor import read_out
 from rnnviz.plots.picture import MAP_MARGIN, Arrays, Picture, canvas, steps, whole_numbers
 from rnnviz.plots.words import DECODERS, at_step, cells, over_time, time_axis, words_key, writes
 from rnnviz.scene import Scene
@@ -79,6 +80,7 @@ def centred_map(units: int, count: int, symbol: str, step: Message, view: View) 
         colorscale=BLUE_TO_RED,
         hovertemplate=_("unit %{y}, {step}: {symbol} = {value}<extra></extra>", step=step, symbol=symbol, value=value),
         colorbar=bar,
+        **read_out(symbol, "span", values="customdata" if view.scale == "unit" else ""),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from zlib import crc32
 
 from rnnviz.language import N_, Message, _, say, template
+from rnnviz.plots.cursor import TARGET, counts
 from rnnviz.plots.picture import DARK_GREY, GREY, shown_label, steps, steps_axis
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
@@ -92,12 +93,14 @@ def padded_steps(scene: Scene) -> int:
     return 0 if tokens is None or padding is None else int((tokens == padding).sum())
 
 
-def over_time(scene: Scene, axis: str, shapes: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
-    """Return the layout of a figure whose `axis` ("x" or "y") counts time steps: their words, for its table, and where
-    there is padding. shapes: what else is drawn into it."""
-    layout: dict[str, Any] = {"shapes": [*shapes]}
+def over_time(scene: Scene, axis: str, shapes: Sequence[dict[str, Any]] = (), also: str = "") -> dict[str, Any]:
+    """Return the layout of a figure whose `axis` ("x" or "y") counts time steps: that it does, their words, for its
+    table, and where there is padding. shapes: what else is drawn into it. also: another axis that counts them."""
+    count = len(scene.snapshot.trace.losses)
+    time = {letter: place for name in (axis, also) if name for letter, place in counts(name, TARGET, count).items()}
+    layout: dict[str, Any] = {"shapes": [*shapes], "meta": {"time": time}}
     if said := quoted(scene):
-        layout["meta"] = {"places": {axis: said}}
+        layout["meta"]["places"] = {axis: said}
     if padded := padded_steps(scene):
         other = "y" if axis == "x" else "x"
         across = {f"{other}ref": "paper", f"{other}0": 0, f"{other}1": 1, "line_color": GREY}

@@ -26,7 +26,7 @@ menu = [link.proto.label for link in home.get("page_link")]
 page = AppTest.from_file(str(Path("pages/glance.py").resolve()), default_timeout=60)
 page.query_params["seq_len"] = "7"
 page.run()
-[component] = page.get("bidi_component")
+component = next(found for found in page.get("bidi_component") if "socket" in found.proto.json)
 pool().close()
 json.dump({
     "routes": routes,

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from opened import chosen, page, run, seen, widget
+from opened import chosen, components, page, run, seen, widget
 
 from rnnviz.cells import CELLS
 from rnnviz.settings.experiment import Experiment
@@ -20,7 +20,7 @@ def test_the_page_opens_with_the_defaults():
     assert not app.warning
     assert not app.error
     assert dict(app.query_params) == {}
-    assert len(app.get("bidi_component")) == 2  # the pictures, and the greeting of newcomers
+    assert len(components(app)) == 2  # the pictures, and the greeting of newcomers
 
 
 @pytest.mark.parametrize(("task", "cell"), [*zip(TASKS, itertools.cycle(CELLS), strict=False)])

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from opened import page, run, seen, socket, widget, widgets
+from opened import components, page, run, seen, socket, widget, widgets
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.runs.messages import Orders
@@ -214,8 +214,8 @@ def test_every_setting_belongs_to_a_group_or_stands_alone():
 
 
 def test_a_newcomer_is_greeted_but_for_a_lesson_s_link():
-    for query, components in (({"lock": "seed"}, 2), ({"hide": "seed"}, 1), ({"projector": "on"}, 1)):
-        assert len(page(**query).get("bidi_component")) == components
+    for query, count in (({"lock": "seed"}, 2), ({"hide": "seed"}, 1), ({"projector": "on"}, 1)):
+        assert len(components(page(**query))) == count
 
 
 def test_a_page_for_a_projector_can_be_brought_back_to_its_usual_size():

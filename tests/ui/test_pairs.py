@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from made_up import a_snapshot
-from opened import pairs, run
+from opened import components, pairs, run
 
 from rnnviz.language import say
 from rnnviz.runs.messages import Frame, Orders
@@ -25,20 +25,20 @@ def test_every_task_of_two_sequences_opens(task: str):
     app = pairs(task=task)
     assert not app.info
     assert not app.error
-    assert len(app.get("bidi_component")) == LIVE
+    assert len(components(app)) == LIVE
 
 
 @pytest.mark.slow
 def test_a_task_of_one_sequence_offers_those_of_two():
     app = pairs()
     assert "one sequence" in app.info[0].value
-    assert app.get("bidi_component") == []
+    assert components(app) == []
     assert [button.key for button in app.button if str(button.key).startswith("take_")] == [f"take_{n}" for n in PAIRS]
     app.button(key="take_dates").click()
     run(app)
     assert app.session_state["task"] == "dates"
     assert not app.info
-    assert len(app.get("bidi_component")) == LIVE
+    assert len(components(app)) == LIVE
 
 
 @pytest.mark.slow

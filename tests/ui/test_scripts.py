@@ -19,6 +19,7 @@ from rnnviz.ui.pages import PAGES
 ENTRIES = (
     "live/live.js",
     "graph/unrolled.js",
+    "shell/readout.js",
     "shell/welcome.js",
     "words/words.js",
     "words/writing.js",

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from opened import components, run
 from opened import pairs as opened
-from opened import run
 
 from rnnviz.language import say
 from rnnviz.looks.look import look
@@ -150,7 +150,7 @@ def test_examples_are_sought_when_they_are_asked_for():
 def test_beam_and_normalisation_stand_in_the_address():
     app = opened(task="numbers", beam="3", normalised="on")
     assert (app.session_state["beam"], app.session_state["normalised"]) == (3, True)
-    sockets = [json.loads(component.proto.json)["socket"] for component in app.get("bidi_component")]
+    sockets = [json.loads(component.proto.json)["socket"] for component in components(app)]
     assert [socket.endswith("?beam=3&normalised=on") for socket in sockets if "/tree/" in socket] == [True]
     app.slider(key="beam").set_value(12)
     run(app)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from opened import run, words
+from opened import components, run, words
 
 from rnnviz.looks.look import look
 from rnnviz.settings.experiment import Experiment
@@ -32,7 +32,7 @@ def test_every_task_of_words_opens(task: str):
     assert not app.info
     assert not app.error
     embeds = app.session_state["embedding_size"] > 0
-    assert len(app.get("bidi_component")) == 1 + task_of(Experiment(task=task)).says_next + embeds
+    assert len(components(app)) == 1 + task_of(Experiment(task=task)).says_next + embeds
     assert [field.key for field in app.text_input if field.key == "word"] == ["word"] * embeds
 
 
@@ -40,21 +40,21 @@ def test_every_task_of_words_opens(task: str):
 def test_a_task_of_numbers_offers_those_of_words():
     app = words()
     assert "reads numbers" in app.info[0].value
-    assert app.get("bidi_component") == []
+    assert components(app) == []
     assert [button.key for button in app.button if str(button.key).startswith("take_")] == [f"take_{n}" for n in WORDS]
     app.button(key="take_recall").click()
     run(app)
     assert app.session_state["task"] == "recall"
     assert app.session_state["seq_len"] == TASKS["recall"].suggested["seq_len"]
     assert not app.info
-    assert len(app.get("bidi_component")) == 1
+    assert len(components(app)) == 1
 
 
 @pytest.mark.slow
 def test_a_task_of_two_sequences_is_sent_to_its_own_page():
     app = words(task="reverse")
     assert "the page “Two sequences” shows" in app.info[0].value
-    assert app.get("bidi_component") == []
+    assert components(app) == []
     assert [button.key for button in app.button if str(button.key).startswith("take_")] == [f"take_{n}" for n in WORDS]
 
 
@@ -76,7 +76,7 @@ def test_a_link_that_keeps_the_task_offers_no_other():
 def test_what_colours_the_words_stands_in_the_address_and_a_unit_is_asked_for():
     app = words(task="recall", tint="unit", unit="3")
     assert app.session_state["unit"] == 3
-    assert json.loads(app.get("bidi_component")[0].proto.json)["socket"].endswith("?tint=unit&unit=3")
+    assert json.loads(components(app)[0].proto.json)["socket"].endswith("?tint=unit&unit=3")
     app.selectbox(key="tint").select("share")
     run(app)
     assert dict(app.query_params) == {"task": "recall", "tint": "share", "unit": "3"}

@@ -1,7 +1,7 @@
 """The panel of what is written, run without a browser; and what of a browser's request becomes a draft."""
 
 import pytest
-from opened import run, words
+from opened import components, run, words
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.looks.look import look
@@ -34,7 +34,7 @@ def test_who_reads_both_ways_is_told_why_it_can_not_write():
     app = words(task="text", bidirectional="on", carry_state="off")
     assert "Writing" in titles(app)
     assert "can't write" in app.info[0].value
-    assert len(app.get("bidi_component")) == 1
+    assert len(components(app)) == 1
 
 
 @pytest.mark.slow

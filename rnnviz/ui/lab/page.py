@@ -180,6 +180,7 @@ BOARD = Board(
     {name: READOUTS[name] for name in ("step", "loss", "norm", "clipped")} | HORIZONS | {"rate": READOUTS["rate"]},
     _words,
     needs=(*NEEDS, "flow"),
+    follows=True,
     stopped=N_("The pictures show it as it is: what is too large for float32 is marked. Press Reset to start again."),
 )
 PAGE = page.Page(

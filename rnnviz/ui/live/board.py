@@ -91,6 +91,8 @@ class Board:
 
     together: bool = False
     """Whether its pictures show all networks of a race: then their scene has the others too."""
+    follows: bool = False
+    """Whether what is looked into is at the cursor's time step, once that is pinned."""
 
     def show(self, run: Run, view: View, stopped: bool, **more: Any) -> None:
         """Show the run's live pictures and numbers, as `view` says; more: what else the component has to know."""
@@ -107,6 +109,7 @@ class Board:
                 ],
                 "readouts": {name: [say(label), say(help)] for name, (label, help) in self.readouts.items()},
                 "waits": self.waits,
+                "follows": self.follows,
                 **more,
             },
             on_gone_change=lambda: None,

@@ -189,6 +189,8 @@ async def _asked(socket: WebSocket, view: View) -> Asked:
         newest = None if request.get("newest") is None else max(int(request["newest"]), -1)
         typed = _typed(request.get("typed") or {})
         pairs = _decode(request.get("pairs") or {})
+        if request.get("t") is not None:  # where the cursor is pinned, from 1
+            view = replace(view, jacobian=View.SETTINGS["jacobian"].nearest(int(request["t"])))
         return Asked(int(request["seen"]), str(request["key"]), view, opened, typed, newest, pairs)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WebSocketDisconnect from error

@@ -13,6 +13,8 @@ export interface LiveData extends Feed {
   readouts: Record<string, [string, string]>
   /** whether a frame a second will do while nobody sees it */
   waits: boolean
+  /** whether what is looked into is at the cursor's time step, once that is pinned */
+  follows: boolean
 }
 
 export interface LiveFrame extends Frame {
@@ -42,11 +44,27 @@ export interface Trace {
   z?: ArrayLike<ArrayLike<number>>
   text?: unknown
   name: string
+  /** how it is read out at a time step: see cursor.py */
+  meta?: { read: string; how: "value" | "span" | "most"; values?: string }
   _input: { name?: string }
 }
 
+/** An axis as plotly.js keeps it: pixels from its start to what it counts, and back. */
+export interface Axis {
+  _offset: number
+  _length: number
+  p2l(pixels: number): number
+  l2p(place: number): number
+}
+
 export type FullLayout = {
-  meta?: { x?: string; y?: string; places?: { x?: string[]; y?: string[] } }
+  meta?: {
+    x?: string
+    y?: string
+    places?: { x?: string[]; y?: string[] }
+    /** by the axis that counts time steps: of which axis of time, and how many */
+    time?: Record<string, [axis: string, steps: number]>
+  }
   // deno-lint-ignore no-explicit-any -- an axis of any name
   [axis: string]: any
 }
@@ -57,6 +75,7 @@ export interface Plot extends HTMLElement {
   layout?: Layout
   _fullData: Trace[]
   _fullLayout: FullLayout
+  on(event: string, hear: () => void): void
 }
 
 interface PlotlyScript {

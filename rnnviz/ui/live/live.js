@@ -1,7 +1,9 @@
 // Live pictures: draws the figures the server sends once, then puts in the arrays that changed.
 
+import { Follower } from "./cursor.js"
 import { Frames } from "./frames.js"
 import { Glossary } from "./glossary.js"
+import { Marks } from "./marks.js"
 import { mounts } from "./mount.js"
 import { CONFIG, loaded, theme, touched } from "./plotly.js"
 import { opens } from "./popover.js"
@@ -39,6 +41,7 @@ export class Stage {
     this.readouts(data)
     for (const picture of data.pictures) this.place(picture)
     this.find(".board").classList.toggle("score", data.pictures.some(({ share }) => share))
+    this.marks = new Marks(Object.values(this.plots))
     this.resizing = new ResizeObserver((entries) =>
       this.resize(entries.map(({ target }) => /** @type {Plot} */ (target)))
     )
@@ -49,6 +52,7 @@ export class Stage {
       first: (frame) => this.first(frame),
       more: () => this.more(),
     }))
+    this.follower = data.follows ? new Follower("t", () => this.frames.again()) : null
     this.sighting = new IntersectionObserver((entries) => this.frames.sight(entries.some((e) => e.isIntersecting)))
     if (data.waits) this.sighting.observe(this.find(".rnnviz"))
     loaded(data.plotly) // while the first frame is on its way
@@ -143,6 +147,7 @@ export class Stage {
       this.caption(name, caption, sentence)
       const { height: _, ...rest } = layout // the page's style says how high it is
       await Plotly.react(this.plots[name], data, touched({ ...rest, template: this.template }), CONFIG)
+      this.marks.drawn(this.plots[name])
       await this.frames.turn()
       if (this.frames.superseded) return
     }
@@ -208,10 +213,12 @@ export class Stage {
    * @returns {object}
    */
   more() {
-    return {}
+    return this.follower?.step ? { t: this.follower.step } : {}
   }
 
   close() {
+    this.marks.close()
+    this.follower?.close()
     this.frames.close()
     this.resizing.disconnect()
     this.sighting.disconnect()

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from rnnviz.language import Message, _
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
-from rnnviz.ui.shell import address, controls, lanes, run, sharing
+from rnnviz.ui.shell import address, controls, lanes, readout, run, sharing
 
 Choice = TypeVar("Choice")
 
@@ -61,6 +61,7 @@ def show(
         chosen = choose(visit)
         address.publish(name, visit.head)
         draw(visit, chosen)
+        readout.show()
 
 
 def _begin(name: str, title: str, sentence: str, begin: Callable[[], None]) -> Visit | None:

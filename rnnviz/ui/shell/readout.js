@@ -1,0 +1,143 @@
+// The line that reads out what all pictures of the page show at the cursor's time step; by key, the way to the cursor.
+
+import { cursor } from "../live/cursor.js"
+import { mounts } from "../live/mount.js"
+import { digits } from "../live/numbers.js"
+import { element, fill, typeset } from "../live/text.js"
+
+/** @import { Component, Words } from "../live/sent.d.ts" */
+/** @import { Value } from "../live/cursor.js" */
+/** @import { ReadoutData } from "./readout.d.ts" */
+
+const DIGITS = 4
+const SETTLED = 600 // milliseconds a pinned cursor has to stand still before it is spoken of
+
+export default mounts((/** @type {HTMLElement} */ root, /** @type {ReadoutData} */ data) => new Readout(root, data))
+
+class Readout {
+  drawing = 0
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  speaking
+  spoken = "" // the place that was read aloud
+
+  /**
+   * @param {HTMLElement} root
+   * @param {ReadoutData} data
+   */
+  constructor(root, data) {
+    this.text = data.text
+    this.line = find(root, ".readout")
+    this.slider = find(root, ".rnnviz-step")
+    this.aloud = find(root, ".aloud")
+    this.root = root
+    this.hear = () => this.soon()
+    cursor.hears.add(this.hear)
+    this.resizing = new ResizeObserver(() => this.fit())
+    const main = root.closest("[data-testid=stMain]")
+    if (main) this.resizing.observe(main)
+    this.slider.addEventListener("focus", () => this.begin())
+    this.slider.addEventListener("blur", () => this.soon())
+  }
+
+  /** @param {Component<ReadoutData>} component */
+  update({ data }) {
+    this.text = data.text
+    this.slider.setAttribute("aria-label", data.text.label)
+    this.slider.title = data.text.keys
+  }
+
+  /** By key, the cursor begins at the first step. */
+  begin() {
+    if (!cursor.at && cursor.steps("t")) cursor.put({ axis: "t", step: 1 }, true)
+    this.soon()
+  }
+
+  /** Draws before the browser paints, once, however much has changed. */
+  soon() {
+    this.drawing ||= requestAnimationFrame(() => {
+      this.drawing = 0
+      this.draw()
+    })
+  }
+
+  draw() {
+    const { at, pinned } = cursor
+    const { line, slider, text } = this
+    if (!at) {
+      if (line.matches(":popover-open")) line.hidePopover()
+      this.speak("", "")
+      return
+    }
+    const place = plain(fill(cursor.word() ? text.named : text.place, { ...at, word: cursor.word() }))
+    const values = cursor.read().map((value) => [plain(value.name), said(value, text)])
+    const parts = values.map(([name, number]) => {
+      const part = element("span")
+      const label = element("i")
+      typeset(label, name)
+      part.append(label, ` ${number}`)
+      return part
+    })
+    line.replaceChildren(element("b", place), ...parts)
+    line.classList.toggle("pinned", pinned)
+    line.classList.toggle("focused", slider.matches(":focus-visible"))
+    if (!line.matches(":popover-open")) line.showPopover()
+    slider.setAttribute("aria-valuemax", String(cursor.steps(at.axis)))
+    slider.setAttribute("aria-valuenow", String(at.step))
+    const sentence = [place, ...values.map((value) => value.join(" "))].join(", ")
+    slider.setAttribute("aria-valuetext", sentence)
+    this.speak(pinned && document.activeElement !== slider ? place : "", sentence)
+  }
+
+  /** Lets the line be as wide as the page beside its settings. */
+  fit() {
+    const main = this.root.closest("[data-testid=stMain]")?.getBoundingClientRect()
+    const around = this.root.closest("[data-testid=stMainBlockContainer]")
+    const margin = around ? parseFloat(getComputedStyle(around).paddingLeft) : 0
+    this.line.style.setProperty("--left", `${(main?.left ?? 0) + margin}px`)
+    this.line.style.setProperty("--width", `${(main?.width ?? innerWidth) - 2 * margin}px`)
+  }
+
+  /**
+   * Has a pinned place read aloud once it stands still, not every number that changes there.
+   * @param {string} place
+   * @param {string} sentence
+   */
+  speak(place, sentence) {
+    if (place === this.spoken) return
+    this.spoken = place
+    clearTimeout(this.speaking)
+    this.speaking = setTimeout(() => (this.aloud.textContent = sentence), place ? SETTLED : 0)
+  }
+
+  close() {
+    cursor.hears.delete(this.hear)
+    this.resizing.disconnect()
+    cancelAnimationFrame(this.drawing)
+    clearTimeout(this.speaking)
+  }
+}
+
+/**
+ * @param {Value} value
+ * @param {Words} text
+ */
+function said({ numbers, word }, text) {
+  const [first, last = ""] = numbers.map((number) => digits(number, DIGITS))
+  if (word !== undefined) return fill(text.named_value, { name: plain(word), value: first })
+  return last ? fill(text.span, { low: first, high: last }) : first
+}
+
+/**
+ * Words as plotly.js writes them, for `typeset`.
+ * @param {string} words
+ */
+const plain = (words) => {
+  const marked = words.replace(/<sub>(.*?)<\/sub>/g, "_$1").replace(/<[^>]*>/g, "")
+  return new DOMParser().parseFromString(marked, "text/html").documentElement.textContent ?? ""
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {string} query
+ */
+const find = (root, query) => /** @type {HTMLElement} */ (root.querySelector(query))

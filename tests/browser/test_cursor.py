@@ -1,0 +1,138 @@
+"""One cursor over the time steps: what is pointed at on one picture is marked on all, and read out."""
+
+import re
+
+from bench import Bench
+from playwright.sync_api import Locator, expect
+
+MARKED = """
+() => [...document.querySelectorAll("[data-picture]")].filter((plot) => plot.checkVisibility()).flatMap((plot) =>
+  [...plot.querySelectorAll(".mark")].filter((mark) => !mark.hidden).map((mark) => {
+    const letter = mark.classList.contains("along-x") ? "x" : "y"
+    const axis = plot._fullLayout[`${letter}axis`]
+    const [box, whole] = [mark, plot].map((part) => part.getBoundingClientRect())
+    const middle = letter === "x" ? box.left + box.width / 2 - whole.left : box.top + box.height / 2 - whole.top
+    return `${plot.dataset.picture} ${letter} ${Math.round(axis.p2l(middle - axis._offset))}`
+  }))
+"""
+"""Which steps are marked, as the picture's own axes have it: picture, axis, step."""
+BENCH = ("input", "prediction", "states", "gradients")
+PLACE = """
+([name, letter, step]) => {
+  const plot = document.querySelector(`[data-picture=${name}]`)
+  plot.scrollIntoView({ block: "nearest" })
+  const { xaxis, yaxis } = plot._fullLayout
+  const { left, top } = plot.getBoundingClientRect()
+  const middle = (axis) => axis._offset + axis._length / 2
+  const at = (axis) => axis._offset + axis.l2p(step)
+  return letter === "x" ? [left + at(xaxis), top + middle(yaxis)] : [left + middle(xaxis), top + at(yaxis)]
+}
+"""
+
+
+def point(bench: Bench, name: str, step: int, letter: str = "x"):
+    bench.page.mouse.move(*bench.page.evaluate(PLACE, [name, letter, step]))
+
+
+def click(bench: Bench, name: str, step: int, letter: str = "x"):
+    point(bench, name, step, letter)
+    bench.page.mouse.down()
+    bench.page.mouse.up()
+
+
+def line(bench: Bench) -> Locator:
+    return bench.page.locator(".readout")
+
+
+def marked(bench: Bench, *expected: str):
+    bench.wait(f"(want) => JSON.stringify(({MARKED})()) === JSON.stringify(want)", [*expected])
+
+
+def on_all(step: int) -> list[str]:
+    return [f"{name} x {step}" for name in BENCH]
+
+
+def test_a_time_step_is_marked_on_every_picture_of_the_bench_and_read_out(bench: Bench):
+    bench.open(seq_len=20, playing="off")
+    for name, step in zip(BENCH, (3, 8, 13, 20), strict=True):
+        point(bench, name, step)
+        marked(bench, *on_all(step))
+        expect(line(bench)).to_contain_text(f"t = {step}")
+    values = bench.page.evaluate(
+        "() => ['input', 'prediction', 'gradients'].flatMap((name) => document.querySelector("
+        "`[data-picture=${name}]`)._fullData.filter(({ meta }) => meta).map(({ y }) => Number(y[19].toPrecision(4))))"
+    )
+    text = bench.page.locator(".rnnviz-step").get_attribute("aria-valuetext") or ""
+    said = [part.replace("\u2212", "-") for part in text.split(", ")[1:] if " to " not in part]
+    assert [part.rpartition(" ")[0] for part in said] == ["x_t", "target", "y_t", "‖dL/dh_t‖"]
+    assert [float(part.rpartition(" ")[2]) for part in said] == values
+    point(bench, "loss", 0)
+    expect(line(bench)).to_be_hidden()
+    marked(bench)
+
+
+def test_a_press_pins_it_arrows_move_it_and_escape_lets_it_go(bench: Bench):
+    bench.open(seq_len=20, playing="off")
+    step = bench.step
+    click(bench, "states", 9)
+    point(bench, "states", 15)
+    marked(bench, *on_all(9))
+    for key, there in (("ArrowRight", 10), ("ArrowLeft", 9), ("ArrowLeft", 8)):
+        bench.page.keyboard.press(key)
+        marked(bench, *on_all(there))
+    bench.page.keyboard.press("Escape")
+    marked(bench)
+    point(bench, "loss", 0)
+    bench.page.keyboard.press("ArrowRight")  # the transport's again
+    bench.shows_step(step + 1)
+    click(bench, "gradients", 4)
+    click(bench, "prediction", 4)
+    point(bench, "loss", 0)
+    marked(bench)
+
+
+def test_it_stays_at_its_step_while_it_trains_and_the_window_changes(bench: Bench):
+    bench.open(seq_len=12, speed="20").moves()
+    click(bench, "prediction", 5)
+    before = line(bench).inner_text()
+    bench.moves()
+    bench.page.set_viewport_size({"width": 1100, "height": 700})
+    bench.updates(2)
+    marked(bench, *on_all(5))
+    expect(line(bench)).to_contain_text("t = 5")
+    expect(line(bench)).not_to_have_text(before)
+
+
+def test_by_key_alone_it_is_found_moved_and_read_aloud(bench: Bench):
+    bench.open(seq_len=6, playing="off")
+    slider = bench.page.get_by_role("slider", name="The time step that is marked on all pictures")
+    slider.focus()
+    marked(bench, *on_all(1))
+    bench.page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuenow", "2")
+    expect(slider).to_have_attribute("aria-valuemax", "6")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"t = 2, x_t .+, target .+, y_t .+, ‖dL/dh_t‖ "))
+
+
+def test_on_the_lab_a_row_and_a_column_are_marked_and_the_jacobian_follows_what_is_pinned(bench: Bench):
+    bench.open("lab", seq_len=9, playing="off")
+    factor = bench.page.locator("[data-sentence=jacobian]")
+    expect(factor).to_contain_text("time step 2 ")
+    click(bench, "shares", 6)
+    every = [f"{name} x 6" for name in ("gradients", "memory")]
+    marked(bench, *every, "shares x 6", "shares y 6", "factors x 6", "training y 6")
+    expect(factor).to_contain_text("time step 6 ")
+    bench.page.keyboard.press("ArrowRight")
+    expect(factor).to_contain_text("time step 7 ")
+    click(bench, "training", 3, "y")
+    expect(factor).to_contain_text("time step 3 ")
+    bench.page.keyboard.press("Escape")
+    expect(factor).to_contain_text("time step 2 ")
+
+
+def test_a_finger_pins_it(visitor):
+    bench = visitor(width=390, height=844, has_touch=True, is_mobile=True).open(seq_len=8, playing="off")
+    bench.page.touchscreen.tap(*bench.page.evaluate(PLACE, ["states", "x", 5]))
+    marked(bench, *on_all(5))
+    expect(line(bench)).to_contain_text("t = 5")
+    assert bench.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
