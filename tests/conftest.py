@@ -14,7 +14,8 @@ from hypothesis import settings
 import rnnviz.tasks
 from rnnviz.settings.experiment import Experiment
 
-settings.register_profile("shared", deadline=None)  # the machines are shared: no test is judged by the clock
+# The machines are shared: no test is judged by the clock.
+settings.register_profile("shared", deadline=None, max_examples=50)
 settings.load_profile("shared")
 torch.set_num_threads(1)  # at these sizes more are slower, and beside other processes a hundred times so
 

@@ -43,6 +43,7 @@ def computer(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         kind = tuple(sorted(options.items()))
         if kind not in computers:
             computers[kind] = browser.new_context(**options)
+            computers[kind].new_page()  # a blank one, that keeps the window open: another takes half a second to draw
         return computers[kind]
 
     yield turn_to

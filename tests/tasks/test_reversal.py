@@ -31,6 +31,6 @@ def test_reversal_draws_every_letter():
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_reversal_is_learned(cell):
-    _, accuracy = learned("reversal", cell, 750)
+    _, accuracy = learned("reversal", cell, 500)
     assert accuracy is not None
     assert accuracy > 0.9

@@ -35,7 +35,7 @@ def test_square_always_answering_a_third_errs_by_four_forty_fifths():
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_square_is_learned(cell):
-    loss, _ = learned("square", cell, 500)
+    loss, _ = learned("square", cell, 300)
     assert loss < 4 / 45 / 20
 
 

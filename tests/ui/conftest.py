@@ -4,11 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from rnnviz.ui.shell.run import pool
+from rnnviz.ui.shell.run import WORKERS, pool
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _workers_end_with_the_tests() -> Iterator[None]:
-    yield
-    if pool.cache_info().currsize:
+def _nothing_trains() -> Iterator[None]:
+    """A server without a worker: a page is told by what it shows and orders."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(WORKERS, "-1")
+        pool.cache_clear()
+        yield
         pool().close()
+        pool.cache_clear()
