@@ -1,10 +1,11 @@
 """What is said of a sequence of words: how much of the gradient the first of them gets, what padding does to h_T."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
-from rnnviz.language import N_, Message, Rounded, Text, counted
+from rnnviz.language import N_, Message, Rounded, Text, counted, short
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Indices, Padding, Snapshot
 from rnnviz.tasks import task_of
@@ -52,6 +53,13 @@ def _about_source(tokens: Indices, norms: Array, names: Sequence[Text]) -> Text:
         small=Rounded(float(norms[0]), 2),
         large=Rounded(float(norms[-1]), 2),
     )
+
+
+def told_distance(distance: float, longest: int) -> Text:
+    """Return a memory's horizon in words; longest: the longest distance at which it was measured."""
+    if math.isnan(distance):
+        return N_("exploded")
+    return f"> {longest}" if math.isinf(distance) else short(distance, 3)
 
 
 def about_padding(padding: Padding, experiment: Experiment) -> Message:

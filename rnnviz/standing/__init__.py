@@ -1,7 +1,8 @@
 """Who is ahead in a race: what its networks have come to, and sentences that claim no more than the numbers do."""
 
+from rnnviz.standing.margin import to_reach
 from rnnviz.standing.now import BETTER, Result, best, goal, standings, verdict
-from rnnviz.standing.seeds import Outcome, Outcomes, Spread, over_seeds, spread, successes
+from rnnviz.standing.seeds import Outcome, Outcomes, Spread, in_words, losses, over_seeds, spread, steps, successes
 
 __all__ = [
     "BETTER",
@@ -11,9 +12,13 @@ __all__ = [
     "Spread",
     "best",
     "goal",
+    "in_words",
+    "losses",
     "over_seeds",
     "spread",
     "standings",
+    "steps",
     "successes",
+    "to_reach",
     "verdict",
 ]

@@ -1,10 +1,12 @@
-"""By how much a number has to be better than another before it is called so.
+"""By how much a number has to be better than another before it is called so, and which loss is to be reached.
 
 Less than that, and the next batch or another seed may turn it round. A tenth of almost nothing is nothing, so that
 losses have to differ by a part of the one there is to beat, too; and who does not beat that has learned nothing of use.
 """
 
 from rnnviz.diagnosis import HARDLY
+from rnnviz.snapshot import Baseline
+from rnnviz.tasks.task import Task
 
 MARGIN = 0.1
 """The part by which a number has to be better than another."""
@@ -20,3 +22,9 @@ def beats(loss: float, baseline: float) -> bool:
 def plainly_less(loss: float, other: float, baseline: float) -> bool:
     """Say whether a loss is less than another one by the margin, and beats the baseline's."""
     return beats(loss, baseline) and loss <= (1 - MARGIN) * other and other - loss >= HARDLY * baseline
+
+
+def to_reach(chosen: float, task: type[Task], baseline: Baseline) -> float:
+    """Return the validation loss to reach, as the task tells it: the one a visitor has chosen; where that is 0, that at
+    which a network is called healthy."""
+    return chosen or float(task.told((1 - task.good) * baseline.loss))

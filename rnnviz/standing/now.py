@@ -15,7 +15,7 @@ from rnnviz.language import N_, Message, Rounded, Text, listed, sentences, templ
 from rnnviz.scene import Scene
 from rnnviz.settings.race import names
 from rnnviz.snapshot import Snapshot
-from rnnviz.standing.margin import MARGIN, SAME_SIZE, beats, plainly_less
+from rnnviz.standing.margin import MARGIN, SAME_SIZE, beats, plainly_less, to_reach
 from rnnviz.tasks import TASKS
 
 POINTS = 0.05
@@ -82,10 +82,8 @@ class Result:
 
 
 def goal(scene: Scene) -> float:
-    """Return the validation loss to reach, as the task tells it: what the visitor chose, else that at which a network
-    is called healthy."""
-    task = TASKS[scene.experiment.task]
-    return scene.view.goal or float(task.told((1 - task.good) * scene.snapshot.baseline.loss))
+    """Return the validation loss to reach, as the task tells it: see `to_reach`."""
+    return to_reach(scene.view.goal, TASKS[scene.experiment.task], scene.snapshot.baseline)
 
 
 def standings(scenes: Sequence[Scene]) -> tuple[Result, ...]:

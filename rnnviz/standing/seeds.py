@@ -11,7 +11,7 @@ from typing import Protocol
 
 from rnnviz.language import N_, Message, Rounded, Text, counted, listed, sentences
 from rnnviz.snapshot import Baseline
-from rnnviz.standing.margin import beats, plainly_less
+from rnnviz.standing.margin import beats, plainly_less, to_reach
 from rnnviz.tasks.task import Task
 
 
@@ -74,18 +74,38 @@ def spread(outcomes: Outcomes, lane: int, task: type[Task]) -> Spread | None:
     # one that diverged was measured last where it stood, which need not be a step at which the others were
     at = sorted({step for seed in seeds for step in (seed.at[:-1] if seed.diverged else seed.at)} or {0})
     measured = [dict(zip(seed.at, seed.losses, strict=True)) for seed in seeds]
-    losses = [[float(task.told(each.get(step, math.inf))) for each in measured] for step in at]
+    losses = [[_told(each.get(step, math.inf), task) for each in measured] for step in at]
     finite = [[loss if math.isfinite(loss) else math.inf for loss in there] for there in losses]
     return Spread(tuple(at), *(tuple(map(of, finite)) for of in (median, min, max)))
 
 
-def successes(outcomes: Outcomes, lane: int, goal: float, task: type[Task]) -> tuple[int, int]:
-    """Return of how many seeds the network's loss is at the goal after the last step, and of how many there are."""
+def successes(outcomes: Outcomes, lane: int, chosen: float, task: type[Task]) -> tuple[int, int]:
+    """Return from how many seeds the network's loss is at the goal after the last step, and from how many it was
+    trained. chosen: see `to_reach`."""
     seeds = _of(outcomes, lane)
-    return sum(bool(task.told(_final(seed)) <= goal) for seed in seeds), len(seeds)
+    return sum(_told(_final(seed), task) <= to_reach(chosen, task, seed.baseline) for seed in seeds), len(seeds)
 
 
-def over_seeds(outcomes: Outcomes, names: Sequence[Text], goal: float, task: type[Task]) -> Text:
+def steps(outcomes: Outcomes, lane: int, chosen: float, task: type[Task]) -> list[int]:
+    """Return at which training step the network was first seen at the goal, of the seeds from which it ever was."""
+    found = (
+        next((step for step, loss in zip(seed.at, seed.losses, strict=True) if _told(loss, task) <= there), None)
+        for seed in _of(outcomes, lane)
+        for there in [to_reach(chosen, task, seed.baseline)]
+    )
+    return sorted(step for step in found if step is not None)
+
+
+def losses(outcomes: Outcomes, lane: int, task: type[Task]) -> list[float]:
+    """Return the network's last losses, as the task tells them, the best first; infinite where it diverged."""
+    return sorted(_told(_final(seed), task) for seed in _of(outcomes, lane))
+
+
+def _told(loss: float, task: type[Task]) -> float:
+    return float(task.told(loss))
+
+
+def over_seeds(outcomes: Outcomes, names: Sequence[Text], chosen: float, task: type[Task]) -> Text:
     """Say how often each network was at the goal, what it came to, and who was plainly ahead of whom in each seed; ""
     before there is anything to say. names: of all networks, in order."""
     lanes = [lane for lane in range(len(names)) if _of(outcomes, lane)]
@@ -94,23 +114,32 @@ def over_seeds(outcomes: Outcomes, names: Sequence[Text], goal: float, task: typ
     counts = [
         N_("{name} in {count} of {all}", name=names[lane], count=count, all=all_)
         for lane in lanes
-        for count, all_ in [successes(outcomes, lane, goal, task)]
+        for count, all_ in [successes(outcomes, lane, chosen, task)]
     ]
     said = N_(
-        "A validation loss of at most {goal} after the last step: {each}.", goal=Rounded(goal, 3), each=listed(counts)
+        "The goal, {goal}, was held after the last step by {each}.", goal=_goal(chosen, task), each=listed(counts)
     )
-    told = [N_("{name} {loss}", name=names[lane], loss=_losses(outcomes, lane, task)) for lane in lanes]
-    losses = N_("Validation losses after it: {each}.", each=listed(told))
-    return sentences(said, losses, _ahead(outcomes, names))
+    told = [
+        N_("{name} {loss}", name=names[lane], loss=in_words(losses(outcomes, lane, task), N_("diverged")))
+        for lane in lanes
+    ]
+    last = N_("Validation losses then: {each}.", each=listed(told))
+    return sentences(said, last, _ahead(outcomes, names))
 
 
-def _losses(outcomes: Outcomes, lane: int, task: type[Task]) -> Message:
-    """Return the median of the last losses, and their spread, in words."""
-    losses = [float(task.told(_final(seed))) for seed in _of(outcomes, lane)]
+def _goal(chosen: float, task: type[Task]) -> Message:
+    if chosen:
+        return N_("a validation loss of {goal}", goal=Rounded(chosen, 3))
+    return N_("{percent} % of the loss there is to beat", percent=round(100 * (1 - task.good)))
+
+
+def in_words(numbers: Sequence[float], infinite: Text) -> Text:
+    """Return the median of one or more numbers, and their spread, in words."""
     low, middle, high = (
-        N_("diverged") if of(losses) == math.inf else Rounded(of(losses), 3) for of in (min, median, max)
+        infinite if number == math.inf else Rounded(number, 3)
+        for number in (min(numbers), median(numbers), max(numbers))
     )
-    if len(losses) == 1:
+    if len(numbers) == 1:
         return N_("{loss}", loss=middle)
     return N_("{middle} ({low} to {high})", low=low, middle=middle, high=high)
 

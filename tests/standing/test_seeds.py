@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from rnnviz.language import N_
 from rnnviz.snapshot import Baseline
-from rnnviz.standing import over_seeds, spread, successes
+from rnnviz.standing import losses, over_seeds, spread, steps, successes
 from rnnviz.sweeps.race import Trained
 from rnnviz.tasks import TASKS
 
@@ -72,14 +73,25 @@ def test_a_success_is_a_loss_at_the_goal_after_the_last_step():
     assert [successes(found, lane, 1.0, RECALL) for lane in range(3)] == [(1, 3), (2, 2), (0, 0)]
     found[0, 3] = trained(2.0, 0.1, 1.5)
     assert successes(found, 0, 1.0, RECALL) == (1, 4)
+    assert steps(found, 0, 1.0, RECALL) == [10, 10]
+    assert losses(found, 0, RECALL) == [1.0, 1.1, 1.5, math.inf]
+
+
+def test_the_goal_that_nobody_chose_is_that_of_each_seed_s_own_data():
+    found = {
+        (0, seed): replace(trained(9.0, 1.0), baseline=Baseline("x", N_("x"), bar))
+        for seed, bar in ((0, 1.9), (1, 2.1))
+    }
+    assert successes(found, 0, 0.0, RECALL) == (1, 2)
 
 
 def test_successes_and_spread_are_told():
     text = said([2.0, 2.0, 1.9], [0.1, 1.5, np.nan])
     assert text.startswith(
-        "A validation loss of at most 1 after the last step: a: RNN in 0 of 3, b: GRU in 1 of 3. Validation losses "
-        "after it: a: RNN 2 (1.9 to 2), b: GRU 1.5 (0.1 to diverged)."
+        "The goal, a validation loss of 1, was held after the last step by a: RNN in 0 of 3, b: GRU in 1 of 3. "
+        "Validation losses then: a: RNN 2 (1.9 to 2), b: GRU 1.5 (0.1 to diverged)."
     )
+    assert "The goal, 50 % of the loss there is to beat, was" in said([2.0], [0.2], goal=0.0)
     assert said([]) == ""
     assert "b: GRU 0.2." in said([2.0], [0.2])
 
@@ -113,9 +125,9 @@ def test_only_seeds_that_all_networks_have_are_compared():
     assert "seed" not in str(over_seeds({(0, 0): trained(1.0)}, NAMES[:2], 1.0, RECALL))
 
 
-losses = st.floats(0, 4) | st.just(math.nan)
+last = st.floats(0, 4) | st.just(math.nan)
 races = st.integers(1, 6).flatmap(
-    lambda seeds: st.lists(st.lists(losses, min_size=seeds, max_size=seeds), min_size=2, max_size=3)
+    lambda seeds: st.lists(st.lists(last, min_size=seeds, max_size=seeds), min_size=2, max_size=3)
 )
 
 

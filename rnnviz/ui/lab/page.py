@@ -9,7 +9,7 @@ from rnnviz.cells import CELLS
 from rnnviz.diagnosis import NEEDS
 from rnnviz.language import N_, Message, Rounded, Text, _, counted, say, sentences, short, template
 from rnnviz.plots import LAB
-from rnnviz.reach import about_reach
+from rnnviz.reach import about_reach, told_distance
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import Link
@@ -111,8 +111,8 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
     longest = len(memory.norm) - 1
     where = _where(analysis.lens, frame.orders.experiment)
     words = numbers(frame, snapshot) | {
-        "horizon": _distance(memory.horizon, longest),
-        "floor": _distance(memory.floor, longest),
+        "horizon": told_distance(memory.horizon, longest),
+        "floor": told_distance(memory.floor, longest),
         "radius": short(factors.radius, 3) if math.isfinite(factors.radius) else N_("none"),
     }
     overflowed = int((~(memory.norm < math.inf)).sum())
@@ -166,12 +166,6 @@ def _where(lens: Lens, experiment: Experiment) -> Text:
         return N_("Backward pass.") if lens.direction else N_("Forward pass.")
     passes = template("Layer {layer}, forward pass."), template("Layer {layer}, backward pass.")
     return passes[lens.direction].given(layer=lens.layer + 1)
-
-
-def _distance(distance: float, longest: int) -> Text:
-    if math.isnan(distance):
-        return N_("exploded")
-    return f"> {longest}" if math.isinf(distance) else short(distance, 3)
 
 
 BOARD = Board(

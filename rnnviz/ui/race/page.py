@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from rnnviz.language import N_
 from rnnviz.settings.view import View
-from rnnviz.ui.race import setup
+from rnnviz.ui.race import seeds, setup, standing
 from rnnviz.ui.shell import controls, page
 
-PANELS: tuple[Callable[[page.Visit, View], None], ...] = ()
+PANELS: tuple[Callable[[page.Visit, View], None], ...] = (standing.show, seeds.show)
 """What the page shows of the networks, from top to bottom: each is called with the visit and the view."""
 
 
@@ -30,5 +30,6 @@ PAGE = page.Page(
     title=N_("Race"),
     icon=":material/sports_score:",
     help=N_("Up to four networks train in step on the same data: who learns it, how fast, and why."),
-    modules=("live/live.js",),
+    modules=("live/live.js", "race/standing.js"),
+    routes=(standing.BOARD.route,),
 )

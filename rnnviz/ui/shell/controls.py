@@ -27,8 +27,11 @@ FEW = 3
 STEPS = {
     "learning_rate": [float(f"{m}e{e}") for e in range(-5, 1) for m in (1, 2, 5)] + [10.0],
     "clip_norm": [0.0, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0],
+    "goal": [0.0, *(float(f"{m}e{e}") for e in range(-4, 1) for m in (1, 2, 5)), 10.0],
 }
 """The stops of the sliders of numbers whose size matters more than their difference."""
+ZERO = {"clip_norm": N_("off"), "goal": N_("healthy")}
+"""What 0 is called where it means another thing than a little."""
 
 
 OWN: dict[str, Callable[[], dict[str, Any] | None]] = {"series": upload.series, "text": upload.text}
@@ -311,4 +314,4 @@ def _choose(common: dict[str, Any], setting: Choice, options: tuple[str, ...]) -
 
 
 def _shown(name: str, setting: Setting) -> Any:
-    return lambda value: _("off") if name == "clip_norm" and value == 0 else setting.format(value)
+    return lambda value: setting.format(value) if value else say(ZERO.get(name, setting.format(value)))
