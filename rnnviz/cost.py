@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rnnviz.cells import CELLS
@@ -160,6 +160,19 @@ def too_big(experiment: Experiment) -> Message | None:
         "Together these settings are too much for a shared server. Take a sequence length of at most {largest} at "
         "batch size 1, or a smaller network.",
         largest=_largest(dataclasses.replace(experiment, batch_size=1), "seq_len"),
+    )
+
+
+def too_big_together(experiments: Sequence[Experiment]) -> Message | None:
+    """Say that a shared server can't hold the networks of a race together; None if it can."""
+    count = sum(map(weights, experiments))
+    if count <= MOST_WEIGHTS:
+        return None
+    return N_(
+        "Together the networks of this race have {count} weights, and a shared server takes up to {most}. Take fewer "
+        "networks, or smaller ones.",
+        count=count,
+        most=MOST_WEIGHTS,
     )
 
 

@@ -18,7 +18,7 @@ RANKS = (
     ("sweeps",),
     ("standing",),
     ("runs", "plots", "diagnosis", "reach", "graph", "export"),
-    ("training", "advice"),
+    ("training", "advice", "fairness"),
     ("looks",),
     ("model",),
     ("cost",),

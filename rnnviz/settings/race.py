@@ -28,11 +28,21 @@ class Terms(Settings):
             help=N_(
                 "What all networks have the same of. Hidden size: at equal width a cell of four sums has four times "
                 "the weights of a plain one. Parameters: the others' hidden sizes are chosen so that all learn as many "
-                "numbers. Computing time: a quick cell makes more training steps."
+                "numbers. Computing time: a quick cell makes more training steps. The data alone: sizes are free."
             ),
-            options={"width": N_("Hidden size"), "parameters": N_("Parameters"), "time": N_("Computing time")},
+            options={
+                "width": N_("Hidden size"),
+                "parameters": N_("Parameters"),
+                "time": N_("Computing time"),
+                "own": N_("The data alone"),
+            },
         ),
     )
+
+    @property
+    def sizes(self) -> bool:
+        """Whether they say which hidden sizes the others have; else each has its own."""
+        return self.fair in ("width", "parameters")
 
 
 def shared(experiment: Experiment, first: Experiment) -> Experiment:
@@ -68,12 +78,12 @@ def names(experiments: Sequence[Experiment]) -> tuple[Text, ...]:
     """Return what to call the networks of a race: each by its lane's letter, and by all in which they differ."""
     varied = [n for n in Experiment.SETTINGS if len({getattr(experiment, n) for experiment in experiments}) > 1]
     return tuple(
-        N_("{lane}: {what}", lane=lane, what=listed([_told(experiment, name) for name in varied])) if varied else lane
+        N_("{lane}: {what}", lane=lane, what=listed([told(experiment, name) for name in varied])) if varied else lane
         for lane, experiment in zip(LANES, experiments, strict=False)
     )
 
 
-def _told(experiment: Experiment, name: str) -> Text:
+def told(experiment: Experiment, name: str) -> Text:
     """Return one setting of an experiment in words; a cell needs no more than its name."""
     declared: Setting = Experiment.SETTINGS[name]
     value = getattr(experiment, name)

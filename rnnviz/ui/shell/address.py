@@ -74,6 +74,15 @@ def adopt(page: str) -> None:
         settings = kind.from_query(query, usual)
         for name in kind.SETTINGS:
             st.session_state[name] = getattr(settings, name)
+    if chosen(Terms).sizes and any("hidden_size" in differs for differs in st.session_state["others"]):
+        remarks.append(
+            N_(
+                "The address gives a network of the race a hidden size of its own, which fair={fair} does not: the "
+                "data alone are equal.",
+                fair=st.session_state["fair"],
+            )
+        )
+        st.session_state["fair"] = "own"
     st.session_state["address"] = _Written(query, query, monotonic(), _settings(), page)
     st.session_state["remarks"] = remarks
     link = chosen(Link)
