@@ -52,6 +52,8 @@ def strings(value: Any, keys: set[str], within: bool = False) -> Iterator[str]:
         for key, item in value.items():
             if key == "name" and not value.keys().isdisjoint({"alt", "next"}):
                 continue  # by which a script knows a picture
+            if key == "labelVisibility":
+                continue  # one of Streamlit's own names
             yield from strings(item, keys, within or key in keys)
     elif isinstance(value, list | tuple):
         for item in value:

@@ -12,7 +12,7 @@ from rnnviz.settings.view import View
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS, task_of
 from rnnviz.ui.live.board import READOUTS, Board, numbers
-from rnnviz.ui.shell import controls, page, welcome
+from rnnviz.ui.shell import controls, page, racing, welcome
 
 
 def show(title: str, sentence: str) -> None:
@@ -26,6 +26,8 @@ def _choose(visit: page.Visit) -> View:
 
 
 def _draw(visit: page.Visit, view: View) -> None:
+    with visit.bar:
+        racing.offer(visit.experiment)
     BOARD.show(visit.run, view, visit.stopped)
     welcome.show()
 

@@ -17,7 +17,7 @@ from rnnviz.settings.view import View
 from rnnviz.snapshot import Lens, Shares, Snapshot
 from rnnviz.ui.lab import studies, sweep
 from rnnviz.ui.live.board import READOUTS, Board, numbers
-from rnnviz.ui.shell import address, controls, page, run
+from rnnviz.ui.shell import address, controls, page, racing, run
 
 HORIZONS = {
     "horizon": (
@@ -69,6 +69,8 @@ def _choose(visit: page.Visit) -> View:
 
 
 def _draw(visit: page.Visit, view: View) -> None:
+    with visit.bar:
+        racing.offer(visit.experiment)
     BOARD.show(visit.run, view, visit.stopped)
     st.header(_("Many networks at once"), anchor=False)
     by_length, learning, forwards = st.tabs([_("By length and radius"), _("What each cell learns"), _("BPTT and RTRL")])

@@ -144,7 +144,7 @@ class Board:
         if snapshot is None:
             return message
         message["words"] |= plain(self.words(frame, snapshot))
-        scene = self._scene(frame, snapshot, view)
+        scene = scene_of(frame, snapshot, view)
         pictures, message["key"] = self._drawn(scene), self._key(scene)
         if message["key"] == asked.key:
             message["arrays"] = {
@@ -165,24 +165,7 @@ class Board:
 
     def _outdated(self, frame: Frame, asked: Asked) -> bool:
         snapshot = frame.snapshot
-        return bool(snapshot) and self._key(self._scene(frame, snapshot, asked.view)) != asked.key
-
-    def _scene(self, frame: Frame, snapshot: Snapshot, view: View) -> Scene:
-        if not frame.lanes:
-            return Scene(frame.orders.experiment, snapshot, view)
-        at = frame.wanted.at
-        first, *others = (
-            Scene(
-                experiment,
-                lane.snapshot,
-                view,
-                lane.seconds,
-                # seen from a moment before, it has not happened yet
-                diverged=lane.problem.step if lane.problem and (at is None or at >= lane.problem.step) else 0,
-            )
-            for experiment, lane in zip(frame.orders.experiments, frame.lanes, strict=True)
-        )
-        return replace(first, snapshot=snapshot, others=tuple(others), by_time=frame.orders.by_time)
+        return bool(snapshot) and self._key(scene_of(frame, snapshot, asked.view)) != asked.key
 
     def _drawn(self, scene: Scene) -> dict[str, Picture]:
         """Return the pictures there is something to draw of."""
@@ -207,6 +190,25 @@ class Board:
         """Say what the figures depend on beside their arrays."""
         depends = [picture.depends(scene) for picture in self._drawn(scene).values()]
         return repr((depends, scene.view.projector, reader.get().code))
+
+
+def scene_of(frame: Frame, snapshot: Snapshot, view: View) -> Scene:
+    """Return what a frame shows of all networks of a race, or of the first alone where only that was asked for."""
+    if not frame.lanes:
+        return Scene(frame.orders.experiment, snapshot, view)
+    at = frame.wanted.at
+    first, *others = (
+        Scene(
+            experiment,
+            lane.snapshot,
+            view,
+            lane.seconds,
+            # seen from a moment before, it has not happened yet
+            diverged=lane.problem.step if lane.problem and (at is None or at >= lane.problem.step) else 0,
+        )
+        for experiment, lane in zip(frame.orders.experiments, frame.lanes, strict=True)
+    )
+    return replace(first, snapshot=snapshot, others=tuple(others), by_time=frame.orders.by_time)
 
 
 def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:

@@ -7,7 +7,7 @@ from rnnviz.settings.view import View
 from rnnviz.ui.race import seeds, setup, standing
 from rnnviz.ui.shell import controls, page
 
-PANELS: tuple[Callable[[page.Visit, View], None], ...] = (standing.show, seeds.show)
+PANELS: tuple[Callable[[page.Visit, View], None], ...] = (setup.show, standing.show, seeds.show)
 """What the page shows of the networks, from top to bottom: each is called with the visit and the view."""
 
 

@@ -19,7 +19,7 @@ from rnnviz.standing.margin import MARGIN, SAME_SIZE
 from rnnviz.standing.now import LATELY, POINTS
 from rnnviz.tasks import TASKS
 from rnnviz.ui import scripts
-from rnnviz.ui.live.board import Board
+from rnnviz.ui.live.board import Board, scene_of
 from rnnviz.ui.live.frames import Asked, plain
 from rnnviz.ui.shell import controls
 from rnnviz.ui.shell.page import Visit
@@ -85,7 +85,7 @@ class Table(Board):
         """See Board.render."""
         message = super().render(frame, run, asked)
         if frame.snapshot:
-            message["words"] |= plain(table(self._scene(frame, frame.snapshot, asked.view)))
+            message["words"] |= plain(table(scene_of(frame, frame.snapshot, asked.view)))
         return message
 
 

@@ -13,6 +13,7 @@ from rnnviz.plots import available_states
 from rnnviz.plots.forecast import forecasts
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import GROUPS, NETWORK, SEQUENCE, Link
+from rnnviz.settings.race import Terms
 from rnnviz.settings.setting import Choice, Number, Phrase, Setting, Switch
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS, task_of
@@ -32,8 +33,12 @@ STEPS = {
 """The stops of the sliders of numbers whose size matters more than their difference."""
 ZERO = {"clip_norm": N_("off"), "goal": N_("healthy")}
 """What 0 is called where it means another thing than a little."""
+WITH_RADIUS = ("orthogonal", "spectral")
+"""Initial weights that have a chosen spectral radius."""
 
 
+_FOR_SOME = {name for task in TASKS.values() for name in task.own_settings}
+"""Settings that mean something to some tasks alone."""
 OWN: dict[str, Callable[[], dict[str, Any] | None]] = {"series": upload.series, "text": upload.text}
 """What shows where a visitor's own data can be brought, by the task's name, and returns what an Experiment takes of
 them; None while it can't be trained."""
@@ -57,13 +62,13 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     widget("cell")
     cell = CELLS[draft.cell]
     st.caption(say(cell.help))
-    if cell.chooses:
+    if means("nonlinearity", draft):
         widget("nonlinearity")
     if known:
         widget("embedding_size")
     widget("hidden_size")
     widget("num_layers")
-    if _means(task, "bidirectional", draft):
+    if means("bidirectional", draft):
         widget("bidirectional")
 
     _header(_("Sequence"), SEQUENCE)
@@ -78,16 +83,9 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
         st.info(say(text))
     if task.form.has_length and task.has_length:
         widget("seq_len", most=max(longest, 3))  # a slider needs two stops
-    if not task.by_heart:
-        widget("batch_size")
-    if not task.form.one_answer and _means(task, "loss_at", draft):
-        widget("loss_at")
-    if task.consecutive:
-        widget("carry_state")
-    if task.differences:
-        widget("difference")
-    if task.form.has_length and (not draft.bidirectional or draft.truncation) and _means(task, "truncation", draft):
-        widget("truncation")
+    for name in ("batch_size", "loss_at", "carry_state", "difference", "truncation"):
+        if means(name, draft):
+            widget(name)
 
     if _header(_("Training"), GROUPS["training"][1]):
         st.caption(
@@ -96,20 +94,37 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     for name in LIVE:
         widget(name, on_change=lambda: adjust({name: getattr(chosen(Experiment), name) for name in LIVE}))
     widget("optimizer")
-    if _means(task, "dropout", draft):
+    if means("dropout", draft):
         widget("dropout")
-    if cell.from_hidden:
+    if means("initialisation", draft):
         widget("initialisation")
         widget("spectral_radius", on_change=_take_radius)
-    if cell.forgets:
+    if means("forget_bias", draft):
         widget("forget_bias")
     widget("seed")
     return _agreed(chosen(Experiment, **(own or {})), ready=own is not None and known is not None)
 
 
-def _means(task: type[Task], name: str, draft: Experiment) -> bool:
-    """Say whether a setting is to be chosen: where it means nothing, it can be put back to its default."""
-    return name not in task.refused or getattr(draft, name) != Experiment.DEFAULTS[name]
+def means(name: str, draft: Experiment) -> bool:
+    """Say whether a setting is to be chosen: whether it means something to the task and the cell; where the task
+    refuses it, it can be put back to its default."""
+    task, cell = TASKS[draft.task], CELLS[draft.cell]
+    meaning = {
+        "nonlinearity": cell.chooses,
+        "embedding_size": task.reads_tokens(),
+        "batch_size": not task.by_heart,
+        "loss_at": not task.form.one_answer,
+        "carry_state": task.consecutive,
+        "difference": task.differences,
+        "truncation": task.form.has_length and (not draft.bidirectional or draft.truncation > 0),
+        "initialisation": cell.from_hidden,
+        "spectral_radius": cell.from_hidden,
+        "forget_bias": cell.forgets,
+        **dict.fromkeys(_FOR_SOME, False),
+        **dict.fromkeys(task.own_settings, True),
+    }
+    usual = name not in task.refused or getattr(draft, name) != Experiment.DEFAULTS[name]
+    return meaning.get(name, True) and usual
 
 
 def _own_settings(task: type[Task], draft: Experiment) -> tuple[Text, ...] | None:
@@ -184,7 +199,7 @@ def choose_tint(shown: Experiment, only: tuple[str, ...]) -> View:
 
 def _take_radius() -> None:
     """A chosen spectral radius asks for weights that have one."""
-    if st.session_state["initialisation"] not in ("orthogonal", "spectral"):
+    if st.session_state["initialisation"] not in WITH_RADIUS:
         st.session_state["initialisation"] = "spectral"
         tell(_changed("initialisation"))
 
@@ -246,15 +261,21 @@ def take(settings: dict[str, Any]) -> None:
         st.session_state[name] = value
 
 
-def widget(name: str, *, most: float | None = None, only: tuple[str, ...] | None = None, **more: Any) -> None:
-    """Show the widget of one setting, unless the link hides it; its value stands in the session under its name."""
-    setting, link = (Experiment.SETTINGS | View.SETTINGS)[name], chosen(Link)
+def widget(
+    key: str, *, most: float | None = None, only: tuple[str, ...] | None = None, typed: bool = False, **more: Any
+) -> None:
+    """Show the widget of one setting, unless the link hides it; its value stands in the session under its key.
+
+    key: the setting's name, or that of a setting of another network of a race, such as b.cell. typed: whether a number
+    is typed, not slid.
+    """
+    (setting, name), link = _declared(key), chosen(Link)
     if link.hides(name):
         return
     common: dict[str, Any] = {
         "label": say(setting.label),
         "help": say(setting.help),
-        "key": name,
+        "key": key,
         "persist_state": "session",
         "disabled": link.locks(name),
     } | more
@@ -267,15 +288,21 @@ def widget(name: str, *, most: float | None = None, only: tuple[str, ...] | None
             st.text_input(max_chars=setting.most, **common)
         case Number() if name in STEPS:
             # A value from the URL that is none of the stops becomes one.
-            options = sorted({*STEPS[name], st.session_state[name]})
+            options = sorted({*STEPS[name], st.session_state[key]})
             st.select_slider(options=options, format_func=_shown(name, setting), **common)
-        case Number() if name == "seed":
+        case Number() if typed or name == "seed":
             st.number_input(min_value=int(setting.least), max_value=int(setting.most), step=1, **common)
         case Number():
             kind, step = (int, 1) if setting.whole else (float, 0.05)
             end = kind(most or setting.most)
-            _keep_below(name, end)
+            _keep_below(key, end)
             st.slider(min_value=kind(setting.least), max_value=end, step=step, **common)
+
+
+def _declared(key: str) -> tuple[Setting, str]:
+    """Return the setting that a widget's key means, and its name."""
+    name = key.rpartition(".")[2]
+    return (Experiment.SETTINGS | View.SETTINGS | Terms.SETTINGS)[name], name
 
 
 def _keep_below(name: str, end: float) -> None:
@@ -291,8 +318,7 @@ def _keep_below(name: str, end: float) -> None:
 
 def _changed(name: str) -> Message:
     """Say that a setting was changed by the page, not by the visitor."""
-    setting = (Experiment.SETTINGS | View.SETTINGS)[name]
-    value = st.session_state[name]
+    setting, value = _declared(name)[0], st.session_state[name]
     words = setting.words(value) if isinstance(setting, Choice) else setting.format(value)
     return N_("{setting} is now {value}, to fit the rest.", setting=setting.label, value=words)
 

@@ -81,6 +81,13 @@ def rest() -> None:
     st.session_state["playing"], st.session_state["at"] = False, 0
 
 
+def start() -> None:
+    """Let the session's run train, from wherever it is."""
+    run: Run | None = st.session_state.get("run")
+    if run:
+        _play(run)
+
+
 def transport(run: Run, stopped: bool, share: Callable[[], None]) -> DeltaGenerator:
     """Show the buttons that play, pause, step, reset and reseed, the speed, and what `share` shows; each has a key.
 

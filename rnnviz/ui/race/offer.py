@@ -1,0 +1,55 @@
+"""The ready races on the page: the button behind which they stand, and what is said of the one that is on."""
+
+import streamlit as st
+
+from rnnviz.language import _, say
+from rnnviz.runs.run import Run
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.link import Link
+from rnnviz.settings.view import View
+from rnnviz.standing import verdict
+from rnnviz.ui.live.board import scene_of
+from rnnviz.ui.race.ready import READY, Ready
+from rnnviz.ui.shell import controls, lanes, reader, run
+from rnnviz.ui.shell.address import chosen
+from rnnviz.ui.shell.page import Visit
+
+
+def button() -> None:
+    """Show a button behind which the ready races stand."""
+    link = chosen(Link)
+    if link.hides(*Experiment.SETTINGS):
+        return
+    with st.popover(
+        _("Ready races"),
+        icon=":material/playlist_play:",
+        help=_("Questions of the textbooks, one click each: what to watch is said before, what happened after."),
+        disabled=link.locks(*Experiment.SETTINGS),
+        key="ready",
+    ):
+        for name, race in READY.items():
+            st.button(say(race.label), key=f"ready_{name}", on_click=_take, args=(race,), width="stretch")
+
+
+def _take(race: Ready) -> None:
+    """Take a ready race, from its start, and let it train."""
+    controls.take({**race.settings, "fair": "width"})
+    lanes.choose(tuple(map(dict, race.others)))
+    run.start()
+
+
+def tell(visit: Visit, view: View) -> None:
+    """Say of a ready race that is on what to watch; once it has made its steps, what happened here."""
+    race = next((race for race in READY.values() if race.is_on(visit.run.orders.experiments)), None)
+    if race:
+        st.info(say(race.watch))
+        st.fragment(reader.heard(_tell), run_every=2.0)(visit.run, race, view)
+
+
+def _tell(run: Run, race: Ready, view: View) -> None:
+    frame = run.frame
+    if not (frame and frame.snapshot and frame.lanes and frame.snapshot.step >= race.steps):
+        st.caption(_("What happened here is told at training step {step}.", step=race.steps))
+        return
+    said = verdict(scene_of(frame, frame.snapshot, view).lanes)
+    st.success(_("At training step {step}, this happened here. {verdict}", step=frame.snapshot.step, verdict=say(said)))
