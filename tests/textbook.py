@@ -1,7 +1,9 @@
 """One step of every cell, by torch's own single steps or the textbook's formulas: knows nothing of rnnviz's code."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -86,3 +88,10 @@ def zeros(experiment: Experiment, like: Tensor) -> State:
     """Return the zero state for inputs `like`, (T, B, I)."""
     zero = like.new_zeros(like.shape[1], experiment.hidden_size)
     return (zero, zero) if experiment.cell in ("lstm", "peephole", "coupled") else (zero,)
+
+
+def relative(found: Any, expected: Any) -> float:
+    """The largest difference, as a share of the largest value expected."""
+    found, expected = np.asarray(found), np.asarray(expected)
+    assert found.shape == expected.shape
+    return float(np.abs(found - expected).max() / max(np.abs(expected).max(), 1e-300))

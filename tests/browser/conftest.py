@@ -12,6 +12,14 @@ FAILED = pytest.StashKey[bool]()
 """Whether a test has failed."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_worker() -> Iterator[None]:
+    """Every server has one worker, which is enough for a visitor: each of them loads torch."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RNNVIZ_WORKERS", "1")
+        yield
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("server") / "output.txt") as running:

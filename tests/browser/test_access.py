@@ -60,7 +60,7 @@ def swipe(page: Page, x: float, y: float, by: float):
 def test_a_page_can_be_read_and_walked_through(bench: Bench, path: str):
     page = bench.page
     page.emulate_media(color_scheme="light")
-    bench.visit(path, **SETTINGS.get(path, {}))
+    bench.visit(path, speed=1, **SETTINGS.get(path, {}))
     bench.wait(PAGES[path])
     assert page.locator("html").get_attribute("lang") == "en"
     assert violations(page) == []
@@ -141,7 +141,7 @@ def a_word_is_explained_in_place(bench: Bench):
 
 
 def test_labels_of_the_graph_keep_apart(bench: Bench):
-    bench.visit("graph", cell="lstm", num_layers=2, bidirectional="on", seq_len=30)
+    bench.visit("graph", cell="lstm", num_layers=2, bidirectional="on", seq_len=30, speed=1)
     bench.wait(PAGES["graph"])
     still = "() => document.querySelector('svg.graph').dataset.still === 'true'"
     for width in (1280, 390):

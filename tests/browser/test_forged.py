@@ -51,6 +51,7 @@ class Visit:
         """Send the widgets' values, and return all that is sent until the script is through."""
         asking = BackMsg()
         asking.rerun_script.widget_states.CopyFrom(WidgetStates(widgets=states))
+        asking.rerun_script.query_string = "speed=1"
         await self._socket.send(asking.SerializeToString())
         sent: list[ForwardMsg] = []
         while not sent or sent[-1].WhichOneof("type") != "script_finished":

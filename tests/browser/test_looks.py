@@ -83,7 +83,7 @@ def another(stay: Bench, task: str) -> Bench:
 
 
 def test_the_settings_can_be_reached_on_a_phone(visitor: Callable[..., Bench]):
-    bench = visitor(width=390, height=844, has_touch=True).open()
+    bench = visitor(width=390, height=844, has_touch=True, is_mobile=True).open(speed=5)
     expect(bench.setting("cell")).not_to_be_in_viewport()
     bench.page.get_by_test_id("stExpandSidebarButton").click()
     expect(bench.setting("cell")).to_be_in_viewport()

@@ -84,6 +84,7 @@ def test_a_token_lights_up_what_it_looks_at_and_back(two: Two):
 
 
 def test_the_keys_do_what_a_pointer_does(two: Two):
+    two.reaches(200)  # before it has learned, it may end at once, and there is no second step
     two.step_of("target", 0).focus()
     two.page.keyboard.press("ArrowRight")
     two.says_of("Step 2 writes")
@@ -213,7 +214,7 @@ GAPS = """
 def test_what_is_below_the_window_leaves_the_worker_to_what_is_seen(two: Two):
     two.open(**NUMBERS).wait("() => document.querySelector('[data-picture=lengths] .main-svg .trace')")
     two.page.evaluate(GAPS)
-    two.wait("() => gaps.length > 5")
+    two.wait("() => gaps.length > 3")
     assert statistics.median(two.page.evaluate("gaps.slice(1)")) > 700
     two.picture("lengths").scroll_into_view_if_needed()
     two.wait("() => gaps.slice(-3).every((gap) => gap < 700)")

@@ -70,8 +70,8 @@ def test_all_three_pages_are_live(visitor: Callable[..., Bench], nginx: str, pat
             refused.append(f"{answer.status} {answer.url}")
 
     bench.page.on("response", look)
-    bench.open().moves()
-    bench.visit("graph/")  # a page opened directly, and with a slash too many
+    bench.open(speed=5).moves()
+    bench.visit("graph/", speed=5)  # a page opened directly, and with a slash too many
     bench.wait("() => document.querySelector('.node.h .value')?.textContent")
     assert bench.page.url.startswith(f"{nginx}{path}/graph")
     bench.page.get_by_role("link", name="Gradient lab").click()

@@ -141,7 +141,7 @@ def test_the_bench(visit: Callable[..., Bench], spoken: Server):
 
 
 def test_the_graph(visit: Callable[..., Bench]):
-    bench = visit("graph", cell="lstm", num_layers=2, bidirectional="on", seq_len=6)
+    bench = visit("graph", cell="lstm", num_layers=2, bidirectional="on", seq_len=6, speed=1)
     bench.wait("() => document.querySelector('.node.h .value')?.textContent")
     nothing_escapes(bench, "output")
     bench.page.locator("[data-node=h-1-0-2]").click()
@@ -159,7 +159,7 @@ def test_the_graph(visit: Callable[..., Bench]):
 
 
 def test_the_lab(visit: Callable[..., Bench]):
-    bench = visit("lab", seq_len=8)
+    bench = visit("lab", seq_len=8, speed=1)
     bench.wait("() => document.querySelectorAll('[data-picture] .main-svg').length >= 16")
     nothing_escapes(bench)
     for by in (_OPENED, _HOVERED):

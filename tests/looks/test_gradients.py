@@ -9,7 +9,7 @@ import torch
 from built import read
 from hypothesis import given
 from hypothesis import strategies as st
-from textbook import step_of, weights_of, zeros
+from textbook import relative, step_of, weights_of, zeros
 from torch import Tensor, nn
 
 from rnnviz.cells import CELLS
@@ -36,12 +36,6 @@ def trained(steps: int = 2, **settings: Any) -> tuple[Trainer, Any]:
     trainer = Trainer(Experiment(**{"seq_len": 7, "hidden_size": 5, "task": "adding"} | settings), torch.float64)
     trainer.step(steps)
     return trainer, trainer.snapshot()
-
-
-def relative(found: Any, expected: Any) -> float:
-    found, expected = np.asarray(found), np.asarray(expected)
-    assert found.shape == expected.shape
-    return float(np.abs(found - expected).max() / max(np.abs(expected).max(), 1e-300))
 
 
 class Reference:
@@ -201,13 +195,9 @@ def test_rtrl_is_bptt(cell, task):
     trainer.model.zero_grad()
     parameters = list(trainer.model.recurrent.parameters())
     outputs, _ = trainer.model(read(trainer.task, trainer.task.probe))
-    backwards = torch.autograd.grad(outputs, parameters, torch.from_numpy(d_outputs(trainer)))
+    backwards = torch.autograd.grad(outputs, parameters, torch.from_numpy(trainer.subject().output_gradient[:, None]))
     for ours, theirs in zip(forwards, backwards, strict=True):
         assert relative(ours, theirs.numpy()) <= 1e-10
-
-
-def d_outputs(trainer: Trainer) -> np.ndarray:
-    return trainer.subject().output_gradient[:, None]
 
 
 def linear(r: float, seq_len: int, dtype: torch.dtype) -> Trainer:
@@ -249,47 +239,6 @@ def test_the_horizon_at_its_edges():
     assert horizon(np.array([1.0, 2.0, 4.0]), 0.5) == math.inf
     assert horizon(np.array([1.0, 0.0]), 0.5) == 1
     assert horizon(np.array([0.1, 0.0]), 0.5) == 0
-
-
-@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
-@pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("k", [1, 3, 7, 20])
-def test_truncation_is_a_detached_state_in_torch(cell, layers, k):
-    settings: dict[str, Any] = {"task": "sine", "cell": cell, "num_layers": layers, "seq_len": 10, "hidden_size": 4}
-    trainer = Trainer(Experiment(truncation=k, **settings), torch.float64)
-    recurrent, readout = trainer.model.to_torch()
-    batch = trainer.task.training_batch(0)
-    x, targets = torch.from_numpy(batch.inputs).double(), torch.from_numpy(batch.targets).double()
-    outputs, state = [], None
-    for window in x.split(k):
-        hidden, state = recurrent(window, state)
-        state = tuple(part.detach() for part in state) if cell == "lstm" else state.detach()
-        outputs.append(readout(hidden))
-    nn.functional.mse_loss(torch.cat(outputs), targets).backward()
-    trainer.step()
-    theirs = torch.cat([p.grad.flatten() for p in [*recurrent.parameters(), *readout.parameters()]])  # type: ignore
-    assert relative(trainer._vector.grad, theirs) <= 1e-10
-    # the recorded pass, of which the pictures are made, is cut in the same places
-    trainer = Trainer(Experiment(truncation=k, **settings), torch.float64)
-    snapshot = trainer.snapshot()
-    (norms, _) = shares(trainer.subject().recording, np.arange(10), layers - 1)
-    allowed = np.arange(10)[:, None] // k == np.arange(10) // k
-    there = np.nan_to_num(norms.norms)
-    assert (there[~allowed] == 0).all()
-    assert (there[allowed & np.tri(10, k=0, dtype=bool)][1:] > 0).any() or k == 1
-    assert np.isfinite(snapshot.gradients.hidden).all()
-
-
-def test_truncation_at_the_last_step_leaves_nothing_before_its_window():
-    trainer = Trainer(Experiment(task="recall", seq_len=12, truncation=5))
-    norms = trainer.snapshot().gradients.hidden_norms[0, 0]
-    assert (norms[:10] == 0).all()
-    assert (norms[10:] > 0).all()
-
-
-def test_truncation_needs_one_direction():
-    with pytest.raises(ValueError, match="one way"):
-        Trainer(Experiment(truncation=5, bidirectional=True))
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=str)

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +21,22 @@ def small_plan(cells: tuple[str, ...] = ("rnn", "gru"), steps: int = 60) -> Plan
     return Plan("recall", cells, (4, 6), seeds=2, steps=steps)
 
 
-def test_a_killed_process_loses_nothing():
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """Two processes, for both tests: each of them loads torch."""
     engine = Engine(partial(process_pool, 2))
+    yield engine
+    engine.close()
+    wait_until(lambda: not multiprocessing.active_children())
+
+
+def test_the_claim_is_measured_in_processes(engine):
+    sweep = finished(Sweep(comparison().jobs, engine))
+    assert (sweep.failed, sweep.problem) == ({}, "")
+    assert claimed(sweep.results) == claimed({job.key: job.function(*job.args) for job in comparison().jobs})
+
+
+def test_a_killed_process_loses_nothing(engine):
     plan = small_plan()
     sweep = Sweep(plan.jobs, engine)
     wait_until(lambda: sweep.results)
@@ -31,16 +46,6 @@ def test_a_killed_process_loses_nothing():
     assert (sweep.failed, sweep.problem) == ({}, "")
     assert not any(process.is_alive() for process in processes)
     assert sweep.results == {job.key: learn(*job.args) for job in plan.jobs}
-    engine.close()
-    wait_until(lambda: not multiprocessing.active_children())
-
-
-def test_the_claim_is_measured_in_processes():
-    engine = Engine(partial(process_pool, 1))
-    sweep = finished(Sweep(comparison().jobs, engine))
-    engine.close()
-    assert (sweep.failed, sweep.problem) == ({}, "")
-    assert claimed(sweep.results) == claimed({job.key: job.function(*job.args) for job in comparison().jobs})
 
 
 def has_ended(pid: int) -> bool:
