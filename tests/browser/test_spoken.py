@@ -128,6 +128,8 @@ def test_the_bench(visit: Callable[..., Bench], spoken: Server):
         nothing_escapes(bench, *names)
     for by in (_OPENED, _HOVERED):
         nothing_escapes(bench, *names, by=by)
+    bench.page.mouse.move(0, 0)  # a message under the mouse stays, over the buttons
+    expect(bench.page.get_by_test_id("stToast")).to_have_count(0)
     pressed(bench, "share")
     dialog = bench.page.get_by_role("dialog")
     dialog.get_by_role("combobox").first.click()
