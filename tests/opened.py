@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from rnnviz.settings.experiment import Experiment
 
 MAIN = "../rnnviz/ui/main.py"
-SHARED = ("readout",)
+SHARED = ("readout", "scrubber")
 """Components of every page, by the ends of their names."""
 KINDS_OF_WIDGETS = (
     "button",

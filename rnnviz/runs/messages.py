@@ -102,7 +102,8 @@ class Frame:
     version grows with everything that changes; steps_per_second is measured over about the last second. share: of the
     worker's time, that this run used lately. longest: seconds of the longest of its pieces of work lately. wanted: what
     the Request asked for; of an analysis there may be none yet, and of a network that failed only what was seen last.
-    lanes: all networks of the race, the first among them, if the Request asked for them.
+    lanes: all networks of the race, the first among them, if the Request asked for them. moments: the training steps
+    that can be looked at, rising, the newest last; `snapshot` is of the one that was wanted.
     """
 
     run: int
@@ -116,6 +117,17 @@ class Frame:
     longest: float = 0.0
     wanted: Wanted = NOTHING
     lanes: tuple["Lane", ...] = ()
+    moments: tuple[int, ...] = ()
+
+    @property
+    def reached(self) -> int:
+        """How many training steps were made."""
+        return max(self.moments, default=0)
+
+    @property
+    def past(self) -> bool:
+        """Whether it shows a moment that training has left behind, because that was wanted."""
+        return self.wanted.at is not None and self.snapshot is not None and self.snapshot.step < self.reached
 
 
 @dataclass(frozen=True, eq=False)

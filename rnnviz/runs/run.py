@@ -50,6 +50,8 @@ class Run:
         self.worker: Worker | None = None
         self.begun = False
         """Whether its worker is known to have it."""
+        self.at: int | None = None
+        """The training step that is looked at; None is the newest."""
         self.asked = time.monotonic()
         """When somebody asked for a frame last, or it was opened."""
         self.leaving = False
@@ -71,7 +73,7 @@ class Run:
             if orders == self.orders:
                 return
             if orders.start != self.orders.start:
-                self.checkpoint, self.blamed, self.adjusted = None, 0, False
+                self.checkpoint, self.blamed, self.adjusted, self.at = None, 0, False, None
             elif orders.experiments != self.orders.experiments and self.reached:
                 self.adjusted = True
             self.orders = orders
@@ -135,7 +137,7 @@ class Run:
     def reached(self) -> int:
         """The newest training step there is to see since the newest start."""
         frame = self.frame
-        return frame.snapshot.step if frame and frame.snapshot and frame.orders.start == self.orders.start else 0
+        return frame.reached if frame and frame.orders.start == self.orders.start else 0
 
     @property
     def stopped(self) -> bool:

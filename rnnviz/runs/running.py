@@ -247,6 +247,7 @@ class Running:
                 longest=self._longest,
                 wanted=wanted,
                 lanes=lanes,
+                moments=self.race.moments if self.race else (),
             )
         )
 
@@ -256,10 +257,13 @@ class Running:
         assert self.race
         trainer = self.race.trainers[lane]
         subject = trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at))
-        if self.race.problems[lane] and not wanted.lens and not _finite(look(subject, Wanted(FINITE))):
+        past = subject.progress.step < trainer.steps
+        stopped = self.race.problems[lane] and not past
+        if stopped and not wanted.lens and not _finite(look(subject, Wanted(FINITE))):
             subject = trainer.past(self.good.get(lane, trainer.moment()))
         snapshot = yield from self._look(lane, subject, wanted)
-        self._remember(lane, trainer, snapshot)
+        if not past:
+            self._remember(lane, trainer, snapshot)
         return snapshot
 
     def _look(self, lane: int, subject: Subject, wanted: Wanted) -> Pieces[Snapshot]:

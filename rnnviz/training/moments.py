@@ -5,24 +5,18 @@ from typing import Any
 
 import torch
 
-from rnnviz.moment import Moment, Progress
-
-BUDGET = 2 * 2**20
-"""Bytes of weights one training keeps; of a network that is larger, step 0 alone, some 6 MB at the most. A class of
-thirty is then 60 MB in the workers and as much in the server, a full server's 200 runs 400 MB: little beside what they
-train in. Of an LSTM of 32 units it is a hundred moments."""
-MOST = 256
-"""How many are kept of a network however small: as many as a slider can tell apart."""
+from rnnviz.moment import Moment, Progress, most_kept
 
 
 class Moments:
-    """Step 0, which is always kept, and every `apart`-th after it; `apart` is doubled when they become too many.
+    """Step 0 and every `apart`-th after it; `apart` is doubled when they become too many.
 
-    size: bytes of one moment's weights. empty: whether none is to be kept at all.
+    size: bytes of one moment's weights. budget: bytes of all; none is kept of a network that is larger.
     """
 
-    def __init__(self, size: int, *, empty: bool = False):
-        self._most = 0 if empty else max(1, min(MOST, BUDGET // size))
+    def __init__(self, size: int, budget: int):
+        self.budget = budget
+        self._most = most_kept(size, budget)
         self._apart = 1
         self._kept: dict[int, Moment] = {}
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
+from rnnviz.moment import BUDGET
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.race import check
 from rnnviz.training.trainer import Diverged, Trainer
@@ -29,7 +30,8 @@ class Race:
         keeps_history: bool = True,
     ):
         check(tuple(experiments))
-        self.trainers = [Trainer(experiment, dtype, keeps_history=keeps_history) for experiment in experiments]
+        budget = BUDGET // len(experiments)
+        self.trainers = [Trainer(one, dtype, keeps_history=keeps_history, budget=budget) for one in experiments]
         self.by_time = by_time
         self.seconds = [0.0] * len(experiments)
         self.problems: list[Diverged | None] = [None] * len(experiments)
@@ -64,6 +66,13 @@ class Race:
     def means(self) -> list[float]:
         """Seconds of the processor that a training step of each has taken in the mean; 0 before the first."""
         return [spent / max(trainer.steps, 1) for spent, trainer in zip(self.seconds, self.trainers, strict=True)]
+
+    @property
+    def moments(self) -> tuple[int, ...]:
+        """The training steps at which all networks that made them can be looked at, rising, and the newest of all."""
+        longest = max(self.trainers, key=lambda trainer: trainer.steps)
+        kept = [(trainer.steps, set(trainer.moments)) for trainer in self.trainers]
+        return tuple(step for step in longest.moments if all(step >= end or step in known for end, known in kept))
 
     def _step(self, lane: int) -> Iterator[None]:
         pieces, spent = self.trainers[lane].pieces(), 0.0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from rnnviz.kernels.scan import State
 from rnnviz.language import N_, BadValue, listed
@@ -20,7 +20,7 @@ from rnnviz.looks.subject import Subject
 from rnnviz.model.criterion import Criterion
 from rnnviz.model.network import SequenceModel
 from rnnviz.model.writing import Writer
-from rnnviz.moment import Moment, Progress
+from rnnviz.moment import BUDGET, Moment, Progress
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Asking, Baseline, Lens, Opened, Passages, Snapshot
 from rnnviz.tasks import TASKS
@@ -28,6 +28,7 @@ from rnnviz.tasks.pairs import Pairs
 from rnnviz.tasks.task import DROPOUT, NOTHING, Batch
 from rnnviz.training.history import FIRST, Log
 from rnnviz.training.moments import Moments, packed, unpacked
+from rnnviz.training.vector import as_one_vector
 from rnnviz.wanted import WHOLE, Wanted
 
 OPTIMIZERS: dict[str, Callable[[Iterable[Tensor], float], torch.optim.Optimizer]] = {
@@ -64,12 +65,19 @@ class Trainer:
     half starts at a batch's end, and nothing has come before it there.
 
     keeps_history: whether the curves of a snapshot are measured while it trains, and moments kept; without them it
-    trains faster.
+    trains faster. budget: bytes of moments; of a network that is larger none is kept.
 
     Raises ValueError where the experiment does not fit the task's data. Fastest with torch.set_num_threads(1).
     """
 
-    def __init__(self, experiment: Experiment, dtype: torch.dtype = torch.float32, *, keeps_history: bool = True):
+    def __init__(
+        self,
+        experiment: Experiment,
+        dtype: torch.dtype = torch.float32,
+        *,
+        keeps_history: bool = True,
+        budget: int = BUDGET,
+    ):
         self.experiment = experiment
         self.task = TASKS[experiment.task](experiment)
         generator = torch.Generator().manual_seed(experiment.seed)
@@ -88,7 +96,7 @@ class Trainer:
         self._optimizer = OPTIMIZERS[experiment.optimizer]([self._vector], experiment.learning_rate)
         shape = experiment.num_layers, self.model.directions, len(self.examples.probe.mask)
         self._log = Log(1 if keeps_history else 0, shape)
-        self._moments = Moments(self._vector.nbytes, empty=not keeps_history)
+        self._moments = Moments(self._vector.nbytes, budget if keeps_history else 0)
         self._now: Subject | None = None
         self._then: tuple[Moment, Subject] | None = None
         self._keep()
@@ -333,17 +341,3 @@ class Trainer:
 def _unknown(missing: list[str]) -> BadValue:
     named = listed([f"“{word}”" for word in dict.fromkeys(missing)][:10])
     return BadValue(N_("The network does not know {words}: it was not trained on any.", words=named))
-
-
-def as_one_vector(model: nn.Module) -> nn.Parameter:
-    """Make all parameters and their gradients views of one vector, so that one kernel updates and one measures them."""
-    parameters = list(model.parameters())
-    vector = nn.Parameter(torch.cat([parameter.detach().flatten() for parameter in parameters]))
-    vector.grad = torch.zeros_like(vector)
-    sizes = [parameter.numel() for parameter in parameters]
-    for parameter, values, gradient in zip(
-        parameters, vector.detach().split(sizes), vector.grad.split(sizes), strict=True
-    ):
-        parameter.data = values.view(parameter.shape)
-        parameter.grad = gradient.view(parameter.shape)
-    return vector

@@ -9,6 +9,7 @@ from streamlit.file_util import get_static_dir
 from rnnviz.ui.pages import PAGES
 from rnnviz.ui.scripts import PLOTLY, address, needed
 from rnnviz.ui.shell.readout import MODULE as READOUT
+from rnnviz.ui.shell.scrubber import MODULE as SCRUBBER
 from rnnviz.ui.web import FIRST_PAGE
 
 WIDGETS = ("BidiComponent", "Button", "ButtonGroup", "Checkbox", "Html", "MenuButton", "NumberInput", "PageLink")
@@ -23,7 +24,7 @@ def head(page: str) -> str:
 
     plotly.js also runs early, while Streamlit's scripts are on their way: it takes longer than all the rest.
     """
-    entries = (*PAGES[page or FIRST_PAGE].modules, READOUT)
+    entries = (*PAGES[page or FIRST_PAGE].modules, SCRUBBER, READOUT)
     modules = dict.fromkeys(name for entry in entries for name in needed(entry))
     paths = [*(f".{address(name)}" for name in modules), *(f"./static/js/{name}" for name in streamlits())]
     lines = [f'<link rel="modulepreload" crossorigin href="{path}">' for path in paths]

@@ -57,6 +57,7 @@ def test_all_lanes_are_seen_each_as_it_is_alone(pool):
         assert_same(lane.snapshot, trained(experiment, 4).snapshot())
     assert all(lane.seconds > 0 for lane in frame.lanes)
     assert seen(run, Wanted(WHOLE)).lanes == ()
+    assert frame.moments == (0, 1, 2, 3, 4)
     past = seen(run, replace(TOGETHER, at=2))
     assert_same(past.lanes[2].snapshot, trained(OTHERS[1], 2).snapshot())
     assert [lane.seconds for lane in past.lanes] == pytest.approx([lane.seconds / 2 for lane in frame.lanes])

@@ -7,6 +7,7 @@ from typing import Any
 import loops
 import numpy as np
 import pytest
+from trained import assert_same
 from watching import PATIENCE, SMALL, at, paused, step, watch
 
 from rnnviz import Diverged, Experiment, Trainer
@@ -158,3 +159,45 @@ def test_what_no_share_can_hold_is_a_sentence(pool):
     frame = watch(pool.open(large), lambda frame: frame.problem)
     assert frame.problem
     assert "batch size of at most" in str(frame.problem.sentence)
+
+
+def test_a_frame_of_the_past_is_what_there_was_to_see_then_while_training_goes_on(pool):
+    run = paused(pool, SMALL)
+    then = replace(Wanted(WHOLE), lens=Lens())
+    trainer = Trainer(SMALL)
+    trainer.step(3)
+    seen = trainer.snapshot().showing(analysis=trainer.snapshot(lens=Lens()).analysis)
+    step(run, 3)
+    run.order(playing=True)
+    watch(run, lambda frame: at(frame) > 40)
+    for _ in range(2):  # of an analysis the first time, and again while it rests from one of now
+        past = loops.run(run.next_frame(-1, PATIENCE, replace(then, at=3)))
+        assert past
+        assert (past.past, past.playing, past.moments[:2]) == (True, True, (0, 1))
+        assert past.reached > 40
+        assert past.reached <= run.reached
+        assert past.snapshot
+        assert_same(past.snapshot, seen)
+        now = loops.run(run.next_frame(-1, PATIENCE, then))
+        assert now
+        assert not now.past
+        assert now.snapshot
+        assert at(now) == now.reached
+        assert now.snapshot.analysis.step > 3
+    run.reset()
+    assert run.reached == 0
+
+
+def test_a_moment_is_looked_at_after_the_network_has_stopped(pool):
+    diverging = replace(SMALL, learning_rate=10.0, optimizer="sgd", clip_norm=0.0, task="airline")
+    trainer = Trainer(diverging)
+    with pytest.raises(Diverged):
+        trainer.step(10_000)
+    run = pool.open(diverging)
+    watch(run, lambda frame: frame.problem)
+    past = loops.run(run.next_frame(-1, PATIENCE, Wanted(WHOLE, at=0)))
+    assert past
+    assert past.past
+    assert past.problem
+    assert past.snapshot
+    assert_same(past.snapshot, Trainer(diverging).snapshot())

@@ -8,10 +8,13 @@ import pytest
 import torch
 from trained import assert_same, losses
 
+from rnnviz import moment
 from rnnviz.cells import CELLS
+from rnnviz.cost import MOST_WEIGHTS
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Lens, Opened
-from rnnviz.training import history, moments
+from rnnviz.training import history
+from rnnviz.training.race import Race
 from rnnviz.training.trainer import Trainer
 
 SMALL: dict[str, Any] = {"hidden_size": 4, "seq_len": 6, "batch_size": 2}
@@ -36,7 +39,7 @@ NETWORKS: list[dict[str, Any]] = [
 def test_a_moment_is_seen_as_it_was_then(network, dtype, monkeypatch):
     """Every network in one of the two precisions: to the last bit is as much in either."""
     monkeypatch.setattr(history, "LIMIT", 8)  # so that the history is thinned meanwhile, and the moments too
-    monkeypatch.setattr(moments, "MOST", 10)
+    monkeypatch.setattr(moment, "MOST", 10)
     trainer = Trainer(Experiment(**{**SMALL, **network}), dtype)
     opened = Opened(0, 0, 0, 1)
     then = {}
@@ -72,7 +75,7 @@ def test_the_gradients_of_a_moment_can_be_analysed():
 @pytest.mark.parametrize("steps", [0, 1, 7, 100, 300])
 def test_moments_are_the_first_the_newest_and_evenly_spread_between(steps, monkeypatch):
     trainer = Trainer(Experiment(task="square", hidden_size=1, batch_size=1))
-    monkeypatch.setattr(moments, "MOST", 16)
+    monkeypatch.setattr(moment, "MOST", 16)
     trainer = Trainer(trainer.experiment)
     trainer.step(steps)
     *kept, newest = trainer.moments
@@ -82,18 +85,26 @@ def test_moments_are_the_first_the_newest_and_evenly_spread_between(steps, monke
     assert steps < 16 or len(kept) >= 8
 
 
-@pytest.mark.parametrize(("room", "fewest", "most"), [(0.5, 1, 1), (3, 1, 3), (30, 15, 30)])
-def test_the_weights_that_are_kept_stay_within_their_budget(room, fewest, most, monkeypatch):
+@pytest.mark.parametrize(("room", "fewest", "most"), [(0.5, 0, 0), (1, 1, 1), (3, 1, 3), (30, 15, 30)])
+def test_the_weights_that_are_kept_stay_within_their_budget(room, fewest, most):
     experiment = Experiment(**SMALL)
     size = Trainer(experiment).moment().weights.nbytes
-    monkeypatch.setattr(moments, "BUDGET", int(room * size))
-    trainer = Trainer(experiment)
+    trainer = Trainer(experiment, budget=int(room * size))
     for _ in range(100):
         trainer.step()
         assert len(trainer.kept()) <= most
     assert len(trainer.kept()) >= fewest
-    assert trainer.moments[0] == 0  # however small the budget is
-    assert sum(moment.weights.nbytes for moment in trainer.kept()) <= max(room, 1) * size
+    assert trainer.moments[0] == (0 if most else 100)
+    assert sum(moment.weights.nbytes for moment in trainer.kept()) <= room * size
+
+
+def test_a_visitor_s_moments_take_32_mb_of_the_server_at_the_most():
+    alone, together = Experiment(**SMALL), Race([Experiment(**SMALL, cell=cell) for cell in ("rnn", "lstm", "gru")])
+    trainers = [[Trainer(alone)], together.trainers]
+    assert 4 * MOST_WEIGHTS <= moment.BUDGET  # of the largest network that may be trained, step 0 is kept
+    for lanes in trainers:
+        budgets = [trainer._moments.budget for trainer in lanes]
+        assert 2 * sum(budgets) <= 32e6  # a worker has them, and the server for when that ends
 
 
 def test_a_step_that_is_not_kept_is_refused_with_those_that_are():
@@ -112,7 +123,7 @@ def test_a_step_that_is_not_kept_is_refused_with_those_that_are():
 @pytest.mark.parametrize("cell", ["rnn", "lstm"])
 def test_moments_survive_a_checkpoint(cell, apart, monkeypatch):
     monkeypatch.setattr(history, "LIMIT", 8)
-    monkeypatch.setattr(moments, "MOST", 10)
+    monkeypatch.setattr(moment, "MOST", 10)
     experiment = Experiment(cell=cell, **SMALL)
     before, after = Trainer(experiment), Trainer(experiment)
     before.step(37)

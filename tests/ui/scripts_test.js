@@ -9,6 +9,7 @@ import { begin } from "../../rnnviz/ui/graph/state.js"
 import { Sweep } from "../../rnnviz/ui/graph/sweep.js"
 import { fits } from "../../rnnviz/ui/graph/telling.js"
 import { WAYS } from "../../rnnviz/ui/graph/walk.js"
+import { moments, neighbour, place } from "../../rnnviz/ui/live/moments.js"
 import { decimals, decode, digits, FLOOR, row } from "../../rnnviz/ui/live/numbers.js"
 import { evenly } from "../../rnnviz/ui/live/tables.js"
 import { numbers } from "../../rnnviz/ui/pairs/behind.js"
@@ -274,4 +275,58 @@ Deno.test("a source is one for all panels, and of its own task alone", () => {
   source.take("reverse", "ABC")
   deepEqual([source.of("reverse"), source.of("dates"), heard], ["ABC", null, 1])
   sessionStorage.clear()
+})
+
+Deno.test("from moment to moment, back to the first and on to now, whatever is let go meanwhile", () => {
+  const steps = [0, 4, 8, 12, 13]
+  deepEqual([null, 13, 12, 9, 2, 0].map((at) => place(steps, at)), [4, 4, 3, 2, 0, 0])
+  deepEqual([null, 12, 9, 4, 0].map((at) => neighbour(steps, at, -1)), [12, 8, 4, 0, 0])
+  deepEqual([0, 6, 8, 12, null].map((at) => neighbour(steps, at, 1)), [4, 8, 12, null, null])
+  deepEqual([neighbour([5], null, -1), neighbour([], null, 1)], [null, null])
+})
+
+Deno.test("a moment is shown by all that is live, until the training begins anew", () => {
+  const shows = { at: /** @type {number | null} */ (null), inSight: true, moved: 0, move: () => shows.moved++ }
+  const frame = { training: "a/0", at: null, steps: [0, 1, 2], said: "", kept: "" }
+  moments.join(shows)
+  moments.hear(frame)
+  moments.choose(1)
+  moments.choose(1)
+  deepEqual([shows.moved, moments.settled], [1, false])
+  shows.at = 1
+  equal(moments.settled, true)
+  moments.hear({ ...frame, steps: [0, 1, 2, 3] })
+  equal(moments.at, 1)
+  moments.hear({ ...frame, training: "a/1", steps: [0, 1, 2] })
+  deepEqual([moments.at, shows.moved], [null, 2])
+  moments.choose(3)
+  moments.hear({ ...frame, training: "a/1", steps: [0, 1, 2] }) // of a component that is a little behind
+  equal(moments.at, 3)
+  moments.hear({ ...frame, training: "a/1", steps: [0, 2, 4, 5] })
+  equal(moments.at, 2)
+  moments.leave(shows)
+  equal(moments.there, null)
+  moments.choose(null)
+})
+
+Deno.test("a film goes on when all that is in sight shows the moment", async () => {
+  const near = { at: /** @type {number | null} */ (null), inSight: true, moved: 0, move: () => near.moved++ }
+  const far = { at: null, inSight: false, moved: 0, move: () => far.moved++ }
+  for (const shows of [near, far]) moments.join(shows)
+  moments.play(true)
+  moments.choose(7)
+  deepEqual([near.moved, far.moved], [2, 2])
+  let settled = false
+  const settling = moments.settle().then(() => (settled = true))
+  moments.tell()
+  await Promise.resolve()
+  equal(settled, false)
+  near.at = 7
+  moments.tell()
+  await settling
+  await moments.settle()
+  moments.play(false)
+  deepEqual([near.moved, moments.hears.size], [3, 0])
+  moments.choose(null)
+  for (const shows of [near, far]) moments.leave(shows)
 })

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket
 
 from rnnviz import Experiment
 from rnnviz.looks.look import look
-from rnnviz.runs.messages import Frame, Orders, Request
+from rnnviz.runs.messages import Frame, Orders, Problem, Request
 from rnnviz.runs.run import MOST_BLAMED, Run
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Opened, Touch
@@ -24,7 +24,7 @@ from rnnviz.ui.bench import page as bench
 from rnnviz.ui.graph import page as unrolled
 from rnnviz.ui.lab import page as lab
 from rnnviz.ui.live import frames
-from rnnviz.wanted import Wanted
+from rnnviz.wanted import WHOLE, Wanted
 
 ASK = json.dumps({"seen": -1, "key": ""})
 
@@ -232,3 +232,59 @@ def test_a_page_is_drawn_from_what_it_wants_and_no_more(idle, page, opened):
     message = page.render(frame, idle.run, asked)
     assert message.get("figures") or message.get("values")
     json.dumps(message, allow_nan=False)
+
+
+def test_the_moment_that_is_looked_at_is_asked_for_and_bounded(idle):
+    run, at = idle.run, []
+    talk(idle, *(json.dumps({"seen": -1, "key": "", "at": at}) for at in (40, -3, None)))
+    for request in idle.asked:
+        if request.wanted.at not in at:
+            at.append(request.wanted.at)
+    assert at == [40, 0, None]
+    assert run.at is None
+
+
+@pytest.mark.parametrize("at", ['"x"', "[4]", "1e999", "{}"])
+def test_a_moment_that_is_no_training_step_is_not_answered(idle, at):
+    talk(idle, f'{{"seen": -1, "key": "", "at": {at}}}')
+    assert idle.asked == []
+
+
+EACH, SOME = (
+    "The weights after each training step are kept.",
+    "Of every 4 training steps, the weights after one are kept.",
+)
+MOMENTS = [
+    ((0,), None, "Now: step 0", EACH),
+    ((0, 1, 2), None, "Now: step 2", EACH),
+    ((0, 1, 2), 1, "Step 1 of 2", EACH),
+    ((0, 4, 8, 9), 4, "Step 4 of 9", SOME),
+    ((0, 4, 8, 9), 9, "Now: step 9", SOME),
+]
+
+
+@pytest.mark.parametrize(("steps", "at", "said", "kept"), MOMENTS)
+def test_a_frame_says_which_moment_it_shows_and_how_finely_they_are_kept(idle, steps, at, said, kept):
+    trainer = Trainer(idle.run.orders.experiment)
+    trainer.step(steps[-1] if at is None else at)
+    seen = look(trainer.subject(), Wanted())
+    frame = Frame(0, 3, idle.run.orders, seen, True, 1.0, None, wanted=Wanted(at=at), moments=steps)
+    found = frames.moment(frame, idle.run)["moment"]
+    assert (found["said"], found["kept"], found["steps"], found["at"]) == (said, kept, [*steps], at)
+    again = replace(frame, orders=replace(frame.orders, start=frame.orders.start + 1))
+    assert frames.moment(again, idle.run)["moment"]["training"] != found["training"]
+
+
+def test_no_number_of_now_stands_beside_those_of_a_moment(idle):
+    trainer = Trainer(idle.run.orders.experiment)
+    trainer.step(2)
+    wanted = Wanted(WHOLE, at=2)
+    stopped = Problem(step=9, quantity="loss")
+    frame = Frame(0, 3, idle.run.orders, look(trainer.subject(), wanted), True, 7.0, stopped, wanted=wanted)
+    then, now = replace(frame, moments=(0, 1, 2, 8)), replace(frame, moments=(0, 1, 2))
+    said_then, said_now = (bench.BOARD.render(one, idle.run, frames.Asked(-1, ""))["words"] for one in (then, now))
+    assert [said_now[name] for name in ("rate", "learning_rate", "diagnosis")] == ["stopped", "0.01", ""]
+    assert said_now["problem"]
+    assert [said_then[name] for name in ("rate", "learning_rate", "problem")] == ["–", "–", ""]
+    assert said_then["diagnosis"]
+    assert said_then["loss"] == said_now["loss"]

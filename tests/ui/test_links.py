@@ -165,6 +165,14 @@ def test_the_dialog_s_link_opens_as_its_switches_say():
     assert orders(opened) == replace(orders(app), start=orders(opened).start, playing=False, until=40)
 
 
+def test_the_dialog_s_link_opens_at_the_moment_that_is_looked_at():
+    app = page()
+    app.session_state["run"].at = 40
+    app.button(key="share").click()
+    run(app)
+    assert shared(app) == {"at": "40", "playing": "off"}
+
+
 def test_the_dialog_says_that_a_link_knows_nothing_of_changes_on_the_way():
     app = AppTest.from_function(dialog, default_timeout=30)
     run(app)

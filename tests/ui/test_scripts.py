@@ -20,6 +20,7 @@ ENTRIES = (
     "live/live.js",
     "graph/unrolled.js",
     "shell/readout.js",
+    "shell/scrubber.js",
     "shell/welcome.js",
     "words/words.js",
     "words/writing.js",

@@ -53,6 +53,9 @@ NOTES = (
 )
 """What else may be said beside and under pictures."""
 
+NOT_THEN = "–"
+"""In the place of a number that is known of now alone, at a moment of the past."""
+
 VALUES = {
     "values": N_("Values as text"),
     "values_of": template("{picture}: values as text"),
@@ -215,17 +218,25 @@ def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
     """Return the values of READOUTS, and the diagnosis."""
     experiment, gradients = frame.orders.experiment, snapshot.gradients
     told = TASKS[experiment.task].told
-    diagnosis = None if frame.problem else diagnose(snapshot, experiment)
+    clips = experiment.clip_norm or gradients.clipped_norm < gradients.norm  # it may have been switched off since then
+    diagnosis = None if frame.problem and not frame.past else diagnose(snapshot, experiment)
     return {
         "step": f"{snapshot.step:,}",
         "loss": short(told(snapshot.loss), 3),
         "validation": short(told(snapshot.validation_loss), 3),
         "norm": short(gradients.norm, 3),
-        "clipped": short(gradients.clipped_norm, 3) if experiment.clip_norm else N_("off"),
-        "learning_rate": short(experiment.learning_rate, 3),
+        "clipped": short(gradients.clipped_norm, 3) if clips else N_("off"),
+        "learning_rate": NOT_THEN if frame.past else short(experiment.learning_rate, 3),
         "parameters": f"{snapshot.parameters:,}",
-        "rate": N_("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else N_("paused"),
+        "rate": rate(frame),
         "kind": diagnosis.kind if diagnosis else "",
         "diagnosis": diagnosis.sentence if diagnosis else "",
         "advice": diagnosis.advice if diagnosis else "",
     }
+
+
+def rate(frame: Frame) -> Text:
+    """Return how many training steps are made a second, or why none."""
+    if frame.past:
+        return NOT_THEN
+    return N_("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else N_("paused")

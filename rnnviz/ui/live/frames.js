@@ -1,6 +1,7 @@
 // Pulls frames of a run over a WebSocket: asks for the next when the last is as good as drawn. Right after somebody has
 // touched something it does not wait for the drawing: words are shown at once, pictures of the newest frame alone.
 
+import { moments } from "./moments.js"
 import { changed } from "./news.js"
 import { later, painted, seen, yielded } from "./waiting.js"
 
@@ -42,6 +43,11 @@ export class Frames {
   asked = 0
   open = 0 // requests that are not answered yet
   inSight = true
+  waits = false // whether the newest of them is for something newer, not for what there is
+  /** @type {number | null | undefined} the moment that has come, and that which is drawn */
+  came
+  /** @type {number | null | undefined} */
+  at
   painting = Promise.resolve()
 
   /**
@@ -64,6 +70,7 @@ export class Frames {
     // On the way down: a slider keeps its keys to itself.
     const early = { capture: true, signal: this.leaving.signal }
     for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => this.touched(), early)
+    moments.join(this)
   }
 
   /**
@@ -138,7 +145,8 @@ export class Frames {
     if (this.socket?.readyState !== WebSocket.OPEN) return
     this.asked = performance.now()
     this.open++
-    this.socket.send(JSON.stringify({ ...this.shown, ...this.more() }))
+    this.waits = this.shown.seen >= 0
+    this.socket.send(JSON.stringify({ ...this.shown, at: moments.at, ...this.more() }))
   }
 
   /**
@@ -149,10 +157,15 @@ export class Frames {
   async take(frame, fail) {
     const due = this.asked + (this.inSight ? this.feed.interval : OUT_OF_SIGHT)
     let drawn = Promise.resolve()
+    if (frame.moment) {
+      this.came = frame.moment.at
+      moments.hear(frame.moment)
+    }
     this.tellNews(frame.words) // there may be something to say without anything to draw
     if (frame.key !== undefined) {
       this.first(frame)
-      Object.assign(this.shown, { seen: frame.seen, key: frame.key })
+      const other = frame.moment && frame.moment.at !== moments.at // one was chosen meanwhile, which may be there too
+      Object.assign(this.shown, { seen: other ? -1 : frame.seen, key: frame.key })
       this.tell(Boolean(frame.stopped))
       drawn = this.paint(frame)
       drawn.catch(fail)
@@ -168,6 +181,17 @@ export class Frames {
   }
 
   /**
+   * Asks for another moment; but what is on its way comes first, so that something is seen while they are many, and what
+   * nobody sees has time.
+   */
+  move() {
+    this.shown.seen = -1
+    if (!this.inSight) return
+    this.hurry()
+    if (this.open === 1 && this.waits) this.ask()
+  }
+
+  /**
    * Draws a frame once the one before is drawn, of those that come meanwhile the newest alone; resolves when it is time
    * to ask for the next.
    * @param {Sent} frame
@@ -180,6 +204,10 @@ export class Frames {
         await this.turn()
         const newest = this.undrawn
         this.undrawn = null
+        if (newest?.moment) {
+          this.at = newest.moment.at
+          moments.tell()
+        }
         if (newest) await this.draw(newest, almost)
         await painted()
         almost()
@@ -189,14 +217,15 @@ export class Frames {
 
   /**
    * Waits until the last frame is drawn and the next is due; or not at all, when somebody has touched something: the
-   * server sees to it that this is not too often.
+   * server sees to it that this is not too often. In a film, until there is another moment to show.
    * @param {Promise<void>} drawn
    * @param {number} due
    */
   rest(drawn, due) {
-    if (performance.now() < this.hurried) return null
+    const filmed = moments.film && this.inSight && this.came === moments.at
+    if (!filmed && performance.now() < this.hurried) return null
     const woken = /** @type {Promise<void>} */ (new Promise((wake) => (this.wake = wake)))
-    return Promise.race([drawn.then(() => later(due - performance.now())), woken])
+    return filmed ? woken : Promise.race([drawn.then(() => later(due - performance.now())), woken])
   }
 
   /** Whether a frame has come that draws all pictures anew, so that the one being drawn need not be finished. */
@@ -241,6 +270,7 @@ export class Frames {
 
   close() {
     this.closed = true
+    moments.leave(this)
     this.leaving.abort()
     this.socket?.close(OURS)
   }

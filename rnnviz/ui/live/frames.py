@@ -18,7 +18,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from rnnviz.diagnosis import describe_divergence
-from rnnviz.language import N_, Message, Text, _, say, sentences
+from rnnviz.language import N_, Message, Text, _, counted, say, sentences
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
@@ -87,7 +87,7 @@ class Decode:
 class Asked:
     """A browser's request: the number of the frame it shows, what that was drawn for, how its page looks at the run,
     the cell it looks into, what is to be read, the training step of the newest line that was written: -1 for none, None
-    if no other is wanted yet, and what is to be decoded."""
+    if no other is wanted yet, what is to be decoded, and the training step that is looked at, None for the newest."""
 
     seen: int
     key: str
@@ -96,6 +96,7 @@ class Asked:
     typed: Typed = Typed()
     newest: int | None = None
     pairs: Decode = Decode()
+    at: int | None = None
 
 
 def feed(run: Run, path: str, stopped: bool, view: View = PLAIN) -> dict[str, Any]:
@@ -142,13 +143,15 @@ def frames_route(
                     break
                 asking = asyncio.ensure_future(_asked(socket, view))
                 began = monotonic()
-                what = wanted(asked, run.orders.experiment)
+                what = replace(wanted(asked, run.orders.experiment), at=asked.at)
+                run.at = asked.at
                 frame = run.shown(what)
                 if not (frame and _whole(frame)):
                     frame = await _before(asking, run.next_frame(-1, PATIENCE, what))
                 elif not outdated(frame, asked):
                     frame = await _before(asking, run.next_frame(asked.seen, PATIENCE, what))
                 message = render(frame, run, asked) if frame else {"words": {"notice": notice(run)}}
+                message |= moment(frame, run) if frame else {}
                 await socket.send_text(json.dumps(message, allow_nan=False))
                 del run, frame  # an open socket must not keep a run whose session has ended
                 await asyncio.sleep(max(0.0, began + SHORTEST_INTERVAL - monotonic()))
@@ -187,11 +190,12 @@ async def _asked(socket: WebSocket, view: View) -> Asked:
         request = json.loads(text[:LONGEST_REQUEST])
         opened = _opened(*map(int, request["opened"])) if request.get("opened") else None
         newest = None if request.get("newest") is None else max(int(request["newest"]), -1)
+        at = None if request.get("at") is None else max(int(request["at"]), 0)
         typed = _typed(request.get("typed") or {})
         pairs = _decode(request.get("pairs") or {})
         if request.get("t") is not None:  # where the cursor is pinned, from 1
             view = replace(view, jacobian=View.SETTINGS["jacobian"].nearest(int(request["t"])))
-        return Asked(int(request["seen"]), str(request["key"]), view, opened, typed, newest, pairs)
+        return Asked(int(request["seen"]), str(request["key"]), view, opened, typed, newest, pairs, at)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WebSocketDisconnect from error
 
@@ -229,6 +233,28 @@ def _touch(request: dict[str, Any]) -> Touch:
     )
 
 
+def moment(frame: Frame, run: Run) -> dict[str, Any]:
+    """Return which moments of its training a frame may be of, and which one it is of, in numbers and in words."""
+    if not (frame.snapshot and frame.moments):
+        return {}
+    step, newest, steps = frame.snapshot.step, frame.reached, frame.moments
+    where = N_("Step {step} of {newest}", step=step, newest=newest)
+    kept = counted(
+        "The weights after each training step are kept.",
+        "Of every {n} training steps, the weights after one are kept.",
+        steps[1] - steps[0] if len(steps) > 2 else 1,
+    )
+    return {
+        "moment": {
+            "training": f"{run.token}/{frame.orders.start}",
+            "at": frame.wanted.at,
+            "steps": list(steps),
+            "said": say(where if frame.past else N_("Now: step {step}", step=step)),
+            "kept": say(kept),
+        }
+    }
+
+
 WAITING = N_("The network is being built ...")
 LAST_GOOD = N_("The pictures are the last good ones. Press Reset to start again.")
 
@@ -236,7 +262,7 @@ LAST_GOOD = N_("The pictures are the last good ones. Press Reset to start again.
 def warnings(frame: Frame, run: Run, stopped: Message = LAST_GOOD) -> dict[str, str]:
     """Return what a visitor must be told of a run: why it stopped, with what is `stopped`, and where it went on."""
     said: Text = ""
-    if problem := frame.problem:
+    if (problem := frame.problem) and not frame.past:
         experiment = frame.orders.experiment
         said = problem.sentence or sentences(describe_divergence(problem.step, problem.quantity, experiment), stopped)
     return {"problem": say(said), "notice": notice(run)}

@@ -44,4 +44,17 @@ export interface Frame {
   key?: string
   stopped?: boolean
   figures?: unknown
+  moment?: Moment
+}
+
+/** Of a frame: which training steps can be looked at, rising, the newest last, and the one that it was asked for. */
+export interface Moment {
+  /** the same until a network begins anew */
+  training: string
+  at: number | null
+  steps: number[]
+  /** which one it shows */
+  said: string
+  /** how finely they are kept */
+  kept: string
 }

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from rnnviz.language import Message, _
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
-from rnnviz.ui.shell import address, controls, lanes, racing, readout, run, sharing
+from rnnviz.ui.shell import address, controls, lanes, racing, readout, run, scrubber, sharing
 
 Choice = TypeVar("Choice")
 
@@ -93,5 +93,7 @@ def _begin(name: str, title: str, sentence: str, begin: Callable[[], None]) -> V
             if others and name != racing.PAGE.stem:
                 racing.note(1 + len(others))
     stopped = handle.stopped
-    bar = run.transport(handle, stopped, share=lambda: sharing.button(name, handle))
+    bar = run.transport(
+        handle, stopped, scrub=lambda: scrubber.show(handle), share=lambda: sharing.button(name, handle)
+    )
     return Visit(experiment, handle, stopped, head, bar)

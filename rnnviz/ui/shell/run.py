@@ -88,10 +88,10 @@ def start() -> None:
         _play(run)
 
 
-def transport(run: Run, stopped: bool, share: Callable[[], None]) -> DeltaGenerator:
-    """Show the buttons that play, pause, step, reset and reseed, the speed, and what `share` shows; each has a key.
+def transport(run: Run, stopped: bool, scrub: Callable[[], None], share: Callable[[], None]) -> DeltaGenerator:
+    """Show the buttons that play, pause, step, reset and reseed, the speed, and what `scrub` and `share` show.
 
-    Return their row.
+    Each has a key. Return their row.
     """
     link = chosen(Link)
     speeds = list(View.SETTINGS["speed"].options)  # pyright: ignore[reportAttributeAccessIssue]
@@ -184,6 +184,7 @@ def transport(run: Run, stopped: bool, share: Callable[[], None]) -> DeltaGenera
             on_click=_change_speed,
             args=(speeds, +1),
         )
+        scrub()
         if not link.hides("share"):
             share()
     speed = st.session_state["speed"]

@@ -72,8 +72,8 @@ def button(page: str, run: Run) -> None:
 
 def remember(run: Run) -> None:
     """Start from what is on the page at this moment, whatever goes on while the link is being made."""
-    st.session_state["share_at"] = min(run.reached, LATEST)
-    st.session_state["share_playing"] = run.orders.playing
+    st.session_state["share_at"] = min(run.reached if run.at is None else run.at, LATEST)
+    st.session_state["share_playing"] = run.orders.playing and run.at is None
     st.session_state["share_projector"] = st.session_state["projector"]
     for name in ("hide", "lock"):
         st.session_state[f"share_{name}"] = list(st.session_state[name])

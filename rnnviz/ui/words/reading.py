@@ -15,7 +15,7 @@ from rnnviz.snapshot import Passage, Passages, Snapshot
 from rnnviz.tasks import TASKS, task_of
 from rnnviz.tasks.task import NOTHING, Task
 from rnnviz.ui import scripts
-from rnnviz.ui.live.board import READOUTS, VALUES, Board
+from rnnviz.ui.live.board import READOUTS, VALUES, Board, rate
 from rnnviz.ui.live.frames import LONGEST_TEXT, Asked, plain
 from rnnviz.ui.shell.page import Visit
 from rnnviz.ui.words import tints
@@ -223,7 +223,7 @@ def _words(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:
         "step": f"{snapshot.step:,}",
         "loss": short(snapshot.loss, 3),
         "validation": short(snapshot.validation_loss, 3),
-        "rate": N_("stopped") if frame.problem else short(frame.steps_per_second, 3) if frame.playing else N_("paused"),
+        "rate": rate(frame),
         "accuracy": "–" if snapshot.accuracy is None else _right(snapshot, TASKS[frame.orders.experiment.task].tested),
     }
 
