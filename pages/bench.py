@@ -5,5 +5,5 @@ from rnnviz.ui.bench import page as bench
 
 bench.show(
     _("Watch a recurrent network learn"),
-    _("Every number on this page is read from the small network that is training here."),
+    _("Every number is read from the small network that trains here."),
 )

@@ -5,5 +5,5 @@ from rnnviz.ui.lab import page as lab
 
 lab.show(
     _("Follow the gradient back in time"),
-    _("What the errors of late steps tell the early ones, in three quantities."),
+    _("What late errors tell the early steps, in three quantities."),
 )

@@ -15,6 +15,7 @@ PAGES = {
     "": f"() => ({DRAWN})(6)",
     "graph": "() => [...document.querySelectorAll('.node.h .value')].some((text) => text.textContent)",
     "lab": f"() => ({DRAWN})(8)",
+    "race": "() => document.querySelector('.st-key-lane_c svg')",
     "words": f"() => ({DRAWN})(1)",
     "pairs": "() => [...document.querySelectorAll('.arc')].some((arc) => arc.getAttribute('stroke-width') > 0)",
 }
@@ -83,7 +84,7 @@ def test_a_page_can_be_touched(visitor: Callable[..., Bench], path: str):
     bench = visitor(width=390, height=844, has_touch=True, is_mobile=True)
     bench.visit(path, speed=1, **SETTINGS.get(path, {}))
     bench.wait(PAGES[path])
-    for name in ("Live bench", "Unrolled graph", "Gradient lab", "Words", "Two sequences"):
+    for name in ("Live bench", "Unrolled graph", "Gradient lab", "Race", "Words", "Two sequences"):
         expect(bench.page.locator(".st-key-pages").get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
     assert bench.page.locator("kbd:visible").count() == 0
     assert bench.page.evaluate(_SMALL) == []

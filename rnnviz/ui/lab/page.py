@@ -69,7 +69,7 @@ def _choose(visit: page.Visit) -> View:
 
 
 def _draw(visit: page.Visit, view: View) -> None:
-    with visit.bar:
+    with visit.head:
         racing.offer(visit.experiment)
     BOARD.show(visit.run, view, visit.stopped)
     st.header(_("Many networks at once"), anchor=False)

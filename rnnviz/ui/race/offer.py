@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnviz.language import _, say
+from rnnviz.language import N_, _, say, sentences
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import Link
@@ -42,14 +42,15 @@ def tell(visit: Visit, view: View) -> None:
     """Say of a ready race that is on what to watch; once it has made its steps, what happened here."""
     race = next((race for race in READY.values() if race.is_on(visit.run.orders.experiments)), None)
     if race:
-        st.info(say(race.watch))
         st.fragment(reader.heard(_tell), run_every=2.0)(visit.run, race, view)
 
 
 def _tell(run: Run, race: Ready, view: View) -> None:
     frame = run.frame
     if not (frame and frame.snapshot and frame.lanes and frame.snapshot.step >= race.steps):
-        st.caption(_("What happened here is told at training step {step}.", step=race.steps))
+        later = N_("What happened here is told at training step {step}.", step=race.steps)
+        st.info(say(sentences(race.watch, later)))
         return
+    st.info(say(race.watch))
     said = verdict(scene_of(frame, frame.snapshot, view).lanes)
     st.success(_("At training step {step}, this happened here. {verdict}", step=frame.snapshot.step, verdict=say(said)))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rnnviz.cells import CELLS
 from rnnviz.cost import weights
@@ -22,8 +23,13 @@ from rnnviz.ui.shell import controls, lanes
 from rnnviz.ui.shell.address import chosen
 from rnnviz.ui.shell.page import Visit
 
-DASHES = {"solid": "none", "dash": "9 6", "dot": "3 4", "dashdot": "9 4 3 4"}
-"""Of plotly's names, as SVG has them."""
+DASHES = {
+    "solid": "0 36px",
+    "dash": "0 9px, #0000 9px 15px",
+    "dot": "0 3px, #0000 3px 7px",
+    "dashdot": "0 9px, #0000 9px 13px, {colour} 13px 16px, #0000 16px 20px",
+}
+"""Plotly's names of dashes as stops of a gradient that is repeated, the colour before the first."""
 MORE = tuple(name for name in Experiment.SETTINGS if name not in (*SHARED, "cell", "hidden_size"))
 """Settings of each network that stand behind its button."""
 
@@ -52,14 +58,13 @@ def show(visit: Visit, view: View) -> None:
         )
     offer.tell(visit, view)
     _say_terms(first, others)
-    with st.container(horizontal=True, gap="small", key="lanes"):
-        with _row(0, first):
-            st.markdown(say(CELLS[first.cell].label), width="content")
-            _size(first)
-            st.caption(_("set at the side"), width="content")
-        for lane, experiment in enumerate(others, 1):
-            with _row(lane, experiment):
-                _other(lane, experiment, first, last=len(others) == 1)
+    with _row(0):
+        st.markdown(say(CELLS[first.cell].label), width="content")
+        _size(first)
+        st.caption(_("set at the side"), width="content")
+    for lane, experiment in enumerate(others, 1):
+        with _row(lane):
+            _other(lane, experiment, first, last=len(others) == 1)
 
 
 def _say_terms(first: Experiment, others: tuple[Experiment, ...]) -> None:
@@ -78,7 +83,7 @@ def _say_terms(first: Experiment, others: tuple[Experiment, ...]) -> None:
         )
 
 
-def _row(lane: int, experiment: Experiment) -> Any:
+def _row(lane: int) -> DeltaGenerator:
     """Return the row of a network, begun with how its lines look and with its letter."""
     row = st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"lane_{LANES[lane]}")
     with row:
@@ -89,10 +94,9 @@ def _row(lane: int, experiment: Experiment) -> Any:
 
 def _swatch(looks: Lane) -> str:
     """Return a piece of a network's line."""
-    return (
-        '<svg width="36" height="12" aria-hidden="true"><line x1="1" y1="6" x2="35" y2="6" stroke-width="3" '
-        f'stroke="{looks.colour}" stroke-dasharray="{DASHES[looks.dash]}"/></svg>'
-    )
+    stops = DASHES[looks.dash].format(colour=looks.colour)
+    line = f"repeating-linear-gradient(90deg, {looks.colour} {stops})"
+    return f'<div style="width: 36px; height: 4px; background: {line}"></div>'
 
 
 def _other(lane: int, experiment: Experiment, first: Experiment, last: bool) -> None:
@@ -116,9 +120,10 @@ def _other(lane: int, experiment: Experiment, first: Experiment, last: bool) -> 
             for name in names:
                 _widget(lane, name, experiment)
     st.button(
-        _("Remove network {lane}", lane=letter),
+        _("Remove"),
         key=f"remove_{letter}",
         icon=":material/close:",
+        help=_("Let the others race without network {lane}.", lane=letter),
         on_click=_remove,
         args=(lane,),
         disabled=last or chosen(Link).locks("cell"),

@@ -34,9 +34,9 @@ the first itself."""
 
 
 def offer(first: Experiment) -> None:
-    """Show a button that asks what to race the network against, and goes to the race."""
+    """Where no race is going on, show a button that asks what to race the network against, and goes there."""
     link = chosen(Link)
-    if link.hides("cell"):
+    if lanes.chosen() or link.hides("cell"):
         return
     asked = st.popover(
         _("Race it"),

@@ -1,0 +1,46 @@
+"""The page of a race, and the ways that lead to it and away from it."""
+
+import itertools
+
+from bench import Bench
+from playwright.sync_api import expect
+
+
+def test_the_network_on_the_bench_goes_to_a_race_and_leaves_it_again(bench: Bench):
+    bench.open(cell="gru", speed="20").moves()
+    bench.setting("race_it").get_by_role("button").click()
+    bench.setting("race_usual").get_by_role("button").click()
+    expect(bench.page.get_by_role("heading", name="See which one learns it")).to_be_visible()
+    expect(bench.setting("lane_c")).to_be_visible()
+    assert bench.address_says(**{"cell": "gru", "speed": "20", "b.cell": "rnn", "c.cell": "lstm"})
+
+    bench.page.get_by_role("link", name="Gradient lab").first.click()
+    bench.setting("racing").get_by_role("button").click()
+    bench.setting("racing").page.get_by_role("link", name="See the race").click()
+    expect(bench.setting("lane_c")).to_be_visible()
+    bench.page.get_by_role("link", name="Live bench").first.click()
+    bench.drawn()
+    bench.setting("racing").get_by_role("button").click()
+    bench.setting("leave_race").get_by_role("button").click()
+    expect(bench.setting("racing")).to_have_count(0)
+    bench.address_says(cell="gru", speed="20")
+
+
+def test_a_ready_race_tells_what_to_watch_and_what_happened(bench: Bench):
+    bench.visit("race", speed="max")
+    bench.setting("ready").get_by_role("button").click()
+    bench.setting("ready_sine").get_by_role("button").click()
+    expect(bench.says("A few values say the next")).to_be_visible()
+    expect(bench.says("this happened here.")).to_be_visible()
+    expect(bench.says("This is one seed")).to_be_visible()
+
+
+def test_networks_stand_one_below_the_other_on_a_phone(visitor):
+    bench = visitor(width=390, height=844, has_touch=True, is_mobile=True)
+    bench.visit("race", speed="1")
+    rows = [bench.setting(f"lane_{lane}") for lane in "abc"]
+    expect(rows[-1]).to_be_visible()
+    boxes = [row.bounding_box() for row in rows]
+    for above, below in itertools.pairwise(boxes):
+        assert above["y"] + above["height"] <= below["y"]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
