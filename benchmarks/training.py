@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -32,9 +33,9 @@ WARM_UP = 500
 SETTINGS = {"task": "sine", "hidden_size": 32, "seq_len": 50, "batch_size": 16}
 
 
-def bare(cell: str) -> Callable[[], None]:
+def bare(cell: str, settings: Mapping[str, Any] = SETTINGS) -> Callable[[], None]:
     """Return one training step of the loop anybody would write, its one batch made beforehand."""
-    trainer = Trainer(Experiment(cell=cell, **SETTINGS))
+    trainer = Trainer(Experiment(cell=cell, **settings))
     batch = trainer.task.training_batch(0)
     inputs, targets = torch.from_numpy(batch.inputs), torch.from_numpy(batch.targets)
     recurrent, readout = trainer.model.to_torch() if CELLS[cell].torch else (Written(cell), trainer.model.readout)

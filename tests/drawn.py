@@ -3,13 +3,15 @@
 from collections.abc import Hashable
 from typing import Any
 
-from rnnviz.plots import EXACTNESS, PAIRS, PATHS, PICTURES
+from rnnviz.plots import EXACTNESS, PAIRS, PATHS, PICTURES, RACE
 from rnnviz.plots.picture import Picture
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 
-ALL = PICTURES | PAIRS | PATHS | EXACTNESS
-"""The bench's, and those of two sequences."""
+OF_ONE = {name: picture for name, picture in RACE.items() if picture.lane == 0}
+"""Those of a race of one network."""
+ALL = PICTURES | PAIRS | PATHS | EXACTNESS | OF_ONE
+"""The bench's, those of two sequences, and those of a race."""
 
 
 def shown(experiment: Experiment) -> dict[str, Picture]:
@@ -28,8 +30,9 @@ def draw(name: str, scene: Scene) -> Any:
 
 
 def key(scene: Scene) -> Hashable:
-    """What the figures depend on beside their arrays."""
-    return tuple(picture.depends(scene) for picture in shown(scene.experiment).values())
+    """What the figures that can be drawn depend on beside their arrays."""
+    pictures = shown(scene.experiment).values()
+    return tuple(p.depends(scene) for p in pictures if set(p.needs) <= scene.snapshot.parts.keys())
 
 
 def lines(name: str, scene: Scene) -> list:

@@ -15,6 +15,7 @@ from rnnviz.snapshot import (
     Forecast,
     Gradients,
     History,
+    Memory,
     Paths,
     Snapshot,
     Source,
@@ -111,6 +112,7 @@ def a_snapshot(
             "curve": None if task.form.has_length else a_curve(rng),
             "paths": a_pair_of_paths(experiment, rng),
             "exactness": an_exactness() if task.source_vocabulary else None,
+            "memory": a_memory(T, cell is not None),
         },
     )
 
@@ -143,6 +145,12 @@ def a_pair_of_paths(experiment: Experiment, rng: np.random.Generator) -> Paths |
     state = np.geomspace(1, 1e-6, task.steps)[:, None] * rng.uniform(0.5, 1, (1, len(tokens)))
     attention = np.zeros_like(state) if experiment.attention == "none" else rng.uniform(0.1, 1, state.shape)
     return Paths(state, attention, state + attention)
+
+
+def a_memory(T: int, has_c: bool) -> Memory:
+    """Make a memory that fades, by c_t more slowly."""
+    none, norm = np.zeros(0), np.geomspace(1e-3, 2, T)
+    return Memory(norm, np.sqrt(norm) if has_c else None, none.astype(int), none, none, 5.0, np.inf)
 
 
 def an_exactness() -> Exactness:

@@ -14,6 +14,11 @@ from rnnviz.plots.memory import FACTORS, MEMORY
 from rnnviz.plots.paths import ATTENTION_PATH, STATE_PATH
 from rnnviz.plots.picture import Arrays, Picture
 from rnnviz.plots.prediction import PREDICTION
+from rnnviz.plots.race.answers import ANSWERS
+from rnnviz.plots.race.losses import LOSSES
+from rnnviz.plots.race.maps import MAPS
+from rnnviz.plots.race.memories import MEMORIES
+from rnnviz.plots.race.profiles import PROFILES
 from rnnviz.plots.shares import DISTANCE, SHARES, TRAINING
 from rnnviz.plots.source import ENCODER, ENCODER_GRADIENTS
 from rnnviz.plots.states import STATES_PICTURE, available_states, shown_states
@@ -44,6 +49,9 @@ PAIRS: dict[str, Picture] = {p.name: p for p in (ALIGNMENT, LOSS)}
 EXACTNESS: dict[str, Picture] = {p.name: p for p in (LENGTHS, POSITIONS)}
 """How much of them is written right."""
 
+RACE: dict[str, Picture] = {p.name: p for p in (LOSSES, ANSWERS, PROFILES, MEMORIES, *MAPS)}
+"""Of all networks of a race."""
+
 
 __all__ = [
     "EXACTNESS",
@@ -51,6 +59,7 @@ __all__ = [
     "PAIRS",
     "PATHS",
     "PICTURES",
+    "RACE",
     "SCORE",
     "WORDS",
     "WRITING",

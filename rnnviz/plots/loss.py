@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Hashable
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -25,24 +26,33 @@ def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
     history, told = scene.snapshot.history, TASKS[scene.experiment.task].told
     step = np.append(history.step, scene.snapshot.step).astype(np.int32)  # the thinned history may not hold the newest
-    training = _drawable(told(np.append(history.loss, scene.snapshot.loss)))
-    validation = _drawable(told(np.append(history.validation, scene.snapshot.validation_loss)))
-    baseline = _drawable(told(np.full(2, scene.snapshot.baseline.loss)))
-    shown = np.concatenate([training, validation, baseline * ROOM])
-    decades = np.log10(shown[np.isfinite(shown)])
-    low, high = (np.floor(decades.min()), np.ceil(decades.max())) if decades.size else (-1.0, 0.0)
-    ends = 10.0 ** np.array([min(low, high - 2), high])
-    if _linear(scene):
-        drawn = np.concatenate([training, validation, baseline])
-        ends = np.array([0.0, np.ceil(1.1 * drawn[np.isfinite(drawn)].max(initial=1.0))])
-    end = STEP_BOUNDS[min(np.searchsorted(STEP_BOUNDS, scene.snapshot.step), len(STEP_BOUNDS) - 1)]
+    training = drawable(told(np.append(history.loss, scene.snapshot.loss)))
+    validation = drawable(told(np.append(history.validation, scene.snapshot.validation_loss)))
+    baseline = drawable(told(np.full(2, scene.snapshot.baseline.loss)))
+    end = above(scene.snapshot.step, STEP_BOUNDS)
     return [
         {"x": step, "y": training},
         {"x": step, "y": validation},
         {"x": np.array([0, end]), "y": baseline},
         {"x": np.full(2, scene.snapshot.step), "y": np.array([training[-1], validation[-1]])},
-        {"x": np.array([0, end]), "y": ends},
+        {"x": np.array([0, end]), "y": ends(scene, [training, validation], baseline)},
     ]
+
+
+def above(value: float, bounds: np.ndarray) -> float:
+    """Return the first of rising bounds that is not below a value, or the last."""
+    return float(bounds[min(np.searchsorted(bounds, value), len(bounds) - 1)])
+
+
+def ends(scene: Scene, lines: list[np.ndarray], baseline: np.ndarray) -> np.ndarray:
+    """Return where the axis of the losses begins and ends."""
+    drawn = np.concatenate([*lines, baseline])
+    if _linear(scene):
+        return np.array([0.0, np.ceil(1.1 * drawn[np.isfinite(drawn)].max(initial=1.0))])
+    drawn = np.append(drawn, baseline * ROOM)
+    decades = np.log10(drawn[np.isfinite(drawn)])
+    low, high = (np.floor(decades.min()), np.ceil(decades.max())) if decades.size else (-1.0, 0.0)
+    return 10.0 ** np.array([min(low, high - 2), high])
 
 
 def _linear(scene: Scene) -> bool:
@@ -51,7 +61,7 @@ def _linear(scene: Scene) -> bool:
     return task.in_bits is not None and not task.by_heart
 
 
-def _drawable(loss: np.ndarray) -> np.ndarray:
+def drawable(loss: np.ndarray) -> np.ndarray:
     """Return the losses a log axis can show, NaN elsewhere."""
     return np.where(np.isfinite(loss) & (loss > 0), loss, np.nan)
 
@@ -68,8 +78,24 @@ def frame(scene: Scene) -> go.Figure:
         )
         for name, colour, width in ((N_("training"), BLUE, 2), (N_("validation"), VERMILION, 3))
     ]
+    newest = go.Scatter(
+        mode="markers",
+        marker={"color": [BLUE, VERMILION], "size": 9},
+        cliponaxis=False,
+        showlegend=False,
+        hoverinfo="skip",
+    )
+    return canvas(
+        [*traces, baseline_line(scene), newest, holder()],
+        x={"title_text": _("training step"), "nticks": 8, "exponentformat": "none", "rangemode": "nonnegative"},
+        y=axis(scene),
+    )
+
+
+def baseline_line(scene: Scene) -> go.Scatter:
+    """Return the line of the loss there is to beat, with its name on it."""
     name = say(scene.snapshot.baseline.words)
-    baseline = go.Scatter(
+    return go.Scatter(
         name=name,
         mode="lines+text",
         text=["", "<br>".join(textwrap.wrap(name, LETTERS))],
@@ -78,22 +104,15 @@ def frame(scene: Scene) -> go.Figure:
         line={"color": GREY, "width": 2, "dash": "dash"},
         hovertemplate=name + ": %{y:.3~g}<extra></extra>",
     )
-    newest = go.Scatter(
-        mode="markers",
-        marker={"color": [BLUE, VERMILION], "size": 9},
-        cliponaxis=False,
-        showlegend=False,
-        hoverinfo="skip",
-    )
+
+
+def axis(scene: Scene) -> dict[str, Any]:
+    """Return the axis of the losses."""
     bits = TASKS[scene.experiment.task].in_bits
-    title = bits or (N_("cross-entropy") if _classifies(scene) else N_("mean squared error"))
-    return canvas(
-        [*traces, baseline, newest, holder()],
-        x={"title_text": _("training step"), "nticks": 8, "exponentformat": "none", "rangemode": "nonnegative"},
-        y={"title_text": say(title), "nticks": 6}
-        if _linear(scene)
-        else {"title_text": say(title), "type": "log", "exponentformat": "power", "nticks": 3},
-    )
+    title = say(bits or (N_("cross-entropy") if _classifies(scene) else N_("mean squared error")))
+    if _linear(scene):
+        return {"title_text": title, "nticks": 6}
+    return {"title_text": title, "type": "log", "exponentformat": "power", "nticks": 3}
 
 
 def sentence(scene: Scene) -> Message:

@@ -68,6 +68,8 @@ class Picture:
     """The same in one line, where there is no room for more; None if the sentence has to stand."""
     shown: Callable[[Experiment], bool] = lambda experiment: True
     """Whether there is anything to see of this experiment."""
+    lane: int = 0
+    """Of which network of a race it is alone; where there is no such network, there is nothing to see."""
     still: bool = False
     """Whether its arrays are the same for every snapshot of one run: they need not be sent again."""
 

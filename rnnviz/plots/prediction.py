@@ -75,16 +75,17 @@ def sentence(scene: Scene) -> Text:
     """See Picture.sentence."""
     task = task_of(scene.experiment)
     note = standard_note(scene.experiment) if task.standardised else ""
-    return sentences(_kind(task).sentence, shown_classes(task), _marked(task), note)
+    return sentences(_kind(task).sentence, shown_classes(task), marked_note(task), note)
 
 
 def caption(scene: Scene) -> Text:
     """See Picture.caption."""
     task = task_of(scene.experiment)
-    return sentences(_kind(task).caption, shown_classes(task), _marked(task))
+    return sentences(_kind(task).caption, shown_classes(task), marked_note(task))
 
 
-def _marked(task: Task) -> Text:
+def marked_note(task: Task) -> Text:
+    """Say which of the answers is marked, if not all are."""
     return N_("Only the last step's answer is marked.") if task.leaves_some else ""
 
 

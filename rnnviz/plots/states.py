@@ -1,6 +1,6 @@
 """The states as a heat map: units by time steps, in colours centred on zero."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ def shown_states(view: View, experiment: Experiment) -> tuple[str, int, int]:
     return state, min(view.layer, experiment.num_layers) - 1, int(direction)
 
 
-def _values(scene: Scene) -> Array:
+def values_of(scene: Scene) -> Array:
     """Return the values shown, (H, T)."""
     state, layer, direction = shown_states(scene.view, scene.experiment)
     trace = scene.snapshot.trace
@@ -42,15 +42,16 @@ def _values(scene: Scene) -> Array:
 
 def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
-    return centred_arrays(_values(scene), scene.view)
+    return centred_arrays(values_of(scene), scene.view)
 
 
-def centred_arrays(values: Array, view: View) -> Arrays:
-    """Return the arrays of `centred_map`, for values (units, steps)."""
+def centred_arrays(values: Array, view: View, beside: Sequence[Array] = ()) -> Arrays:
+    """Return the arrays of `centred_map`, for values (units, steps). beside: those of other maps, on the same scale."""
     values = np.ascontiguousarray(values, np.float32)
     size = np.where(np.isfinite(values), np.abs(values), 0)
     if view.scale == "layer":
-        largest = float(size.max()) or 1.0
+        largest = max(float(size.max()), *(float(np.nan_to_num(np.abs(other), posinf=0).max()) for other in beside), 0)
+        largest = largest or 1.0
         ticks = np.array([-largest, 0, largest])
         return [{"z": values, "zmin": -largest, "zmax": largest, "colorbar.tickvals": ticks}]
     if view.scale == "unit":
@@ -96,7 +97,7 @@ def words_in(view: View) -> str:
 
 def frame(scene: Scene) -> go.Figure:
     """See Picture.frame."""
-    units, count = _values(scene).shape
+    units, count = values_of(scene).shape
     symbol, where = f"{shown_states(scene.view, scene.experiment)[0]}<sub>t</sub>", words_in(scene.view)
     map_ = centred_map(units, count, symbol, at_step(scene, where), scene.view)
     return canvas(

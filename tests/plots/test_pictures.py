@@ -12,12 +12,15 @@ from made_up import EXPERIMENTS, a_forecast, a_snapshot
 
 from rnnviz.cells import CELLS
 from rnnviz.diagnosis import diagnose
+from rnnviz.looks.look import look
 from rnnviz.plots.picture import COLOURS, GREY, Picture, steady_bounds
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
+from rnnviz.snapshot import Part
 from rnnviz.tasks import TASKS
 from rnnviz.training.trainer import Trainer
+from rnnviz.wanted import WHOLE, Wanted
 
 VIEWS = st.builds(
     View,
@@ -137,7 +140,7 @@ def test_every_picture_and_the_diagnosis_of_every_task(task, cell, both_ways):
     trainer = Trainer(experiment)
     for steps in (0, 2):
         trainer.step(steps)
-        snapshot = trainer.snapshot()
+        snapshot = look(trainer.subject(), Wanted(WHOLE | frozenset[Part]({"memory"})))
         for name, picture in shown(experiment).items():
             for view in (View(), View(layer=2, direction="backward")):
                 scene = Scene(experiment, snapshot, view)

@@ -1,11 +1,16 @@
 """How the networks of a race are told apart in every picture: by a colour each, and without it by a kind of line."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
-from rnnviz.language import Text
-from rnnviz.plots.picture import COLOURS
+from rnnviz.language import Text, say
+from rnnviz.plots.picture import COLOURS, MARKED, shown_label
 from rnnviz.scene import Scene
 from rnnviz.settings.race import names
+
+LETTERS = 24
+"""Of a network's name that a legend has room for."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +20,15 @@ class Lane:
     colour: str
     dash: str
     symbol: str
+
+    def line(self, width: float = 2.5) -> dict[str, Any]:
+        """Return what a line of its own looks like."""
+        return {"color": self.colour, "dash": self.dash, "width": width}
+
+    def points(self, count: int) -> dict[str, Any]:
+        """Return what a line of so many points is given to show them, as far as there is room."""
+        mode = "lines+markers" if count <= MARKED else "lines"
+        return {"mode": mode, "marker": {"symbol": self.symbol, "size": 7, "color": self.colour}}
 
 
 LANES = tuple(
@@ -31,3 +45,13 @@ def named(scene: Scene) -> list[tuple[Text, Lane, Scene]]:
     scenes = scene.lanes
     called = names([lane.experiment for lane in scenes])
     return list(zip(called, LANES, scenes, strict=False))
+
+
+def drawn(scene: Scene) -> list[tuple[str, Lane, Scene]]:
+    """Return the same with each name as a legend shows it."""
+    return [(shown_label(say(name), LETTERS), lane, own) for name, lane, own in named(scene)]
+
+
+def lanes_key(scene: Scene) -> Hashable:
+    """Return what names and number of the lines depend on."""
+    return tuple(name for name, _lane, _own in named(scene))

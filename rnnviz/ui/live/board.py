@@ -1,6 +1,6 @@
 """Live pictures: a component that draws them once, and what it is sent of each frame."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -135,13 +135,13 @@ class Board:
 
     def render(self, frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
         """Return what the browser shows of `frame`: words, and for each picture its figure, or what changed in it."""
-        experiment, snapshot, view = frame.orders.experiment, frame.snapshot, asked.view
+        experiments, snapshot, view = frame.orders.experiments, frame.snapshot, asked.view
         message: dict[str, Any] = {
             "seen": frame.version,
             "key": asked.key,
             "playing": frame.playing,
             "stopped": frame.problem is not None,
-            "hidden": [name for name, picture in self.pictures.items() if not picture.shown(experiment)],
+            "hidden": [name for name, picture in self.pictures.items() if not _there(picture, experiments)],
             "words": dict.fromkeys([*self.readouts, *NOTES], "") | warnings(frame, run, self.stopped),
         }
         if snapshot is None:
@@ -175,7 +175,8 @@ class Board:
         return {
             name: picture
             for name, picture in self.pictures.items()
-            if picture.shown(scene.experiment) and set(picture.needs) <= scene.snapshot.parts.keys()
+            if _there(picture, [lane.experiment for lane in scene.lanes])
+            and set(picture.needs) <= scene.snapshot.parts.keys()
         }
 
     def _figure(self, picture: Picture, scene: Scene) -> go.Figure:
@@ -212,6 +213,11 @@ def scene_of(frame: Frame, snapshot: Snapshot, view: View) -> Scene:
         for experiment, lane in zip(frame.orders.experiments, frame.lanes, strict=True)
     )
     return replace(first, snapshot=snapshot, others=tuple(others), by_time=frame.orders.by_time)
+
+
+def _there(picture: Picture, experiments: Sequence[Experiment]) -> bool:
+    """Say whether there is anything to see in a picture of these networks."""
+    return picture.lane < len(experiments) and picture.shown(experiments[0])
 
 
 def numbers(frame: Frame, snapshot: Snapshot) -> dict[str, Text]:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from rnnviz.language import N_
 from rnnviz.settings.view import View
-from rnnviz.ui.race import seeds, setup, standing
+from rnnviz.ui.race import seeds, setup, standing, together
 from rnnviz.ui.shell import controls, page
 
-PANELS: tuple[Callable[[page.Visit, View], None], ...] = (setup.show, standing.show, seeds.show)
+PANELS: tuple[Callable[[page.Visit, View], None], ...] = (setup.show, together.show, standing.show, seeds.show)
 """What the page shows of the networks, from top to bottom: each is called with the visit and the view."""
 
 
@@ -31,5 +31,5 @@ PAGE = page.Page(
     icon=":material/sports_score:",
     help=N_("Up to four networks train in step on the same data: who learns it, how fast, and why."),
     modules=("live/live.js", "race/standing.js"),
-    routes=(standing.BOARD.route,),
+    routes=(together.BOARD.route, standing.BOARD.route),
 )
