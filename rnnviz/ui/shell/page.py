@@ -76,6 +76,7 @@ def _begin(name: str, title: str, sentence: str, begin: Callable[[], None]) -> V
     with st.sidebar:
         sharing.terms()
         experiment = controls.experiment(run.adjust)
+    with st.container() if name == racing.PAGE.stem else st.sidebar:  # a refusal stands where it was asked for
         others = lanes.others(experiment)
     meant = experiment.same_network(address.chosen(Experiment, series=experiment.series, corpus=experiment.corpus))
     head = st.container(horizontal=True, vertical_alignment="center", gap="small", key="head")
