@@ -14,6 +14,7 @@ class Scene:
     seconds: of the processor that it has trained, as far as that is asked for: see Lane. diverged: the training step
     that could not be made, since its loss or gradient was no finite number; 0 if there is none yet. others: the same of
     the other networks of a race, where a picture shows all of them; by_time: whether it is one of equal computing time.
+    then: the same network at a second moment, to be seen behind this one, if one is pinned.
     """
 
     experiment: Experiment
@@ -23,6 +24,7 @@ class Scene:
     diverged: int = 0
     others: tuple["Scene", ...] = ()
     by_time: bool = False
+    then: "Scene | None" = None
 
     @property
     def lanes(self) -> tuple["Scene", ...]:

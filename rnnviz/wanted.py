@@ -11,7 +11,8 @@ class Wanted:
 
     needs: the parts that what is shown needs. opened: the cell to look into, if any. lens: what of the gradients to
     analyse, if anything. beyond: how many steps a forecast goes on after the last value there is. at: the training
-    step, or the newest that is kept before it; None is the newest of all. reading: which texts to read, if any.
+    step, or the newest that is kept before it; None is the newest of all. then: a second one, if any, to be seen
+    beside it. reading: which texts to read, if any.
     draft: what to write, if anything.
     asking: what of two sequences to decode, if anything. search: with how many branches to look for sources that beam
     search gets right and greedy decoding wrong; 0 is not at all.
@@ -24,6 +25,7 @@ class Wanted:
     lens: Lens | None = None
     beyond: int = 0
     at: int | None = None
+    then: int | None = None
     reading: Passages | None = None
     draft: Draft | None = None
     asking: Asking | None = None

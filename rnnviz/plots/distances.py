@@ -80,6 +80,7 @@ DISTANCES = Picture(
     sentence=sentence,
     arrays=arrays,
     frame=frame,
+    ghosts=lambda scene: (0,),
     needs=("distances",),
     key=key,
     shown=lambda experiment: TASKS[experiment.task].by_distance,

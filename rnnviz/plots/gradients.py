@@ -98,6 +98,12 @@ def key(scene: Scene) -> Hashable:
     return scene.snapshot.gradients.hidden.shape, words_key(scene)
 
 
+def ghosts(scene: Scene) -> range:
+    """See Picture.ghosts: a line of each layer and direction."""
+    layers, directions, _steps = scene.snapshot.gradients.hidden_norms.shape
+    return range(layers * directions)
+
+
 GRADIENTS = Picture(
     name="gradients",
     title=N_("Gradients"),
@@ -106,6 +112,7 @@ GRADIENTS = Picture(
     sentence=sentence,
     arrays=arrays,
     frame=frame,
+    ghosts=ghosts,
     needs=("trace", "gradients"),
     key=key,
 )

@@ -22,6 +22,10 @@ LETTERS = 30
 """Of the baseline's words that fit into one line beside the network's numbers."""
 
 
+NEWEST = 3
+"""The trace that marks the losses of the step that is shown."""
+
+
 def arrays(scene: Scene) -> Arrays:
     """See Picture.arrays."""
     history, told = scene.snapshot.history, TASKS[scene.experiment.task].told
@@ -162,6 +166,7 @@ LOSS = Picture(
     sentence=sentence,
     arrays=arrays,
     frame=frame,
+    ghosts=lambda scene: (NEWEST,),
     needs=(),
     key=key,
 )

@@ -202,6 +202,7 @@ MEMORY = Picture(
     sentence=_memory_sentence,
     arrays=_memory_arrays,
     frame=_memory_frame,
+    ghosts=lambda scene: (0, 3) if analysis_of(scene).memory.cell_norm is not None else (0,),
     needs=("trace", "analysis"),
     key=_memory_key,
 )

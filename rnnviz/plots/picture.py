@@ -7,7 +7,7 @@ axis stands still while the lines move, and a visitor's zoom is never touched.
 """
 
 import html
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from rnnviz.language import Message, Text
+from rnnviz.language import Message, Text, _
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Part
@@ -70,12 +70,16 @@ class Picture:
     """Whether there is anything to see of this experiment."""
     lane: int = 0
     """Of which network of a race it is alone; where there is no such network, there is nothing to see."""
+    ghosts: Callable[[Scene], Iterable[int]] = lambda scene: ()
+    """Which of its traces are drawn once more, faintly and behind the others, for a second moment. Not those of maps,
+    which have no behind, and whose difference would be another quantity than the picture is named after."""
     still: bool = False
     """Whether its arrays are the same for every snapshot of one run: they need not be sent again."""
 
     def depends(self, scene: Scene) -> Hashable:
         """Return what all but its arrays depend on."""
-        return self.name, scene.experiment.task, scene.experiment.phrase, self.key(scene)
+        then = scene.then and (scene.then.snapshot.step, scene.then.snapshot.parts.keys() >= set(self.needs))
+        return self.name, scene.experiment.task, scene.experiment.phrase, self.key(scene), then
 
     def figure(self, scene: Scene) -> go.Figure:
         """Draw a scene."""
@@ -92,7 +96,25 @@ class Picture:
         # it, and would put the last figure's range on the next.
         axes = [figure.layout.xaxis.to_plotly_json(), figure.layout.yaxis.to_plotly_json()]  # pyright: ignore
         figure.layout.uirevision = repr((scene.experiment.task, [trace.type for trace in traces], axes))  # pyright: ignore
+        if scene.then and set(self.needs) <= scene.then.snapshot.parts.keys():
+            arrays, step = self.arrays(scene.then), scene.then.snapshot.step
+            figure.add_traces([_ghost(traces[i], arrays[i], step) for i in self.ghosts(scene)])
         return figure
+
+
+def _ghost(trace: go.Scatter, attributes: dict[str, Any], step: int) -> go.Scatter:
+    """Return a trace as it was after another training step: thin, dashed and faint, behind the others."""
+    line: Any = trace.line
+    return go.Scatter(trace).update(
+        **attributes,
+        name=_("{line}, step {step}", line=trace.name or "", step=step),
+        mode="markers" if trace.mode == "markers" else "lines",
+        line={"color": line.color, "width": 1.5, "dash": "dash"},
+        marker_symbol="circle-open",
+        opacity=0.6,
+        zorder=-1,
+        showlegend=False,
+    )
 
 
 def canvas(traces: list[Any], *, x: dict[str, Any], y: dict[str, Any], **layout: Any) -> go.Figure:

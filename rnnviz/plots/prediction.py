@@ -4,7 +4,7 @@ A few numbers a step are lines, many of them a map of numbers by time steps, cla
 time steps. Where there is one step alone, what is said is a curve over what is read.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -235,6 +235,13 @@ def key(scene: Scene) -> Hashable:
     return trace.outputs.shape, asked, experiment.loss_at, experiment.difference, words_key(scene)
 
 
+def ghosts(scene: Scene) -> Iterable[int]:
+    """See Picture.ghosts: what is said, not what is right."""
+    task = task_of(scene.experiment)
+    kind = _kind(task)
+    return range(1, 2 * task.outputs, 2) if kind is _LINES else (1,) if kind is _CURVE else ()
+
+
 PREDICTION = Picture(
     name="prediction",
     title=N_("Prediction"),
@@ -243,6 +250,7 @@ PREDICTION = Picture(
     sentence=sentence,
     arrays=arrays,
     frame=frame,
+    ghosts=ghosts,
     needs=("trace", "curve"),
     key=key,
 )

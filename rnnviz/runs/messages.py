@@ -103,7 +103,8 @@ class Frame:
     worker's time, that this run used lately. longest: seconds of the longest of its pieces of work lately. wanted: what
     the Request asked for; of an analysis there may be none yet, and of a network that failed only what was seen last.
     lanes: all networks of the race, the first among them, if the Request asked for them. moments: the training steps
-    that can be looked at, rising, the newest last; `snapshot` is of the one that was wanted.
+    that can be looked at, rising, the newest last; `snapshot` is of the one that was wanted. then: what there was to
+    see at the second one, if one was wanted.
     """
 
     run: int
@@ -118,6 +119,7 @@ class Frame:
     wanted: Wanted = NOTHING
     lanes: tuple["Lane", ...] = ()
     moments: tuple[int, ...] = ()
+    then: Snapshot | None = None
 
     @property
     def reached(self) -> int:

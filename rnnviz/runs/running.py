@@ -37,6 +37,8 @@ MOST_REQUESTS = 8
 """How many different things may be wanted of a run at a time: a page that gets no answer asks again."""
 MOST_ANSWERS = 3
 """How many frames in a row may be made of a run that trains: those of the boards of a page, of the same moment."""
+MOST_PINNED = 3
+"""Of how many boards what there was to see at a second moment is kept."""
 MEASURED = 1.0
 """Seconds over which a run's share of the process is measured at the least."""
 
@@ -71,6 +73,7 @@ class Running:
         self.good: dict[int, Moment] = {}
         self.seen: Snapshot | None = None
         self.keeping = Keeping()
+        self._pinned: dict[Wanted, Snapshot] = {}
         self._resting = Resting(lambda: self._spent)
         self.shown, self._answers = False, 0
         self.steps_done = 0
@@ -229,8 +232,10 @@ class Running:
         del self._requests[wanted]
         version, orders, playing, snapshot = self.version, self.orders, self.playing, self.seen
         lanes: tuple[Lane, ...] = ()
+        then: Snapshot | None = None
         if self.race:
             snapshot = yield from self._seen(0, wanted)
+            then = yield from self._then(wanted)
             if wanted.together:
                 lanes = yield from self._lanes(wanted, snapshot)
         self.shown = True
@@ -248,8 +253,20 @@ class Running:
                 wanted=wanted,
                 lanes=lanes,
                 moments=self.race.moments if self.race else (),
+                then=then,
             )
         )
+
+    def _then(self, wanted: Wanted) -> Pieces[Snapshot | None]:
+        """Look at the second moment, once for each thing that is wanted of it."""
+        if wanted.then is None or not self.trainer or not self.shown:
+            return None
+        step = self.trainer.nearest(wanted.then)
+        what = Wanted(wanted.needs, lens=wanted.lens, beyond=wanted.beyond, at=step, near=wanted.near)
+        if what not in self._pinned:
+            seen = yield from self._look(0, self.trainer.subject(step), what)
+            self._pinned = dict([*self._pinned.items(), (what, seen)][-MOST_PINNED:])
+        return self._pinned[what]
 
     def _seen(self, lane: int, wanted: Wanted) -> Pieces[Snapshot]:
         """Look at one network, or, where it has stopped, at the last of which all was finite; for the gradient lab,

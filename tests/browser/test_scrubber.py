@@ -87,6 +87,16 @@ def test_one_drags_back_and_steps_by_key_and_returns_to_now(stay: Scrubbed):
     stay.drawn_at(newest)
     assert {name: stay.numbers(name) for name in before} == before
     assert stay.page.evaluate("() => reruns") == 0
+    said = "() => document.querySelector('[data-picture=prediction]').data.map(({ name }) => name)"
+    names = stay.page.evaluate(said)
+    stay.page.get_by_role("button", name="Pin this moment").click()
+    stay.wait(
+        f"([names, step]) => ({said})().join() === [...names, `y<sub>t</sub>, step ${{step}}`].join()", [names, newest]
+    )
+    loose = stay.page.get_by_role("button", name="Let go of the pinned moment")
+    expect(loose).to_have_text(str(newest))
+    loose.click()
+    stay.wait(f"(names) => ({said})().join() === names.join()", names)
     stay.walk(3)
     for _ in range(3):
         stay.page.keyboard.press("Shift+ArrowLeft")

@@ -188,6 +188,20 @@ def test_a_frame_of_the_past_is_what_there_was_to_see_then_while_training_goes_o
     assert run.reached == 0
 
 
+def test_a_second_moment_is_seen_beside_the_first(pool):
+    run = paused(pool, SMALL)
+    step(run, 5)
+    trainer = Trainer(SMALL)
+    trainer.step(5)
+    for now in (1, 4, None):
+        frame = loops.run(run.next_frame(-1, PATIENCE, Wanted(WHOLE, at=now, then=2)))
+        assert frame
+        assert frame.snapshot
+        assert frame.then
+        assert frame.snapshot.step == (5 if now is None else now)
+        assert_same(frame.then, trainer.snapshot(at=2))
+
+
 def test_a_moment_is_looked_at_after_the_network_has_stopped(pool):
     diverging = replace(SMALL, learning_rate=10.0, optimizer="sgd", clip_norm=0.0, task="airline")
     trainer = Trainer(diverging)

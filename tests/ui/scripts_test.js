@@ -287,7 +287,7 @@ Deno.test("from moment to moment, back to the first and on to now, whatever is l
 
 Deno.test("a moment is shown by all that is live, until the training begins anew", () => {
   const shows = { at: /** @type {number | null} */ (null), inSight: true, moved: 0, move: () => shows.moved++ }
-  const frame = { training: "a/0", at: null, steps: [0, 1, 2], said: "", kept: "" }
+  const frame = { training: "a/0", at: null, then: null, steps: [0, 1, 2], said: "", kept: "" }
   moments.join(shows)
   moments.hear(frame)
   moments.choose(1)
@@ -304,6 +304,11 @@ Deno.test("a moment is shown by all that is live, until the training begins anew
   equal(moments.at, 3)
   moments.hear({ ...frame, training: "a/1", steps: [0, 2, 4, 5] })
   equal(moments.at, 2)
+  moments.pin(4)
+  moments.hear({ ...frame, training: "a/1", steps: [0, 3, 6, 7] })
+  deepEqual([moments.at, moments.then], [0, 3])
+  moments.hear({ ...frame, training: "a/2", steps: [0] })
+  deepEqual([moments.at, moments.then], [null, null])
   moments.leave(shows)
   equal(moments.there, null)
   moments.choose(null)

@@ -244,6 +244,28 @@ def test_the_moment_that_is_looked_at_is_asked_for_and_bounded(idle):
     assert run.at is None
 
 
+def test_a_second_moment_is_asked_for_and_drawn_behind_the_first(idle):
+    talk(idle, json.dumps({"seen": -1, "key": "", "then": 40}), json.dumps({"seen": -1, "key": "", "then": -3}))
+    assert {request.wanted.then for request in idle.asked} == {40, 0}
+    trainer = Trainer(idle.run.orders.experiment)
+    wanted = replace(bench.BOARD.wanted(frames.Asked(-1, ""), trainer.experiment), then=2)
+    trainer.step(2)
+    before = look(trainer.subject(), wanted)
+    trainer.step(3)
+    frame = Frame(0, 3, idle.run.orders, look(trainer.subject(), wanted), True, 1.0, None, wanted=wanted)
+    alone = bench.BOARD.render(frame, idle.run, frames.Asked(-1, ""))
+    pinned = bench.BOARD.render(replace(frame, then=before), idle.run, frames.Asked(-1, alone["key"]))
+    for name, ghosts in {"prediction": 1, "gradients": 1, "loss": 1, "forecast": 3, "states": 0, "input": 0}.items():
+        traces = pinned["figures"][name]["data"]
+        assert traces[: len(traces) - ghosts] == alone["figures"][name]["data"]
+        assert all(trace["name"].endswith("step 2") for trace in traces[len(traces) - ghosts :])
+    then = bench.BOARD.render(replace(frame, snapshot=before), idle.run, frames.Asked(-1, ""))
+    said, ghost = (message["figures"]["prediction"]["data"] for message in (then, pinned))
+    assert ghost[-1]["y"] == said[1]["y"] != alone["figures"]["prediction"]["data"][1]["y"]
+    again = bench.BOARD.render(replace(frame, then=before), idle.run, frames.Asked(-1, pinned["key"]))
+    assert len(again["arrays"]["prediction"]) == len(alone["figures"]["prediction"]["data"])  # what is pinned stays
+
+
 @pytest.mark.parametrize("at", ['"x"', "[4]", "1e999", "{}"])
 def test_a_moment_that_is_no_training_step_is_not_answered(idle, at):
     talk(idle, f'{{"seen": -1, "key": "", "at": {at}}}')

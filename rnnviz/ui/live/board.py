@@ -199,7 +199,8 @@ class Board:
 def scene_of(frame: Frame, snapshot: Snapshot, view: View) -> Scene:
     """Return what a frame shows of all networks of a race, or of the first alone where only that was asked for."""
     if not frame.lanes:
-        return Scene(frame.orders.experiment, snapshot, view)
+        then = Scene(frame.orders.experiment, frame.then, view) if frame.then else None
+        return Scene(frame.orders.experiment, snapshot, view, then=then)
     at = frame.wanted.at
     first, *others = (
         Scene(

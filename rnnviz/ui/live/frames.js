@@ -146,7 +146,7 @@ export class Frames {
     this.asked = performance.now()
     this.open++
     this.waits = this.shown.seen >= 0
-    this.socket.send(JSON.stringify({ ...this.shown, at: moments.at, ...this.more() }))
+    this.socket.send(JSON.stringify({ ...this.shown, at: moments.at, then: moments.then, ...this.more() }))
   }
 
   /**
@@ -164,7 +164,8 @@ export class Frames {
     this.tellNews(frame.words) // there may be something to say without anything to draw
     if (frame.key !== undefined) {
       this.first(frame)
-      const other = frame.moment && frame.moment.at !== moments.at // one was chosen meanwhile, which may be there too
+      const { at = moments.at, then = moments.then } = frame.moment ?? {}
+      const other = at !== moments.at || then !== moments.then // one was chosen meanwhile, which may be there too
       Object.assign(this.shown, { seen: other ? -1 : frame.seen, key: frame.key })
       this.tell(Boolean(frame.stopped))
       drawn = this.paint(frame)

@@ -87,7 +87,8 @@ class Decode:
 class Asked:
     """A browser's request: the number of the frame it shows, what that was drawn for, how its page looks at the run,
     the cell it looks into, what is to be read, the training step of the newest line that was written: -1 for none, None
-    if no other is wanted yet, what is to be decoded, and the training step that is looked at, None for the newest."""
+    if no other is wanted yet, what is to be decoded, and the training step that is looked at, None for the newest,
+    and a second one, if it is to be seen beside that."""
 
     seen: int
     key: str
@@ -97,6 +98,7 @@ class Asked:
     newest: int | None = None
     pairs: Decode = Decode()
     at: int | None = None
+    then: int | None = None
 
 
 def feed(run: Run, path: str, stopped: bool, view: View = PLAIN) -> dict[str, Any]:
@@ -143,7 +145,7 @@ def frames_route(
                     break
                 asking = asyncio.ensure_future(_asked(socket, view))
                 began = monotonic()
-                what = replace(wanted(asked, run.orders.experiment), at=asked.at)
+                what = replace(wanted(asked, run.orders.experiment), at=asked.at, then=asked.then)
                 run.at = asked.at
                 frame = run.shown(what)
                 if not (frame and _whole(frame)):
@@ -190,12 +192,12 @@ async def _asked(socket: WebSocket, view: View) -> Asked:
         request = json.loads(text[:LONGEST_REQUEST])
         opened = _opened(*map(int, request["opened"])) if request.get("opened") else None
         newest = None if request.get("newest") is None else max(int(request["newest"]), -1)
-        at = None if request.get("at") is None else max(int(request["at"]), 0)
+        at, then = (None if request.get(name) is None else max(int(request[name]), 0) for name in ("at", "then"))
         typed = _typed(request.get("typed") or {})
         pairs = _decode(request.get("pairs") or {})
         if request.get("t") is not None:  # where the cursor is pinned, from 1
             view = replace(view, jacobian=View.SETTINGS["jacobian"].nearest(int(request["t"])))
-        return Asked(int(request["seen"]), str(request["key"]), view, opened, typed, newest, pairs, at)
+        return Asked(int(request["seen"]), str(request["key"]), view, opened, typed, newest, pairs, at, then)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WebSocketDisconnect from error
 
@@ -248,6 +250,7 @@ def moment(frame: Frame, run: Run) -> dict[str, Any]:
         "moment": {
             "training": f"{run.token}/{frame.orders.start}",
             "at": frame.wanted.at,
+            "then": frame.wanted.then,
             "steps": list(steps),
             "said": say(where if frame.past else N_("Now: step {step}", step=step)),
             "kept": say(kept),

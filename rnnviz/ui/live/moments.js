@@ -13,6 +13,8 @@
 class Moments {
   /** @type {number | null} the training step that is looked at; null is the newest there is */
   at = null
+  /** @type {number | null} a second one that is seen beside it, as it was then */
+  then = null
   film = false // whether moments are chosen one after the other, each when the one before is seen
   /** @type {Moment | null} of the newest frame */
   newest = null
@@ -40,6 +42,17 @@ class Moments {
   choose(at) {
     if (at === this.at) return
     this.at = at
+    this.move()
+  }
+
+  /** @param {number | null} then */
+  pin(then) {
+    if (then === this.then) return
+    this.then = then
+    this.move()
+  }
+
+  move() {
     this.tell()
     for (const shows of this.shows) shows.move()
   }
@@ -49,11 +62,13 @@ class Moments {
    * @param {Moment} moment
    */
   hear(moment) {
-    const { newest, at } = this
+    const { newest, at, then } = this
     const { training, steps } = this.newest = moment
     this.tell()
-    if (newest && newest.training !== training) this.choose(null)
-    else if (at !== null && at < (steps.at(-2) ?? 0)) this.choose(steps[place(steps, at)]) // it may be let go of
+    const other = Boolean(newest && newest.training !== training)
+    const kept = (/** @type {number} */ step) => step < (steps.at(-2) ?? 0) ? steps[place(steps, step)] : step
+    if (at !== null) this.choose(other ? null : kept(at)) // it may be let go of
+    if (then !== null) this.pin(other ? null : kept(then))
   }
 
   tell() {

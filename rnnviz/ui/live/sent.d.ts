@@ -52,6 +52,8 @@ export interface Moment {
   /** the same until a network begins anew */
   training: string
   at: number | null
+  /** a second one that is seen beside it */
+  then: number | null
   steps: number[]
   /** which one it shows */
   said: string

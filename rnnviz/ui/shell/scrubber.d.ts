@@ -2,5 +2,8 @@
 
 export interface ScrubberData {
   /** TEXT of scrubber.py, and what is kept */
-  text: Record<"label" | "at" | "play" | "stop" | "now" | "back" | "about" | "kept", string>
+  text: Record<
+    "label" | "at" | "play" | "stop" | "pin" | "loose" | "now" | "back" | "about" | "kept",
+    string
+  >
 }

@@ -15,6 +15,7 @@ const PATIENCE = 2000 // after which the film goes on, though a component does n
 const WAYS = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1 })
 const PLAY = "M8 5v14l11-7z"
 const STOP = "M6 6h12v12H6z"
+const PIN = "M8 3h8v2l-1 1v5l3 3v2h-5v5l-1 1-1-1v-5H6v-2l3-3V6L8 5z"
 const OWN_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=textbox], dialog"
 
 export default mounts((/** @type {HTMLElement} */ root, /** @type {ScrubberData} */ data) => new Scrubber(root, data))
@@ -37,12 +38,19 @@ class Scrubber {
     this.said = /** @type {HTMLElement} */ (root.querySelector(".said"))
     this.play = this.button("play")
     this.now = this.button("now")
+    this.pin = this.button("pin")
+    this.pinned = element("span")
+    this.pin.append(icon(PIN), this.pinned)
     this.about = element("p")
     Object.assign(this.about, { popover: "auto", className: "explanation" })
     this.leaving = new AbortController()
     const { signal } = this.leaving
     opens(this.button("about"), this.about, this.section, { hover: true })
     this.play.addEventListener("click", () => (this.film ? this.stop() : this.run()))
+    this.pin.addEventListener(
+      "click",
+      () => moments.pin(moments.then === null ? this.steps[place(this.steps, moments.at)] : null),
+    )
     this.now.addEventListener("click", () => this.go(null))
     this.section.addEventListener("keydown", (event) => event.key === " " && event.stopPropagation())
     this.slider.addEventListener("input", () => this.slide())
@@ -73,7 +81,7 @@ class Scrubber {
   }
 
   paint() {
-    const { there: newest, at } = moments
+    const { there: newest, at, then } = moments
     this.section.hidden = !newest
     if (!newest) return
     if (!this.dragged) this.steps = newest.steps
@@ -84,6 +92,11 @@ class Scrubber {
     this.slider.disabled = this.play.disabled = this.steps.length < 2
     this.slider.setAttribute("aria-valuetext", fill(text.at, { step: this.steps[there] }))
     this.said.textContent = newest.said
+    this.pinned.textContent = then === null ? "" : String(then)
+    const pins = then === null ? text.pin : text.loose
+    if (this.pin.title !== pins) {
+      Object.assign(this.pin, { title: pins, ariaLabel: pins, ariaPressed: String(then !== null) })
+    }
     this.about.textContent = `${newest.kept} ${text.kept}`
     this.section.classList.toggle("past", at !== null)
     const label = this.film ? text.stop : text.play
@@ -117,7 +130,7 @@ class Scrubber {
     if (ctrlKey || altKey || metaKey || !moments.there || event.defaultPrevented) return
     const place = target instanceof Element ? target : document.body
     if (place !== this.slider && place.closest(OWN_KEYS)) return
-    if (key === "Escape" && moments.at !== null && !document.querySelector(":popover-open")) this.go(null)
+    if (key === "Escape" && moments.at !== null && !document.querySelector("[popover=auto]:popover-open")) this.go(null)
     else if (key in WAYS && (shiftKey || place === this.slider)) {
       this.go(neighbour(moments.there.steps, moments.at, WAYS[key]))
       event.preventDefault()

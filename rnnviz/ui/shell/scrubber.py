@@ -12,6 +12,8 @@ TEXT = {
     "at": template("Training step {step}"),
     "play": N_("Show what was kept as a film"),
     "stop": N_("Stop the film"),
+    "pin": N_("Pin this moment: its lines stay, dashed, behind those of any other"),
+    "loose": N_("Let go of the pinned moment"),
     "now": N_("Now"),
     "about": N_("What is kept"),
     "back": N_("Back to the newest training step (Esc)"),
