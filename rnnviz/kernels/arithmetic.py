@@ -3,7 +3,7 @@
 Letters: T steps, B sequences, H units, I inputs, G blocks of rows in W, K = H + I + 1 columns; dL/dx is written dx.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,24 +48,6 @@ NONLINEARITIES = {
 """By name; "" is no function at all."""
 
 
-def backwards(*arrays: Array) -> Iterator[tuple[Array, ...]]:
-    """Yield the arrays' steps together, from the last to the first."""
-    return zip(*(array[::-1] for array in arrays), strict=True)
-
-
 def flat(a: Array) -> Array:
-    """Return a view of a (T, G, H, B) with the blocks in one: (T, GH, B)."""
-    T, G, H, B = a.shape
-    return a.reshape(T, G * H, B, copy=False)
-
-
-def halved(W: Array, sigmoids: int) -> Array:
-    """Return W (G, H, K) as (GH, K), the rows of the first `sigmoids` blocks halved, for `sigmoid_of_halved`."""
-    W = W.copy()
-    W[:sigmoids] *= 0.5
-    return W.reshape(-1, W.shape[2])
-
-
-def transposed(W: Array, h: Array) -> Array:
-    """Return the columns of W (G, H, K) that meet h_(t-1), transposed: W_hh^T (H, GH), in one piece."""
-    return np.ascontiguousarray(W[:, :, : len(h)].reshape(-1, len(h)).T)
+    """Return a view of a (T, B, G, H) with the blocks in one: (T, B, GH)."""
+    return a.reshape(*a.shape[:2], -1)

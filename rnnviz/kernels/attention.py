@@ -48,9 +48,9 @@ class Look(ABC):
         return self.states.shape[1] if self.asks_before else 0
 
     def ask(self, t: int, h: Array) -> Array:
-        """Look at step t, asked by h (H, B), and return the context (M, B)."""
+        """Look at step t, asked by h (B, H), and return the context (B, M)."""
         e, a = self.scores[t], self.weights[t]
-        self.score(t, h.T, e)
+        self.score(t, h, e)
         if self.absent is not None:
             e[self.absent] = -np.inf
         np.exp(e - e.max(axis=1, keepdims=True), out=a)
@@ -58,7 +58,7 @@ class Look(ABC):
         if self.hand:
             self.hand(t, a)
         np.matmul(self.states, a[..., None], out=self.contexts[t][..., None])
-        return self.contexts[t].T
+        return self.contexts[t]
 
     def expect(self) -> None:
         """Make room for the gradients. `outside` becomes the part of the contexts' that comes from the read-out."""
@@ -67,14 +67,14 @@ class Look(ABC):
         """dL/dh of the h that asked at each step, by way of its look: (B, H) each."""
 
     def back(self, t: int, d_context: Array) -> Array:
-        """Take the gradient of the context of step t, (M, B), and return that of the h that asked, (H, B)."""
+        """Take the gradient of the context of step t, (B, M), and return that of the h that asked, (B, H)."""
         a, de, d_ctx = self.weights[t], self.d_scores[t], self.d_contexts[t]
-        d_ctx[:] = d_context.T
+        d_ctx[:] = d_context
         np.matmul(d_ctx[:, None], self.states, out=de[:, None])  # dL/da_t
         de -= (a * de).sum(axis=1, keepdims=True)
         de *= a
         self.d_queries[t] = self.query_gradient(t, de)
-        return self.d_queries[t].T
+        return self.d_queries[t]
 
     def state_gradient(self) -> Array:
         """Return dL/dh_s by way of the contexts, (B, M, S), after the way back."""
@@ -103,15 +103,15 @@ class Look(ABC):
 
     @abstractmethod
     def key_gradient(self, queries: Array) -> Array:
-        """Return dL/dk_s, (B, A, S), after the way back; queries: the states that asked, (T, H, B)."""
+        """Return dL/dk_s, (B, A, S), after the way back; queries: the states that asked, (T, B, H)."""
 
     def sent(self, t: int, h: Array) -> Array:
-        """Return the part of dL/dk_s that comes from step t, asked by h (H, B): (B, A, S), after the way back."""
+        """Return the part of dL/dk_s that comes from step t, asked by h (B, H): (B, A, S), after the way back."""
         return self.by_key(t, h) * self.d_scores[t][:, None]
 
     @abstractmethod
     def by_key(self, t: int, h: Array) -> Array:
-        """Return de_ts/dk_s of step t, asked by h (H, B): (B, A, S), or (B, A, 1) where it is the same for all s."""
+        """Return de_ts/dk_s of step t, asked by h (B, H): (B, A, S), or (B, A, 1) where it is the same for all s."""
 
     @abstractmethod
     def weight_gradients(self, queries: Array) -> tuple[Array, ...]:
@@ -119,7 +119,7 @@ class Look(ABC):
 
     @abstractmethod
     def products(self, t: int, h: Array) -> Array:
-        """Return what each number of a key adds to the scores of step t, asked by h (H, B): (B, A, S)."""
+        """Return what each number of a key adds to the scores of step t, asked by h (B, H): (B, A, S)."""
 
 
 class Additive(Look):
@@ -182,7 +182,7 @@ class Additive(Look):
 
     @override
     def weight_gradients(self, queries: Array) -> tuple[Array, ...]:
-        return np.tensordot(self.d_asked, queries, ((0, 1), (0, 2))), self._by_u.sum(axis=0)[:, 0]
+        return np.tensordot(self.d_asked, queries, ((0, 1), (0, 1))), self._by_u.sum(axis=0)[:, 0]
 
     @override
     def products(self, t: int, h: Array) -> Array:
@@ -208,11 +208,11 @@ class Dot(Look):
 
     @override
     def key_gradient(self, queries: Array) -> Array:
-        return np.matmul(queries.transpose(2, 1, 0), self.d_scores.transpose(1, 0, 2))
+        return np.matmul(queries.transpose(1, 2, 0), self.d_scores.transpose(1, 0, 2))
 
     @override
     def by_key(self, t: int, h: Array) -> Array:
-        return h.T[..., None]
+        return h[..., None]
 
     @override
     def weight_gradients(self, queries: Array) -> tuple[Array, ...]:
@@ -220,4 +220,4 @@ class Dot(Look):
 
     @override
     def products(self, t: int, h: Array) -> Array:
-        return self.keys * h.T[..., None]
+        return self.keys * h[..., None]

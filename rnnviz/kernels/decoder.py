@@ -28,19 +28,18 @@ class Pass:
 
     def __init__(self, tapes: Sequence[Tape], look: Look | None = None):
         self.tapes, self.look = tapes, look
-        self._scans = [tape.kernel.forward(tape) for tape in tapes]
         self._done = 0
 
     def step(self) -> None:
         """Compute the next step, the first layer's x_t being on its tape."""
         t, look, top = self._done, self.look, self.tapes[-1]
         if look and look.asks_before:
-            self.tapes[0].x[t, -look.states.shape[1] :] = look.ask(t, top.h[t])
+            self.tapes[0].x[t, :, -look.states.shape[1] :] = look.ask(t, top.h[t])
         below: Tape | None = None
-        for tape, scan in zip(self.tapes, self._scans, strict=True):
+        for tape in self.tapes:
             if below:
                 tape.x[t] = below.h[t + 1]
-            next(scan)
+            tape.kernel.forward(tape, t, t + 1)
             below = tape
         if look and not look.asks_before:
             look.ask(t, top.h[t + 1])
@@ -59,16 +58,16 @@ class Pass:
         look.outside = d_contexts
 
         def asked(t: int, d_context: Array) -> None:
-            top.dh[t] += look.back(t, d_contexts[t].T + d_context)
+            top.dh[t] += look.back(t, d_contexts[t] + d_context)
 
         if not look.asks_before:  # then no step waits for what the cells send to a context: they send nothing
             for t in range(len(outside)):
-                top.dh[t + 1] += look.back(t, d_contexts[t].T)
+                top.dh[t + 1] += look.back(t, d_contexts[t])
         back_through(self.tapes, look.read, asked)
 
     @property
     def queries(self) -> Array:
-        """The states that asked, (T, H, B)."""
+        """The states that asked, (T, B, H)."""
         top, look = self.tapes[-1], self.look
         return top.h[:-1] if look and look.asks_before else top.h[1:]
 
@@ -77,26 +76,26 @@ def back_through(tapes: Sequence[Tape], read: int, asked: Callable[[int, Array],
     """Go back through all steps of all layers together, dh holding what comes from outside.
 
     read: how many numbers of the first layer's inputs, the last of them, are the context. Where there are any, `asked`
-    is called at every step, once the cells have gone back over it, with what they send to its context, (M, B).
+    is called at every step, once the cells have gone back over it, with what they send to its context, (B, M).
     """
     layers = [
         # what a layer reads from: the layer below, or the context
-        (tape.kernel.steps_back(tape), tape, _to_input(tape, 0 if layer else read))
+        (tape, _to_input(tape, 0 if layer else read))
         for layer, tape in enumerate(tapes)
     ]
     for t in reversed(range(len(tapes[0].a))):
-        for layer, (back, tape, to_input) in reversed([*enumerate(layers)]):
-            next(back)
+        for layer, (tape, to_input) in reversed([*enumerate(layers)]):
+            tape.kernel.backward(tape, t, t + 1)
             if layer:
-                tapes[layer - 1].dh[t + 1] += to_input @ flat(tape.da)[t]
+                tapes[layer - 1].dh[t + 1] += flat(tape.da)[t] @ to_input
             elif read:
-                asked(t, to_input @ flat(tape.da)[t])
+                asked(t, flat(tape.da)[t] @ to_input)
 
 
 def _to_input(tape: Tape, last: int) -> Array:
-    """Return W_ih^T, (I, GH), in one piece: that of the last so many inputs, of all if 0."""
-    units = tape.h.shape[1]
-    return np.ascontiguousarray(tape.W[:, :, units:-1].reshape(-1, tape.x.shape[1])[:, -last:].T)
+    """Return W_ih, (GH, I), in one piece: that of the last so many inputs, of all if 0."""
+    _, H, K = tape.W.shape
+    return np.ascontiguousarray(tape.W[:, :, H:-1].reshape(-1, K - H - 1)[:, -last:])
 
 
 def attend(
@@ -150,9 +149,9 @@ class _Attend(torch.autograd.Function):
         tapes = []
         for layer in range(L):
             named = zip(kernel.names, weights[layer * per_layer :][:per_layer], strict=False)
-            begin = (start.T for start in starts[layer * per_state :][:per_state])
+            begin = starts[layer * per_state :][:per_state]
             tapes.append(Tape(kernel, *kernel.pack(dict(named)), T, B).begin(*begin))
-        tapes[0].x[:, :E] = x.transpose(0, 2, 1)
+        tapes[0].x[:, :, :E] = x
         ctx.whole = whole = Pass(tapes, look)
         ctx.read = E
         with np.errstate(all="ignore"):  # a network may diverge; whoever reads the loss says so
@@ -171,12 +170,11 @@ class _Attend(torch.autograd.Function):
         with np.errstate(all="ignore"):
             whole.back(*(gradient.numpy() for gradient in d_outputs))
             queries = whole.queries
-            units = first.h.shape[1]
-            to_words = first.W[:, :, units : units + ctx.read].reshape(-1, ctx.read)
-            dx = np.matmul(flat(first.da).transpose(0, 2, 1), to_words)  # (T, B, E)
+            units = first.W.shape[1]
+            dx = flat(first.da) @ first.W[:, :, units : units + ctx.read].reshape(-1, ctx.read)  # (T, B, E)
             found = [dx, look.key_gradient(queries), look.state_gradient(), *look.weight_gradients(queries)]
             for tape in whole.tapes:
                 found += tape.kernel.unpack(*tape.kernel.weight_gradients(tape)).values()
             for tape in whole.tapes:
-                found += [gradient[0].T for gradient in tape.state_gradients]
+                found += [gradient[0] for gradient in tape.state_gradients]
         return None, None, None, None, None, *map(torch.from_numpy, found)

@@ -1,53 +1,58 @@
 """The GRU: h_t = (1 - z) n + z h_(t-1)."""
 
-from collections.abc import Iterator
-
-import numpy as np
 from typing_extensions import override
 
-from rnnviz.kernels.arithmetic import backwards, flat, halved, sigmoid_of_halved, transposed
+from rnnviz.kernels.compiled import add_products, compiled, only, rest, sums, tanh, to_sigmoid
 from rnnviz.kernels.kernel import Kernel
 from rnnviz.kernels.tape import Tape
 from rnnviz.snapshot import Array
 
 
+@compiled
+def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
+    """See Kernel.loops."""
+    _, B, _, H = a.shape
+    for t in range(start, stop):
+        sums(v[t], W, a[t])
+        for b in range(B):
+            r, z, m, n = a[t, b, 0], a[t, b, 1], a[t, b, 2], a[t, b, 3]
+            to_sigmoid(r), to_sigmoid(z)
+            h_before, h = v[t, b], v[t + 1, b]
+            for j in range(H):
+                n[j] = tanh(n[j] + r[j] * m[j])  # n = tanh(W_in x_t + b_in + r m)
+            for j in range(H):
+                h[j] = rest(z[j]) * n[j] + z[j] * h_before[j]  # h_t = (1 - z) n + z h_(t-1)
+        only(v[t + 1, :, :H], begun[t])
+
+
+@compiled
+def backward(W_back, P, v, a, c, tanh_c, dh, dc, da, f, start, stop):
+    """See Kernel.loops."""
+    _, B, G, H = da.shape
+    for t in range(stop - 1, start - 1, -1):
+        for b in range(B):
+            s = b % a.shape[1]
+            r, z, m, n = a[t, s, 0], a[t, s, 1], a[t, s, 2], a[t, s, 3]
+            h_before, dh_t, dh_before = v[t, s], dh[t + 1, b], dh[t, b]
+            dr, dz, dm, dn = da[t, b, 0], da[t, b, 1], da[t, b, 2], da[t, b, 3]
+            for j in range(H):
+                dn[j] = dh_t[j] * rest(z[j]) * rest(n[j] * n[j])
+            for j in range(H):
+                dm[j] = dn[j] * r[j]
+            for j in range(H):
+                dr[j] = dn[j] * m[j] * r[j] * rest(r[j])
+            for j in range(H):
+                dz[j] = dh_t[j] * (h_before[j] - n[j]) * z[j] * rest(z[j])
+            for j in range(H):
+                dh_before[j] += dh_t[j] * z[j]
+        # dh_(t-1) = (from outside) + W_hh^T da_t + z dh_t, h_(t-1) being in all sums but that of n
+        add_products(da[t].reshape(B, -1)[:, : (G - 1) * H], W_back, dh[t])
+
+
 class GRU(Kernel):
     """See cells/gru.py."""
 
-    @override
-    def forward(self, tape: Tape) -> Iterator[None]:
-        W, rm = halved(tape.W, 2), np.empty_like(tape.h[0])
-        for v, h_before, h, a, flat_a in zip(tape.v[:-1], tape.h[:-1], tape.h[1:], tape.a, flat(tape.a), strict=True):
-            r, z, m, n = a
-            np.dot(W, v, out=flat_a)
-            sigmoid_of_halved(a[:2])  # r and z
-            np.multiply(r, m, out=rm)
-            n += rm
-            np.tanh(n, out=n)  # n = tanh(W_in x_t + b_in + r m)
-            np.subtract(h_before, n, out=h)
-            h *= z
-            h += n  # h_t = (1 - z) n + z h_(t-1)
-            yield
-
-    @override
-    def steps_back(self, tape: Tape) -> Iterator[None]:
-        r, z, m, n = tape.a.swapaxes(0, 1)
-        # dh_t/da_t of every block, at first; the loop makes it da_t
-        tape.da = np.empty_like(tape.a)
-        d_r, d_z, d_m, d_n = tape.da.swapaxes(0, 1)
-        np.multiply(1 - z, 1 - n * n, out=d_n)
-        np.multiply(d_n, r, out=d_m)
-        np.multiply(d_m, m * (1 - r), out=d_r)
-        np.multiply(tape.h[:-1] - n, z * (1 - z), out=d_z)
-        W_T, from_later = transposed(tape.W[:3], tape.h[0]), np.empty_like(tape.h[0])
-        flat_da = flat(tape.da[:, :3])  # of r, z and m: what h_(t-1) reaches
-        for dh, da, flat_da_t, z_t, dh_before in backwards(tape.dh[1:], tape.da, flat_da, z, tape.dh[:-1]):
-            da *= dh
-            np.dot(W_T, flat_da_t, out=from_later)
-            dh_before += from_later
-            np.multiply(z_t, dh, out=from_later)
-            dh_before += from_later  # dh_(t-1) = (from outside) + W_hh^T da_t + z dh_t
-            yield
+    loops = forward, backward
 
     @override
     def to_hidden_before(self, tape: Tape) -> Array:

@@ -1,50 +1,59 @@
 """The LSTM: c_t = f c_(t-1) + i g, h_t = o tanh(c_t)."""
 
-from collections.abc import Iterator
-
-import numpy as np
-from typing_extensions import override
-
-from rnnviz.kernels.arithmetic import flat, halved, sigmoid_of_halved
-from rnnviz.kernels.carousel import back_through_cell
+from rnnviz.kernels.compiled import add_products, compiled, only, rest, sums, tanh, to_sigmoid, to_tanh
 from rnnviz.kernels.kernel import Kernel
-from rnnviz.kernels.tape import Tape
+
+
+@compiled
+def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
+    """See Kernel.loops."""
+    _, B, _, H = a.shape
+    for t in range(start, stop):
+        sums(v[t], W, a[t])
+        for b in range(B):
+            i, f_t, g, o = a[t, b, 0], a[t, b, 1], a[t, b, 2], a[t, b, 3]
+            to_sigmoid(i), to_sigmoid(f_t), to_tanh(g), to_sigmoid(o)
+            c_before, c_t, tanh_c_t, h = c[t, b], c[t + 1, b], tanh_c[t, b], v[t + 1, b]
+            for j in range(H):
+                c_t[j] = f_t[j] * c_before[j] + i[j] * g[j]  # c_t = f c_(t-1) + i g
+            for j in range(H):
+                tanh_c_t[j] = tanh(c_t[j])
+            for j in range(H):
+                h[j] = o[j] * tanh_c_t[j]  # h_t = o tanh(c_t)
+        only(v[t + 1, :, :H], begun[t])
+        only(c[t + 1], begun[t])
+
+
+@compiled
+def backward(W_back, P, v, a, c, tanh_c, dh, dc, da, f, start, stop):
+    """See Kernel.loops."""
+    _, B, _, H = da.shape
+    for t in range(stop - 1, start - 1, -1):
+        for b in range(B):
+            s = b % a.shape[1]
+            i, f_t, g, o = a[t, s, 0], a[t, s, 1], a[t, s, 2], a[t, s, 3]
+            c_before, tanh_c_t = c[t, s], tanh_c[t, s]
+            dh_t, dc_t, dc_before = dh[t + 1, b], dc[t + 1, b], dc[t, b]
+            di, df, dg, do = da[t, b, 0], da[t, b, 1], da[t, b, 2], da[t, b, 3]
+            for j in range(H):
+                dc_t[j] += dh_t[j] * o[j] * rest(tanh_c_t[j] * tanh_c_t[j])  # (from the step after) + dh_t dh_t/dc_t
+            for j in range(H):
+                do[j] = dh_t[j] * tanh_c_t[j] * o[j] * rest(o[j])
+            for j in range(H):
+                di[j] = dc_t[j] * g[j] * i[j] * rest(i[j])
+            for j in range(H):
+                df[j] = dc_t[j] * c_before[j] * f_t[j] * rest(f_t[j])
+            for j in range(H):
+                dg[j] = dc_t[j] * i[j] * rest(g[j] * g[j])
+            for j in range(H):
+                dc_before[j] += dc_t[j] * f_t[j]
+        add_products(da[t].reshape(B, -1), W_back, dh[t])  # dh_(t-1) = (from outside) + W_hh^T da_t
 
 
 class LSTM(Kernel):
     """See cells/lstm.py."""
 
-    order = ("o", "i", "f", "g")  # the sigmoids side by side, and what goes into c_t side by side
-
-    @override
-    def forward(self, tape: Tape) -> Iterator[None]:
-        W, ig = halved(tape.W, 3), np.empty_like(tape.h[0])
-        for v, c_before, c, tanh_c, h, a, flat_a in zip(
-            tape.v[:-1], tape.c[:-1], tape.c[1:], tape.tanh_c, tape.h[1:], tape.a, flat(tape.a), strict=True
-        ):
-            o, i, f, g = a
-            np.dot(W, v, out=flat_a)
-            sigmoid_of_halved(a[:3])  # o, i and f
-            np.tanh(g, out=g)
-            np.multiply(f, c_before, out=c)
-            np.multiply(i, g, out=ig)
-            c += ig  # c_t = f c_(t-1) + i g
-            np.tanh(c, out=tanh_c)
-            np.multiply(o, tanh_c, out=h)  # h_t = o tanh(c_t)
-            yield
-
-    @override
-    def steps_back(self, tape: Tape) -> Iterator[None]:
-        o, i, f, g = tape.a.swapaxes(0, 1)
-        # dh_t/da_t of o and dc_t/da_t of the others, at first; the loop makes it da_t
-        tape.da = np.empty_like(tape.a)
-        d_o, d_i, d_f, d_g = tape.da.swapaxes(0, 1)
-        np.multiply(tape.tanh_c, o * (1 - o), out=d_o)
-        np.multiply(g, i * (1 - i), out=d_i)
-        np.multiply(tape.c[:-1], f * (1 - f), out=d_f)
-        np.multiply(i, 1 - g * g, out=d_g)
-        dh_dc = o * (1 - tape.tanh_c * tape.tanh_c)
-        yield from back_through_cell(tape, dh_dc, f)
+    loops = forward, backward
 
 
 KERNEL = LSTM

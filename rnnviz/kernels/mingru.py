@@ -1,45 +1,50 @@
 """The minimal GRU: h_t = (1 - z) h_(t-1) + z n, where z and n see the input alone."""
 
-from collections.abc import Iterator
-
 import numpy as np
 from typing_extensions import override
 
-from rnnviz.kernels.arithmetic import backwards, flat, halved, sigmoid_of_halved
+from rnnviz.kernels.arithmetic import sigmoid
+from rnnviz.kernels.compiled import compiled, only, rest, sums, to_sigmoid
 from rnnviz.kernels.kernel import Kernel
 from rnnviz.kernels.tape import Tape
 from rnnviz.snapshot import Array
 
 
+@compiled
+def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
+    """See Kernel.loops."""
+    _, B, _, H = a.shape
+    for t in range(start, stop):
+        sums(v[t, :, H:], W[H:], a[t])  # of x_t and 1 alone
+        for b in range(B):
+            z, n, h_before, h = a[t, b, 0], a[t, b, 1], v[t, b], v[t + 1, b]
+            to_sigmoid(z)
+            for j in range(H):
+                h[j] = rest(z[j]) * h_before[j] + z[j] * n[j]  # h_t = (1 - z) h_(t-1) + z n
+        only(v[t + 1, :, :H], begun[t])
+
+
+@compiled
+def backward(W_back, P, v, a, c, tanh_c, dh, dc, da, f, start, stop):
+    """See Kernel.loops."""
+    _, B, _, H = da.shape
+    for t in range(stop - 1, start - 1, -1):
+        for b in range(B):
+            s = b % a.shape[1]
+            z, n, h_before = a[t, s, 0], a[t, s, 1], v[t, s]
+            dz, dn, dh_t, dh_before = da[t, b, 0], da[t, b, 1], dh[t + 1, b], dh[t, b]
+            for j in range(H):
+                dz[j] = dh_t[j] * (n[j] - h_before[j]) * z[j] * rest(z[j])
+            for j in range(H):
+                dn[j] = dh_t[j] * z[j]
+            for j in range(H):
+                dh_before[j] += dh_t[j] * rest(z[j])  # dh_(t-1) = (from outside) + (1 - z) dh_t
+
+
 class MinGRU(Kernel):
     """See cells/mingru.py."""
 
-    @override
-    def forward(self, tape: Tape) -> Iterator[None]:
-        H = tape.W.shape[1]
-        W = np.ascontiguousarray(halved(tape.W, 1)[:, H:])  # of x_t and 1 alone
-        for v, h_before, h, a, flat_a in zip(
-            tape.v[:-1, H:], tape.h[:-1], tape.h[1:], tape.a, flat(tape.a), strict=True
-        ):
-            z, n = a
-            np.dot(W, v, out=flat_a)
-            sigmoid_of_halved(z)
-            np.subtract(n, h_before, out=h)
-            h *= z
-            h += h_before  # h_t = (1 - z) h_(t-1) + z n
-            yield
-
-    @override
-    def steps_back(self, tape: Tape) -> Iterator[None]:
-        z, n = tape.a.swapaxes(0, 1)
-        kept, part = 1 - z, np.empty_like(tape.h[0])
-        # dh_t/da_t of both blocks, at first; the loop makes it da_t
-        tape.da = np.stack([(n - tape.h[:-1]) * z * kept, z], axis=1)
-        for dh, da, kept_t, dh_before in backwards(tape.dh[1:], tape.da, kept, tape.dh[:-1]):
-            da *= dh
-            np.multiply(kept_t, dh, out=part)
-            dh_before += part  # dh_(t-1) = (from outside) + (1 - z) dh_t
-            yield
+    loops = forward, backward
 
     @override
     def to_hidden_before(self, tape: Tape) -> Array:
@@ -47,15 +52,15 @@ class MinGRU(Kernel):
 
     @override
     def parallel(self, tape: Tape) -> Array:
-        """Return h_1 to h_T, (T, H, B), by a parallel scan in ceil(log2(T)) rounds (Hillis and Steele, 1986).
+        """Return h_1 to h_T, (T, B, H), by a parallel scan in ceil(log2(T)) rounds (Hillis and Steele, 1986).
 
         h_t = A_t h_(t-1) + b_t is a map of h_(t-1), and a map after a map is again one: in round r each step takes in
         the map of the step 2^r before it, so that at the end it leads from h_0 on.
         """
         H = tape.W.shape[1]
-        a = np.matmul(halved(tape.W, 1)[:, H:], tape.v[:-1, H:]).reshape(tape.a.shape)  # of x_t and 1 alone
-        z, n = a.swapaxes(0, 1)
-        sigmoid_of_halved(z)
+        a_z, n = (tape.v[:-1, :, H:] @ rows[:, H:].T for rows in tape.W)  # of x_t and 1 alone
+        z = np.empty_like(a_z)
+        sigmoid(a_z, out=z)
         A, b = 1 - z, z * n
         reach = 1
         while reach < len(A):

@@ -1,59 +1,68 @@
 """The LSTM with peepholes: as the LSTM, but i and f also see c_(t-1), and o sees c_t."""
 
-from collections.abc import Iterator
-
-import numpy as np
-from typing_extensions import override
-
-from rnnviz.kernels.arithmetic import flat, halved, sigmoid_of_halved
-from rnnviz.kernels.carousel import back_through_cell
+from rnnviz.kernels.compiled import add_products, compiled, only, rest, sums, tanh, to_sigmoid, to_tanh
 from rnnviz.kernels.kernel import Kernel
-from rnnviz.kernels.tape import Tape
+
+
+@compiled
+def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
+    """See Kernel.loops."""
+    _, B, _, H = a.shape
+    p_i, p_f, p_o = P[0], P[1], P[2]
+    for t in range(start, stop):
+        sums(v[t], W, a[t])
+        for b in range(B):
+            i, f_t, g, o = a[t, b, 0], a[t, b, 1], a[t, b, 2], a[t, b, 3]
+            c_before, c_t, tanh_c_t, h = c[t, b], c[t + 1, b], tanh_c[t, b], v[t + 1, b]
+            for j in range(H):
+                i[j] += p_i[j] * c_before[j]
+            for j in range(H):
+                f_t[j] += p_f[j] * c_before[j]
+            to_sigmoid(i), to_sigmoid(f_t), to_tanh(g)
+            for j in range(H):
+                c_t[j] = f_t[j] * c_before[j] + i[j] * g[j]  # c_t = f c_(t-1) + i g
+            for j in range(H):
+                o[j] += p_o[j] * c_t[j]
+            to_sigmoid(o)
+            for j in range(H):
+                tanh_c_t[j] = tanh(c_t[j])
+            for j in range(H):
+                h[j] = o[j] * tanh_c_t[j]  # h_t = o tanh(c_t)
+        only(v[t + 1, :, :H], begun[t])
+        only(c[t + 1], begun[t])
+
+
+@compiled
+def backward(W_back, P, v, a, c, tanh_c, dh, dc, da, f, start, stop):
+    """See Kernel.loops."""
+    _, B, _, H = da.shape
+    p_i, p_f, p_o = P[0], P[1], P[2]
+    for t in range(stop - 1, start - 1, -1):
+        for b in range(B):
+            s = b % a.shape[1]
+            i, f_t, g, o = a[t, s, 0], a[t, s, 1], a[t, s, 2], a[t, s, 3]
+            c_before, tanh_c_t = c[t, s], tanh_c[t, s]
+            dh_t, dc_t, dc_before = dh[t + 1, b], dc[t + 1, b], dc[t, b]
+            di, df, dg, do = da[t, b, 0], da[t, b, 1], da[t, b, 2], da[t, b, 3]
+            for j in range(H):
+                do[j] = dh_t[j] * tanh_c_t[j] * o[j] * rest(o[j])
+            for j in range(H):
+                dc_t[j] += dh_t[j] * o[j] * rest(tanh_c_t[j] * tanh_c_t[j]) + do[j] * p_o[j]  # by tanh(c_t), and by o
+            for j in range(H):
+                di[j] = dc_t[j] * g[j] * i[j] * rest(i[j])
+            for j in range(H):
+                df[j] = dc_t[j] * c_before[j] * f_t[j] * rest(f_t[j])
+            for j in range(H):
+                dg[j] = dc_t[j] * i[j] * rest(g[j] * g[j])
+            for j in range(H):
+                dc_before[j] += dc_t[j] * f_t[j] + di[j] * p_i[j] + df[j] * p_f[j]  # what is kept, what i and f see
+        add_products(da[t].reshape(B, -1), W_back, dh[t])  # dh_(t-1) = (from outside) + W_hh^T da_t
 
 
 class Peephole(Kernel):
     """See cells/peephole.py."""
 
-    order = ("o", "i", "f", "g")  # i and f side by side, which see the same state, and what goes into c_t
-
-    @override
-    def forward(self, tape: Tape) -> Iterator[None]:
-        W, part = halved(tape.W, 3), np.empty_like(tape.h[0])
-        P_if, P_o = tape.P[:2] / 2, tape.P[2] / 2  # halved as the rows of the sigmoids are
-        both = np.empty_like(tape.a[0, :2])
-        for v, c_before, c, tanh_c, h, a, flat_a in zip(
-            tape.v[:-1], tape.c[:-1], tape.c[1:], tape.tanh_c, tape.h[1:], tape.a, flat(tape.a), strict=True
-        ):
-            o, i, f, g = a
-            np.dot(W, v, out=flat_a)
-            np.multiply(P_if, c_before, out=both)
-            a[1:3] += both
-            sigmoid_of_halved(a[1:3])  # i and f
-            np.tanh(g, out=g)
-            np.multiply(f, c_before, out=c)
-            np.multiply(i, g, out=part)
-            c += part  # c_t = f c_(t-1) + i g
-            np.multiply(P_o, c, out=part)
-            o += part
-            sigmoid_of_halved(o)
-            np.tanh(c, out=tanh_c)
-            np.multiply(o, tanh_c, out=h)  # h_t = o tanh(c_t)
-            yield
-
-    @override
-    def steps_back(self, tape: Tape) -> Iterator[None]:
-        o, i, f, g = tape.a.swapaxes(0, 1)
-        p_i, p_f, p_o = tape.P
-        # dh_t/da_t of o and dc_t/da_t of the others, at first; the loop makes it da_t
-        tape.da = np.empty_like(tape.a)
-        d_o, d_i, d_f, d_g = tape.da.swapaxes(0, 1)
-        np.multiply(tape.tanh_c, o * (1 - o), out=d_o)
-        np.multiply(g, i * (1 - i), out=d_i)
-        np.multiply(tape.c[:-1], f * (1 - f), out=d_f)
-        np.multiply(i, 1 - g * g, out=d_g)
-        dh_dc = o * (1 - tape.tanh_c * tape.tanh_c) + p_o * d_o  # by tanh(c_t), and by what o sees
-        dc_dc = f + p_i * d_i + p_f * d_f  # dc_t/dc_(t-1): what is kept, and what i and f see
-        yield from back_through_cell(tape, dh_dc, dc_dc)
+    loops = forward, backward
 
 
 KERNEL = Peephole

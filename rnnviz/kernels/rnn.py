@@ -1,36 +1,46 @@
 """The plain cell: h_t = f(a_t)."""
 
-from collections.abc import Iterator
-
-import numpy as np
-from typing_extensions import override
-
-from rnnviz.kernels.arithmetic import NONLINEARITIES, backwards, transposed
+from rnnviz.kernels.compiled import add_products, compiled, only, relu, rest, sigmoid, sums, tanh
 from rnnviz.kernels.kernel import Kernel
-from rnnviz.kernels.tape import Tape
+
+TANH, RELU = range(2)
+"""f by its place in NONLINEARITIES; the third is the sigmoid."""
+
+
+@compiled
+def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
+    """See Kernel.loops."""
+    _, B, _, H = a.shape
+    for t in range(start, stop):
+        sums(v[t], W, a[t])  # a_t = W_hh h_(t-1) + W_ih x_t + b
+        for b in range(B):
+            a_t, h = a[t, b, 0], v[t + 1, b]
+            for j in range(H):  # h_t = f(a_t)
+                h[j] = tanh(a_t[j]) if f == TANH else relu(a_t[j]) if f == RELU else sigmoid(a_t[j])
+        only(v[t + 1, :, :H], begun[t])
+
+
+@compiled
+def backward(W_back, P, v, a, c, tanh_c, dh, dc, da, f, start, stop):
+    """See Kernel.loops."""
+    _, B, _, H = da.shape
+    for t in range(stop - 1, start - 1, -1):
+        for b in range(B):
+            h, dh_t, da_t = v[t + 1, b % a.shape[1]], dh[t + 1, b], da[t, b, 0]
+            for j in range(H):  # da_t = f'(a_t) dh_t, f' in terms of h = f(a)
+                if f == TANH:
+                    da_t[j] = dh_t[j] * rest(h[j] * h[j])
+                elif f == RELU:
+                    da_t[j] = dh_t[j] if h[j] > 0 else h[j] - h[j]  # 0, or NaN
+                else:
+                    da_t[j] = dh_t[j] * h[j] * rest(h[j])
+        add_products(da[t].reshape(B, -1), W_back, dh[t])  # dh_(t-1) = (from outside) + W_hh^T da_t
 
 
 class RNN(Kernel):
     """See cells/rnn.py."""
 
-    @override
-    def forward(self, tape: Tape) -> Iterator[None]:
-        f, (W,) = NONLINEARITIES[self.experiment.nonlinearity].function, tape.W
-        for v, a, h in zip(tape.v[:-1], tape.a[:, 0], tape.h[1:], strict=True):
-            np.dot(W, v, out=a)  # a_t = W_hh h_(t-1) + W_ih x_t + b
-            f(a, out=h)  # h_t = f(a_t)
-            yield
-
-    @override
-    def steps_back(self, tape: Tape) -> Iterator[None]:
-        # da_t/dh_t = f'(a_t), at first; the loop makes it da_t
-        tape.da = NONLINEARITIES[self.experiment.nonlinearity].derivative(tape.h[1:])[:, None]
-        W_T, from_later = transposed(tape.W, tape.h[0]), np.empty_like(tape.h[0])
-        for dh, da, dh_before in backwards(tape.dh[1:], tape.da[:, 0], tape.dh[:-1]):
-            da *= dh  # da_t = f'(a_t) dh_t
-            np.dot(W_T, da, out=from_later)
-            dh_before += from_later  # dh_(t-1) = (from outside) + W_hh^T da_t
-            yield
+    loops = forward, backward
 
 
 KERNEL = RNN

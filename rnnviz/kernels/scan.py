@@ -60,27 +60,24 @@ def forwards(
     reverse: bool = False,
     padding: npt.NDArray[np.bool_] | None = None,
 ) -> Tape:
-    """Compute one pass over x (T, B, I) from a state, (H, B) each, or from zeros; return all of it.
+    """Compute one pass over x (T, B, I) from a state, (B, H) each, or from zeros; return all of it.
 
     padding: as in Tape, in the order of the sequence.
     """
     T, B, _ = x.shape
     tape = Tape(kernel, W, P, T, B, reverse, padding)
-    x_t = x.transpose(0, 2, 1)  # (T, I, B)
-    tape.x[:] = x_t[::-1] if reverse else x_t
-    tape.begin(*state)
-    with np.errstate(all="ignore"):  # a network may diverge; whoever reads the loss says so
-        return tape.run()
+    tape.x[:] = x[::-1] if reverse else x
+    kernel.forward(tape.begin(*state))
+    return tape
 
 
 def back(tape: Tape, outside: Array, *ends: Array) -> None:
-    """Compute the gradients of a pass. outside: the part of dL/dh_t from above, (T, B, H); ends: dL/dc_T, (H, B)."""
+    """Compute the gradients of a pass. outside: the part of dL/dh_t from above, (T, B, H); ends: dL/dc_T, (B, H)."""
     tape.outside = outside
     tape.expect().outward(tape.dh[1:])[:] = outside
     for gradient, d_end in zip(tape.state_gradients[1:], ends, strict=False):
         gradient[-1] = d_end
-    with np.errstate(all="ignore"):
-        tape.kernel.backpropagate(tape)
+    tape.kernel.backpropagate(tape)
 
 
 class Scan(torch.autograd.Function):
@@ -97,12 +94,12 @@ class Scan(torch.autograd.Function):
         """See the class."""
         weights, state = tensors[: len(kernel.names)], tensors[len(kernel.names) :]
         W, P = kernel.pack({name: weight.numpy() for name, weight in zip(kernel.names, weights, strict=True)})
-        begin = (part.numpy().T for part in state)
-        nothing = None if padding is None else padding.numpy()[:, None]
+        begin = (part.numpy() for part in state)
+        nothing = None if padding is None else padding.numpy()
         ctx.tape = tape = forwards(kernel, W, P, x.numpy(), *begin, reverse=reverse, padding=nothing)
         tapes.append(tape)
         outputs = torch.from_numpy(tape.hidden.copy())  # torch has no negative strides, and what follows reads faster
-        return (outputs, *(torch.from_numpy(state[-1].T.copy()) for state in tape.states[1:]))
+        return (outputs, *(torch.from_numpy(state[-1].copy()) for state in tape.states[1:]))
 
     @staticmethod
     @once_differentiable
@@ -110,21 +107,18 @@ class Scan(torch.autograd.Function):
         """See the class."""
         tape: Tape = ctx.tape
         d_hidden, *d_others = d_outputs
-        kernel, W = tape.kernel, tape.W
-        G, H, _ = W.shape
-        T, _, B = tape.h[1:].shape
-        back(tape, d_hidden.numpy(), *(d_end.numpy().T for d_end in d_others))
+        kernel = tape.kernel
+        back(tape, d_hidden.numpy(), *(d_end.numpy() for d_end in d_others))
         _, _, _, _, needs_x, *needs_rest = ctx.needs_input_grad
         d_weights: list[Tensor | None] = [None] * len(kernel.names)
         dx = None
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # a network may diverge; whoever reads the loss says so
             if needs_x:
-                # W_ih^T da_t: (T, B, I)
-                dx = tape.outward(np.matmul(W[:, :, H:-1].reshape(G * H, -1).T, tape.da.reshape(T, G * H, B)))
+                dx = tape.gradient_to_input
                 dx = torch.from_numpy(dx.copy() if tape.reverse else dx)
             if any(needs_rest[: len(kernel.names)]):
                 d_weights = [torch.from_numpy(d) for d in kernel.unpack(*kernel.weight_gradients(tape)).values()]
-        d_state = [torch.from_numpy(gradient[0].T) for gradient in tape.state_gradients]
+        d_state = [torch.from_numpy(gradient[0]) for gradient in tape.state_gradients]
         return None, None, None, None, dx, *d_weights, *d_state
 
 

@@ -1,10 +1,7 @@
-"""Tape: all that one layer, in one direction, computed in one pass over a sequence.
-
-Inside the kernels axes are (T, H, B), units before sequences: then a gate is one unbroken block of memory, which makes
-NumPy twice as fast; outside, (T, B, H).
-"""
+"""Tape: all that one layer, in one direction, computed in one pass over a sequence."""
 
 import copy
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,18 +19,16 @@ if TYPE_CHECKING:
 class Tape:
     """All that one layer, in one direction, computed in one pass; `backward` adds the gradients.
 
-    Raw arrays, in the order in which the cell read the steps: W (G, H, K); P (D, H, 1), the diagonals; v (T+1, K, B),
-    where v[t] is what step t+1 sees, so that h = v[:, :H] starts at h_0; a (T, G, H, B), block by block what the step
-    computed; c (T+1, H, B) and tanh_c (T, H, B), where the cell has a c_t. Then dh and dc, shaped as h and c, da as a,
-    and outside, the part of dh that came from above: the read-out or the next layer. The properties below give them
-    names, in the order of the sequence: float arrays (T, B, H).
+    Raw arrays, in the order in which the cell read the steps: W (G, H, K); P (D, H), the diagonals; v (T+1, B, K),
+    where v[t] is what step t+1 sees, so that h = v[:, :, :H] starts at h_0; a (T, B, G, H), block by block what the
+    step computed; c (T+1, B, H) and tanh_c (T, B, H), empty where the cell has no c_t. Then dh and dc, shaped as h and
+    c, da as a, and outside, the part of dh that came from above: the read-out or the next layer. The properties below
+    give them names, in the order of the sequence: float arrays (T, B, H).
 
-    padding, (T, 1, B) bool if not None: where a sequence has nothing to read yet: its state stays 0 there, and no
+    padding, (T, B) bool if not None: where a sequence has nothing to read yet: its state stays 0 there, and no
     gradient comes from there. It comes before a sequence's first step, or, read backwards, after its last.
     """
 
-    c: Array
-    tanh_c: Array
     dh: Array
     dc: Array
     da: Array
@@ -50,19 +45,41 @@ class Tape:
         padding: npt.NDArray[np.bool_] | None = None,
     ):
         self.kernel, self.cell, self.W, self.P, self.reverse = kernel, kernel.cell, W, P, reverse
-        self.padding = padding[::-1] if padding is not None and reverse else padding
         blocks, units, columns = W.shape
-        self.v = np.empty((steps + 1, columns, batch), W.dtype)
-        self.v[:, -1] = 1
-        self._named()
-        self.a = np.empty((steps, blocks, units, batch), W.dtype)
-        if self.cell.has_c:
-            self.c = np.empty((steps + 1, units, batch), W.dtype)
-            self.tanh_c = np.empty((steps, units, batch), W.dtype)
+        self.v = np.empty((steps + 1, batch, columns), W.dtype)
+        self.v[:, :, -1] = 1
+        self.a = np.empty((steps, batch, blocks, units), W.dtype)
+        written = (steps, batch, units) if self.cell.has_c else (0, 0, 0)
+        self.c = np.empty((written[0] + 1, *written[1:]), W.dtype)
+        self.tanh_c = np.empty(written, W.dtype)
+        there = np.empty((0, 0), bool) if padding is None else ~padding
+        self.begun = np.ascontiguousarray(there[::-1] if reverse else there)
+        """Where a sequence has something to read, (T, B), in the order of reading; empty if everywhere."""
+
+    @property
+    def h(self) -> Array:
+        """h_0 to h_T, (T+1, B, H)."""
+        return self.v[:, :, : self.W.shape[1]]
+
+    @property
+    def x(self) -> Array:
+        """What the steps read, (T, B, I)."""
+        return self.v[:-1, :, self.W.shape[1] : -1]
+
+    @cached_property
+    def to_sums(self) -> Array:
+        """W as the loops forwards read it: (K, GH)."""
+        return np.ascontiguousarray(self.W.reshape(-1, self.W.shape[2]).T)
+
+    @cached_property
+    def to_before(self) -> Array:
+        """The columns of W that meet h_(t-1), as the loops back read them: (GH, H)."""
+        H = self.W.shape[1]
+        return np.ascontiguousarray(self.W[:, :, :H].reshape(-1, H))
 
     @property
     def states(self) -> tuple[Array, ...]:
-        """h, and c where the cell has one: (T+1, H, B) each, from the start on."""
+        """h, and c where the cell has one: (T+1, B, H) each, from the start on."""
         return (self.h, self.c) if self.cell.has_c else (self.h,)
 
     @property
@@ -71,88 +88,67 @@ class Tape:
         return (self.dh, self.dc) if self.cell.has_c else (self.dh,)
 
     def begin(self, *states: Array) -> "Tape":
-        """Start from states (H, B), or from zeros if none are given."""
+        """Start from states (B, H), or from zeros if none are given."""
         for i, state in enumerate(self.states):
             state[0] = states[i] if states else 0
         return self
 
-    def expect(self) -> "Tape":
-        """Make dh and dc, of zeros."""
-        self.dh = np.zeros(self.h.shape, self.W.dtype)
-        if self.cell.has_c:
-            self.dc = np.zeros(self.c.shape, self.W.dtype)
+    def expect(self, gradients: int | None = None) -> "Tape":
+        """Make room for so many gradients, one for each sequence if None: dh and dc of zeros, and da."""
+        T, B, G, H = self.a.shape
+        N = B if gradients is None else gradients
+        self.dh = np.zeros((T + 1, N, H), self.W.dtype)
+        self.dc = np.zeros((T + 1, N, H) if self.cell.has_c else (0, 0, 0), self.W.dtype)
+        self.da = np.empty((T, N, G, H), self.W.dtype)
         return self
 
     @property
     def pads(self) -> npt.NDArray[np.bool_]:
         """At which steps, in the order of reading, the first sequence stands at padding that is skipped, (T,)."""
-        return np.zeros(len(self.a), bool) if self.padding is None else self.padding[:, 0, 0]
-
-    def run(self) -> "Tape":
-        """Compute every step."""
-        begun = self._begun
-        for t, _ in enumerate(self.kernel.forward(self)):
-            if begun is not None:
-                for state in self.states:
-                    _only(state[t + 1], begun[t])
-        return self
+        return ~self.begun[:, 0] if self.begun.size else np.zeros(len(self.a), bool)
 
     def silence(self) -> None:
         """Take away the gradient of padding, after a backward pass."""
-        begun = self._begun
-        if begun is not None:
-            _only(self.da, begun[:, None])
-            for gradient in self.state_gradients:
-                _only(gradient[1:], begun)
+        if self.begun.size:
+            nothing = np.broadcast_to(~self.begun, self.da.shape[:2])
+            for gradient in (self.da, *(gradient[1:] for gradient in self.state_gradients)):
+                gradient[nothing] = 0
 
     @property
-    def _begun(self) -> npt.NDArray[np.integer] | None:
-        """Where a sequence has something to read, as numbers of which all bits are set, or none: (T, 1, B)."""
-        return None if self.padding is None else -(~self.padding).astype(f"i{self.W.itemsize}")
-
-    @property
-    def begun(self) -> tuple[int, int]:
+    def read(self) -> tuple[int, int]:
         """The steps that are no padding of one sequence, in the order of reading: first, and after the last."""
-        assert self.padding is not None
-        there = np.flatnonzero(~self.padding[:, 0, 0])
+        there = np.flatnonzero(~self.pads)
         return int(there[0]), int(there[-1]) + 1
 
     def part(self, start: int, stop: int) -> "Tape":
         """Return a view of the steps start..stop-1, in the order of reading."""
         part = copy.copy(self)
-        part.padding = None if self.padding is None else self.padding[start:stop]
         for name, more in _ARRAYS.items():
             if hasattr(self, name):
                 setattr(part, name, getattr(self, name)[start : stop + more])
-        return part._named()
+        return part
 
-    def spread(self, batch: int, dtype: npt.DTypeLike | None = None) -> "Tape":
-        """Return this pass over one sequence as that over `batch` equal ones, with dh and dc of zeros: for a backward
-        pass that takes many gradients at once, in `dtype` if given."""
+    def spread(self, gradients: int, dtype: npt.DTypeLike | None = None) -> "Tape":
+        """Return this pass over one sequence, with room for a backward pass that takes many gradients at once, in
+        `dtype` if given."""
         wide = copy.copy(self)
-        wide.W, wide.P = (weights.astype(dtype or weights.dtype, copy=False) for weights in (self.W, self.P))
-        for name in _ARRAYS:
-            if hasattr(self, name):
-                array = getattr(self, name).astype(wide.W.dtype, copy=False)
-                setattr(wide, name, np.broadcast_to(array, (*array.shape[:-1], batch)))
-        return wide._named().expect()
-
-    def _named(self) -> "Tape":
-        units = self.W.shape[1]
-        self.h, self.x = self.v[:, :units], self.v[:-1, units:-1]
-        return self
+        for name in ("W", "P", "v", "a", "c", "tanh_c"):
+            array = getattr(self, name)
+            setattr(wide, name, array.astype(dtype or array.dtype, copy=False))
+        if wide.W is not self.W:
+            wide.__dict__.pop("to_before", None)
+        return wide.expect(gradients)
 
     def outward(self, array: Array) -> Array:
-        """Turn (T, H, B), in the order the cell read, into (T, B, H) in the order of the sequence."""
-        array = array.transpose(0, 2, 1)
+        """Turn steps in the order the cell read them into the order of the sequence."""
         return array[::-1] if self.reverse else array
 
     def block(self, name: str) -> Array:
-        """Return what the sum of that name became, (T, H, B)."""
-        return self.a[:, self.kernel.blocks.index(name)]
+        """Return what the sum of that name became, (T, B, H)."""
+        return self.a[:, :, self.kernel.blocks.index(name)]
 
     def value(self, expression: str) -> Array:
-        """Compute an expression of the cell's description from what was written down: (T, H, B)."""
+        """Compute an expression of the cell's description from what was written down: (T, B, H)."""
         return evaluate(expression, _Values(self), NONLINEARITIES)
 
     @property
@@ -179,7 +175,7 @@ class Tape:
     def preactivation_gradients(self) -> dict[str, Array]:
         """dL/da_t by the name of the sum (of the plain RNN: "h"), a_t being what its function is applied to."""
         blocks = self.kernel.blocks
-        return {name: self.outward(self.da[:, blocks.index(name)]) for name in self.cell.from_input}
+        return {name: self.outward(self.da[:, :, blocks.index(name)]) for name in self.cell.from_input}
 
     @property
     def gradient_to_before(self) -> Array:
@@ -194,17 +190,17 @@ class Tape:
     @property
     def gradient_to_input(self) -> Array:
         """What step t sends down to its input, W_ih^T da_t: (T, B, I)."""
-        H = self.h.shape[1]
-        return self.outward(np.matmul(self.W[:, :, H:-1].reshape(-1, self.x.shape[1]).T, flat(self.da)))
+        H = self.W.shape[1]
+        return self.outward(flat(self.da) @ self.W[:, :, H:-1].reshape(-1, self.W.shape[2] - H - 1))
 
     def inside(self, t: int) -> dict[str, Array]:
         """Name every value the equations compute at step index t (in the order of reading), (H,) each, B being 1.
 
         The names are those of cells/equations.py. Gates and states are what the pass wrote down.
         """
-        cell, H, found = self.cell, self.h.shape[1], {}
+        cell, H, found = self.cell, self.W.shape[1], {}
         at_t = _Values(self.part(t, t + 1))
-        h, x = self.h[t, :, 0], self.x[t, :, 0]
+        h, x = self.h[t, 0], self.x[t, 0]
         for part in cell.equations:
             if isinstance(part, Step):
                 continue
@@ -215,30 +211,24 @@ class Tape:
             pieces[f"b{end}"] = rows[:, -1]
             found |= pieces
             if part.diagonal:
-                found[part.diagonal] = at_t[part.diagonal][:, 0]
+                found[part.diagonal] = at_t[part.diagonal]
             if part.function:
                 a = sum(pieces.values())
-                found[f"a{end}"] = a + evaluate(part.added, at_t, {})[0, :, 0] if part.added else a
-            found[part.name] = at_t[part.name][0, :, 0]
+                found[f"a{end}"] = a + evaluate(part.added, at_t, {})[0, 0] if part.added else a
+            found[part.name] = at_t[part.name][0, 0]
         for name, function, argument in cell.intermediate():
-            found[name] = (at_t[name] if name in at_t else NONLINEARITIES[function](at_t[argument]))[0, :, 0]
-        return found | {step.name: at_t[step.name][0, :, 0] for step in cell.equations if isinstance(step, Step)}
-
-
-def _only(array: Array, there: npt.NDArray[np.integer]) -> None:
-    """Make an array 0 where `there` is: by its bits, as infinity times 0 is no number, and a `where` takes longer."""
-    bits = array.view(there.dtype)
-    bits &= there
+            found[name] = (at_t[name] if name in at_t else NONLINEARITIES[function](at_t[argument]))[0, 0]
+        return found | {step.name: at_t[step.name][0, 0] for step in cell.equations if isinstance(step, Step)}
 
 
 class _Values(dict[str, Array]):
-    """What a tape wrote down, by the names of the cell's description: (T, H, B), and (H, 1) of a diagonal.
+    """What a tape wrote down, by the names of the cell's description: (T, B, H), and (H,) of a diagonal.
 
     What is no more than an equation's value is computed when it is asked for.
     """
 
     def __init__(self, tape: Tape):
-        blocks = {name: tape.a[:, i] for i, name in enumerate(tape.kernel.blocks)}
+        blocks = {name: tape.a[:, :, i] for i, name in enumerate(tape.kernel.blocks)}
         diagonals = {block.diagonal: tape.P[i] for i, block in enumerate(tape.kernel.diagonals)}
         states = {"h": tape.h[1:], "h_before": tape.h[:-1]}
         if tape.cell.has_c:
@@ -252,5 +242,5 @@ class _Values(dict[str, Array]):
         return evaluate(step.expression, self, NONLINEARITIES)
 
 
-_ARRAYS = {"v": 1, "a": 0, "c": 1, "tanh_c": 0, "dh": 1, "dc": 1}
+_ARRAYS = {"v": 1, "a": 0, "c": 1, "tanh_c": 0, "begun": 0, "dh": 1, "dc": 1, "da": 0}
 """The raw arrays of a Tape with time first, and how many entries each has beyond one a step."""

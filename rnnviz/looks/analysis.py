@@ -47,7 +47,7 @@ def analysing(subject: Subject, lens: Lens) -> Pieces[Analysis]:
     profile_steps, profiles = subject.profiles()
     older, newest = profile_steps < step, subject.profile
     loop = loop_of(recording)
-    remembered = yield from remembering(tape, max(FEWEST, SVD_WORK // tape.h.shape[1] ** 3), loop)
+    remembered = yield from remembering(tape, max(FEWEST, SVD_WORK // tape.W.shape[1] ** 3), loop)
     yield
     # up to T-2 where h_(k-1) is in them: no pair is further apart, for h_0 is zero, and with it every share of k = 1;
     # but not where a source was read into it
@@ -83,18 +83,18 @@ def _factors(tape: Tape, remembered: Memory, t: int, loop: Loop | None, experime
     path = remembered.path[::-1] if tape.reverse else remembered.path
     growth = np.append(np.nan, path[:-1] / path[1:])
     if cell.keeps:
-        local = tape.value(cell.keeps)[:, :, 0].mean(-1)
+        local = tape.value(cell.keeps)[:, 0].mean(-1)
         function = cell.activation(experiment.nonlinearity)
-        visited = tape.block(cell.proposes)[:, :, 0].astype(np.float64)
+        visited = tape.block(cell.proposes)[:, 0].astype(np.float64)
         if function == "tanh":
             visited = np.arctanh(visited.clip(-REACH, REACH))
         activation = NONLINEARITIES[function]
         radius = largest = np.nan
         slope = W_hh = None
     else:
-        visited, activation = tape.a[:, 0, :, 0], NONLINEARITIES[experiment.nonlinearity]
-        derivatives = activation.derivative(tape.h[1:, :, 0])
-        local, slope, W_hh = derivatives.mean(-1), derivatives[t], tape.W[0, :, : tape.h.shape[1]].astype(np.float64)
+        visited, activation = tape.a[:, 0, 0], NONLINEARITIES[experiment.nonlinearity]
+        derivatives = activation.derivative(tape.h[1:, 0])
+        local, slope, W_hh = derivatives.mean(-1), derivatives[t], tape.W[0, :, : tape.W.shape[1]].astype(np.float64)
         finite = np.isfinite(W_hh).all()
         radius = float(np.abs(np.linalg.eigvals(W_hh)).max()) if finite else np.inf
         largest = float(np.linalg.norm(W_hh, 2)) if finite else np.inf

@@ -22,7 +22,7 @@ class Loop:
         ways = self._ways.astype(wide[0].W.dtype)
 
         def asked(t: int, d_context: Array) -> None:
-            wide[-1].dh[t] += ways[first + t].T @ d_context
+            wide[-1].dh[t] += d_context @ ways[first + t]
 
         back_through(wide, ways.shape[1], asked)
 

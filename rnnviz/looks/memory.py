@@ -29,7 +29,7 @@ def jacobians(tape: Tape, loop: Loop | None = None) -> tuple[Array, Array | None
     loop: that of the decoder whose layer it is, where its states come back as contexts: then there is another way
     through time, by attention and the other layers.
     """
-    return _rows(tape, range(tape.h.shape[1]), loop)
+    return _rows(tape, range(tape.W.shape[1]), loop)
 
 
 def _rows(tape: Tape, units: range, loop: Loop | None) -> tuple[Array, Array | None]:
@@ -37,7 +37,7 @@ def _rows(tape: Tape, units: range, loop: Loop | None) -> tuple[Array, Array | N
 
     def set_out(last: Array) -> None:
         if not tape.pads[-1]:  # else h_T is always 0
-            last[units, np.arange(len(units))] = 1  # a column, so a sequence of the batch, for each unit of h_T
+            last[np.arange(len(units)), units] = 1  # a gradient for each unit of h_T
 
     wide = _back(tape, len(units), set_out, loop, dtype=np.float64)
     wide.silence()
@@ -48,14 +48,14 @@ def _rows(tape: Tape, units: range, loop: Loop | None) -> tuple[Array, Array | N
 def step_jacobian(tape: Tape, t: int, loop: Loop | None = None) -> Array:
     """Return dh_t/dh_(t-1), (H, H), at step index t in the order of reading; a c_(t-1) is held fixed, and so are
     the other layers' states at t-1. loop: as in `jacobians`."""
-    H = tape.h.shape[1]
+    H = tape.W.shape[1]
     if tape.pads[t]:
         return np.zeros((H, H), tape.W.dtype)
 
     def set_out(last: Array) -> None:
         last[:] = np.eye(H)
 
-    return _back(tape, H, set_out, loop, (t, t + 1)).dh[0].T
+    return _back(tape, H, set_out, loop, (t, t + 1)).dh[0]
 
 
 def _back(
@@ -67,7 +67,7 @@ def _back(
     dtype: npt.DTypeLike | None = None,
 ) -> Tape:
     """Go back over steps first..after, all if None, with `count` gradients that `set_out` writes into dh of the last,
-    (H, N); return the pass, spread."""
+    (N, H); return the pass, spread."""
     first, after = steps or (0, len(tape.a))
     tapes = loop.tapes if loop else [tape]
     wide = [each.part(first, after).spread(count, dtype) for each in tapes]
@@ -90,7 +90,7 @@ def memory(tape: Tape, svd_steps: int | None = None) -> Memory:
 
 def remembering(tape: Tape, svd_steps: int | None = None, loop: Loop | None = None) -> Pieces[Memory]:
     """Do what `memory` does piece by piece. loop: as in `jacobians`."""
-    T, _, H, _ = tape.a.shape
+    T, _, _, H = tape.a.shape
     at = evenly(T, T if svd_steps is None else svd_steps)
     kept, squares = np.empty((len(at), H, H)), np.zeros((1 + tape.cell.has_c, T))
     size = max(1, BYTES // (8 * tape.a.size * len(loop.tapes if loop else [tape])))

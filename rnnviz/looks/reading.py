@@ -84,7 +84,7 @@ def _read(subject: Subject, batch: Batch, asked: Passages, reference: Tensor) ->
         logit=logit.item(),
         importance=importance.numpy(),
         norm=to_loss.norm(dim=-1).numpy(),
-        unit=tape.hidden[:, 0, min(asked.unit, tape.h.shape[1] - 1)],
+        unit=tape.hidden[:, 0, min(asked.unit, tape.W.shape[1] - 1)],
         share=share,
         surprise=_surprise(said, inputs[:, 0]) if subject.task.says_next else None,
         answers=said.softmax(-1).numpy(),

@@ -40,24 +40,24 @@ def _carry(influence: Array, step: Tape) -> Array:
     H, met = step.W.shape[1], _met(step)
     wide = step.spread(S := len(step.states) * H)
     for i, gradient in enumerate(wide.state_gradients):
-        gradient[1, :, i * H : (i + 1) * H] = np.eye(H)  # each number of the new state by itself
+        gradient[1, i * H : (i + 1) * H] = np.eye(H)  # each number of the new state by itself
     step.kernel.backward(wide)
-    # da is (1, G, H, S): how number s of the state changes with the sum of block g, unit h
-    added = wide.da[0].transpose(2, 0, 1)[..., None] * met
+    # da is (1, S, G, H): how number s of the state changes with the sum of block g, unit h
+    added = wide.da[0][..., None] * met
     if not influence.ndim:
         return added
-    before = np.concatenate([gradient[0] for gradient in wide.state_gradients])  # (S before, S after)
-    added += (before.T @ influence.reshape(S, -1)).reshape(influence.shape)
+    before = np.concatenate([gradient[0] for gradient in wide.state_gradients], axis=1)  # (S after, S before)
+    added += (before @ influence.reshape(S, -1)).reshape(influence.shape)
     return added
 
 
 def _met(step: Tape) -> Array:
     """Return what the weights of each unit's sums meet, (G, H, columns) or alike: v, and what a diagonal sees."""
-    v = step.v[0, :, 0]
+    v = step.v[0, 0]
     if not step.kernel.diagonals:
         return v
     met = np.zeros((*step.W.shape[:2], len(v) + 1), v.dtype)
     met[..., :-1] = v
     for block in step.kernel.diagonals:
-        met[step.kernel.blocks.index(block.name), :, -1] = step.value(block.sees)[0, :, 0]
+        met[step.kernel.blocks.index(block.name), :, -1] = step.value(block.sees)[0, 0]
     return met

@@ -19,7 +19,7 @@ from rnnviz.snapshot import Array, Indices, Shares
 def terms(recording: Recording, steps: Sequence[int] | Indices, lowest: int = 0) -> list[Tape]:
     """Send the loss terms of `steps`, each alone, back through the network, down to layer `lowest`.
 
-    Returns the tapes from that layer up, with dh and da of axes (T, H, N) and (T, G, H, N), N being the terms: how
+    Returns the tapes from that layer up, with dh and da of axes (T, N, H) and (T, N, G, H), N being the terms: how
     loss_t / (number of marked steps) changes with each state and sum. Needs a recording after a backward pass.
     """
     D, steps, loop, look = recording.directions, np.asarray(steps), loop_of(recording), recording.look
@@ -31,7 +31,7 @@ def terms(recording: Recording, steps: Sequence[int] | Indices, lowest: int = 0)
         top.outward(top.dh[1:])[steps, np.arange(len(steps))] = tape.outside[steps, 0]
     if look:  # what is said also depends on the context, and this on the state that asked for it
         asked = np.einsum("nmh,nm->nh", look.ways[steps], look.outside[steps, 0])
-        wide[-1].dh[steps + (not look.asks_before), :, np.arange(len(steps))] += asked
+        wide[-1].dh[steps + (not look.asks_before), np.arange(len(steps))] += asked
     if loop:
         loop.back(wide)
         return wide[lowest:]
@@ -77,7 +77,7 @@ def sharing(
     apart = np.arange(T) if distances is None else distances
     own = recording.tapes[layer * recording.directions + direction]
     rows, read = _recurrent(own)
-    H = own.h.shape[1]
+    H = own.W.shape[1]
     seen = own.outward(read)[:, 0].astype(np.float64)  # (T, H), in the order of the sequence; or (T, I)
     seen_norm = np.linalg.norm(seen, axis=-1)
     norms = np.full((T, T), np.nan)
@@ -85,7 +85,7 @@ def sharing(
     for steps in _groups(recording, marked):
         tape = terms(recording, steps, layer)[direction]
         reached, count = len(tape.a), len(steps)
-        da = tape.da[:, rows].reshape(reached, -1, count).transpose(2, 0, 1).astype(np.float64)  # (N, k, GH)
+        da = tape.da[:, :, rows].reshape(reached, count, -1).swapaxes(0, 1).astype(np.float64)  # (N, k, GH)
         if tape.reverse:
             da = da[:, ::-1]
         norms[steps, :reached] = np.sqrt(np.einsum("nkg,nkg->nk", da, da)) * seen_norm[:reached]
@@ -95,7 +95,7 @@ def sharing(
                 total += da[there, k[there]].T @ seen[k[there]]
         yield
     norms[~_possible(recording, layer, direction)] = np.nan
-    whole = own.da[:, rows].reshape(T, -1).astype(np.float64).T @ read[..., 0]
+    whole = own.da[:, 0, rows].reshape(T, -1).astype(np.float64).T @ read[:, 0]
     found = Shares(marked, norms, apart, by_distance=_frobenius(sums), norm=float(np.linalg.norm(whole)))
     return found, sums
 

@@ -16,20 +16,20 @@ class Continuation:
     def __init__(self, model: SequenceModel, recording: Recording, start: int, steps: int):
         if model.directions == 2:
             raise ValueError("a bidirectional network can't go on step by step: it reads from both ends")
-        tapes = []
+        self._tapes = []
         for before in recording.tapes:
             tape = Tape(model.kernel, before.W, before.P, steps, 1)
-            tapes.append(tape.begin(*(state[start] for state in before.states)))
-        self._layers = [(tape.x[:, :, 0], model.kernel.forward(tape), tape.h[1:, :, 0]) for tape in tapes]
+            self._tapes.append(tape.begin(*(state[start] for state in before.states)))
         self._readout = [parameter.detach().numpy() for parameter in (model.readout.weight, model.readout.bias)]
         self._done = 0
 
     def step(self, x: Array) -> Array:
         """Take one input (I,) and return the output (O,)."""
-        for inputs, scan, hidden in self._layers:
-            inputs[self._done] = x
-            next(scan)
-            x = hidden[self._done]
+        t = self._done
+        for tape in self._tapes:
+            tape.x[t] = x
+            tape.kernel.forward(tape, t, t + 1)
+            x = tape.h[t + 1, 0]
         self._done += 1
         weight, bias = self._readout
         return weight @ x + bias

@@ -38,7 +38,7 @@ class Decoder(Stepper):
         for weights, start in zip(stack.weights, encoded.starts, strict=True):
             named = zip(stack.kernel.names, (weight.numpy() for weight in weights), strict=True)
             tape = Tape(stack.kernel, *stack.kernel.pack(dict(named)), longest, width)
-            tapes.append(tape.begin(*(part.numpy().T for part in start)))
+            tapes.append(tape.begin(*(part.numpy() for part in start)))
         self._look = self._looking(model, encoded, longest)
         self._pass = Pass(tapes, self._look)
         self._read = (model.embedding.weight if model.embedding else torch.eye(model.inputs)).numpy()
@@ -81,24 +81,24 @@ class Decoder(Stepper):
         self._count = len(tokens)
         tapes, t = self._pass.tapes, self._done
         x = self._read[np.resize(tokens, self._width)]  # (K, E); the places that are free repeat what is there
-        tapes[0].x[t, : x.shape[1]] = x.T
+        tapes[0].x[t, :, : x.shape[1]] = x
         with np.errstate(all="ignore"):  # a network may diverge
             self._pass.step()
             self._done += 1
             seen = tapes[-1].h[t + 1] if self._look is None else self._seen(t, self._look)
             weight, bias = self._readout
-            y = (weight @ seen).T[: self._count].astype(np.float64) + bias  # (K, V)
+            y = (seen @ weight.T)[: self._count].astype(np.float64) + bias  # (K, V)
             y -= y.max(axis=1, keepdims=True)
             return y - np.log(np.exp(y).sum(axis=1, keepdims=True))
 
     def _seen(self, t: int, look: Look) -> Array:
-        return np.concatenate([self._pass.tapes[-1].h[t + 1], look.contexts[t].T])
+        return np.concatenate([self._pass.tapes[-1].h[t + 1], look.contexts[t]], axis=1)
 
     @override
     def reorder(self, parents: Indices) -> None:
         for tape in self._pass.tapes:
             for state in tape.states:
-                state[self._done] = state[self._done][:, np.resize(parents, self._width)]
+                state[self._done] = state[self._done][np.resize(parents, self._width)]
 
     def sums(self, step: int, at: int) -> Sums | None:
         """Return what the weight of source step `at` is made of at a step, both counted from 0; None where there is no
@@ -112,7 +112,7 @@ class Decoder(Stepper):
             step=step,
             at=at,
             products=look.products(step, asked)[0, :, at],
-            query=asked[:, 0],
+            query=asked[0],
             key=look.states[0, :, at],
             scores=look.scores[step, 0],
             weights=look.weights[step, 0],

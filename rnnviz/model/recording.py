@@ -86,7 +86,7 @@ class Recording:
     @property
     def _read(self) -> int:
         """How many numbers of x_t are no context."""
-        look, columns = self.look, self.tapes[0].x.shape[1]
+        look, columns = self.look, self.tapes[0].x.shape[2]
         return columns - look.states.shape[1] if look and look.asks_before else columns
 
     def _source_flow(self, sent: Array | None) -> Flow | None:
@@ -120,7 +120,7 @@ class Recording:
 
     def _input_flow(self) -> Array:
         """Return (L, D, S, T): to the S directions of the layer below; the first layer's input is one."""
-        D, H = self.directions, self.tapes[0].h.shape[1]
+        D, H = self.directions, self.tapes[0].W.shape[1]
         flow = np.full((len(self.tapes), D, len(self.tapes[0].x)), np.nan)
         for i, tape in enumerate(self.tapes):
             gradient = tape.gradient_to_input[:, 0]
@@ -136,22 +136,22 @@ class Recording:
         return recording and recording._inside(opened)
 
     def _inside(self, opened: Opened) -> Inside | None:
-        shape = (len(self.tapes) // self.directions, self.directions, len(self.tapes[0].x), self.tapes[0].h.shape[1])
+        shape = (len(self.tapes) // self.directions, self.directions, len(self.tapes[0].x), self.tapes[0].W.shape[1])
         asked = (opened.layer, opened.direction, opened.step, opened.unit)
         if not all(0 <= n < size for n, size in zip(asked, shape, strict=True)):
             return None
         tape = self.tapes[opened.layer * self.directions + opened.direction]
-        T, H = len(tape.x), tape.h.shape[1]
+        T, H = len(tape.x), tape.W.shape[1]
         t = T - 1 - opened.step if tape.reverse else opened.step
-        read = tape if tape.padding is None else tape.part(*tape.begun)
+        read = tape.part(*tape.read)
         waits = self.look is not None and self.look.asks_before  # for the step before, to look
         at_once = None if waits else tape.kernel.parallel(read)
         weights = dict(zip(tape.kernel.blocks, tape.W[:, opened.unit], strict=True))
         return Inside(
             opened=opened,
-            x=tape.x[t, :, 0],
-            h_before=tape.h[t, :, 0],
-            c_before=tape.c[t, :, 0] if tape.cell.has_c else None,
+            x=tape.x[t, 0],
+            h_before=tape.h[t, 0],
+            c_before=tape.c[t, 0] if tape.cell.has_c else None,
             values=tape.inside(t),
             weights_x={name: weights[name][H:-1] for name in tape.cell.from_input},
             weights_h={name: weights[name][:H] for name in tape.cell.from_hidden},

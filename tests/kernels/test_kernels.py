@@ -319,11 +319,11 @@ def test_numbers_too_large_end_in_infinities_and_no_warning():
 @pytest.mark.parametrize("reverse", [False, True])
 def test_padding_silences_whatever_came_there(dtype, reverse):
     kernel = kernel_of(Experiment(cell="lstm", hidden_size=2))
-    padding = np.array([[True, True], [True, False], [False, False]])[:, None]  # (T, 1, B)
-    tape = Tape(kernel, np.ones((4, 2, 4), dtype), np.zeros((0, 2, 1), dtype), 3, 2, reverse, padding).expect()
-    tape.da = np.full((3, 4, 2, 2), np.inf, dtype)
+    padding = np.array([[True, True], [True, False], [False, False]])  # (T, B)
+    tape = Tape(kernel, np.ones((4, 2, 4), dtype), np.zeros((0, 2), dtype), 3, 2, reverse, padding).expect()
+    tape.da[:] = np.inf
     tape.dh[1:], tape.dc[1:] = np.nan, -np.inf
     tape.silence()
     there = padding[::-1] if reverse else padding
-    for gradient, skipped in ((tape.da, there[:, None]), (tape.dh[1:], there), (tape.dc[1:], there)):
-        np.testing.assert_array_equal(gradient == 0, np.broadcast_to(skipped, gradient.shape))
+    for gradient in (tape.da.reshape(3, 2, -1), tape.dh[1:], tape.dc[1:]):
+        np.testing.assert_array_equal(gradient == 0, np.broadcast_to(there[..., None], gradient.shape))

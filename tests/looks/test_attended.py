@@ -146,7 +146,7 @@ def test_what_comes_back_to_the_last_source_state_came_by_attention_and_by_what_
     assert source
     assert flow.source
     total = np.linalg.norm(source.hidden_gradient[-1, 0, -1])
-    handed = np.linalg.norm(top.dh[0, :, 0])
+    handed = np.linalg.norm(top.dh[0, 0])
     # dL/dh_0 holds the look that it asks for, which is no recurrence
     assert total <= flow.source.readout[0, -1] + handed + 1e-12
     if settings["attention"] == "none":

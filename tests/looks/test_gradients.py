@@ -171,7 +171,7 @@ def test_terms_add_up_to_the_total_gradient(cell):
     trainer, snapshot = trained(task="sine", cell=cell, num_layers=2)
     found = terms(trainer.subject().recording, range(7))
     for layer, tape in enumerate(found):
-        total = tape.dh[1:].sum(-1)
+        total = tape.dh[1:].sum(1)
         assert relative(total, snapshot.gradients.hidden[layer, 0]) <= 1e-10
 
 

@@ -139,7 +139,7 @@ def test_terms_add_up_to_the_total_gradient_of_a_decoder(network):
     trainer = trained(("lstm", "tanh"), **network)
     gradients = trainer.snapshot().gradients.hidden
     for layer, tape in enumerate(terms(trainer.subject().recording, range(gradients.shape[2]))):
-        close(tape.dh[1:].sum(-1), gradients[layer, 0])
+        close(tape.dh[1:].sum(1), gradients[layer, 0])
 
 
 def test_the_lab_shows_no_product_where_the_context_is_a_way_besides():

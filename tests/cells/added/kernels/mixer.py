@@ -1,47 +1,48 @@
 """The made-up cell: c_t = q c_(t-1) + (1 - q) u, h_t = tanh(c_t)."""
 
-from collections.abc import Iterator
-
-import numpy as np
-from typing_extensions import override
-
-from rnnviz.kernels.arithmetic import backwards, flat, sigmoid, transposed
+from rnnviz.kernels.compiled import add_products, compiled, only, rest, sums, tanh, to_sigmoid, to_tanh
 from rnnviz.kernels.kernel import Kernel
-from rnnviz.kernels.tape import Tape
+
+
+@compiled
+def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
+    _, B, _, H = a.shape
+    for t in range(start, stop):
+        sums(v[t], W, a[t])
+        for b in range(B):
+            q, u, c_before, c_t, h = a[t, b, 0], a[t, b, 1], c[t, b], c[t + 1, b], v[t + 1, b]
+            to_sigmoid(q)
+            for j in range(H):
+                u[j] += P[0, j] * c_before[j]
+            to_tanh(u)
+            for j in range(H):
+                c_t[j] = q[j] * c_before[j] + rest(q[j]) * u[j]
+            for j in range(H):
+                h[j] = tanh_c[t, b, j] = tanh(c_t[j])
+        only(v[t + 1, :, :H], begun[t])
+        only(c[t + 1], begun[t])
+
+
+@compiled
+def backward(W_back, P, v, a, c, tanh_c, dh, dc, da, f, start, stop):
+    _, B, _, H = da.shape
+    for t in range(stop - 1, start - 1, -1):
+        for b in range(B):
+            s = b % a.shape[1]
+            q, u, c_before, h = a[t, s, 0], a[t, s, 1], c[t, s], v[t + 1, s]
+            dq, du, dh_t, dc_t, dc_before = da[t, b, 0], da[t, b, 1], dh[t + 1, b], dc[t + 1, b], dc[t, b]
+            for j in range(H):
+                dc_t[j] += dh_t[j] * rest(h[j] * h[j])
+                dq[j] = dc_t[j] * (c_before[j] - u[j]) * q[j] * rest(q[j])
+                du[j] = dc_t[j] * rest(q[j]) * rest(u[j] * u[j])
+                dc_before[j] += dc_t[j] * q[j] + P[0, j] * du[j]
+        add_products(da[t].reshape(B, -1), W_back, dh[t])
 
 
 class Mixer(Kernel):
     """See tests/cells/added/cells/mixer.py."""
 
-    @override
-    def forward(self, tape: Tape) -> Iterator[None]:
-        W = tape.W.reshape(-1, tape.W.shape[2])
-        for t, a in enumerate(tape.a):
-            a[:] = (W @ tape.v[t]).reshape(a.shape)
-            sigmoid(a[0], out=a[0])
-            q, u = a
-            u += tape.P[0] * tape.c[t]
-            np.tanh(u, out=u)
-            tape.c[t + 1] = q * tape.c[t] + (1 - q) * u
-            np.tanh(tape.c[t + 1], out=tape.tanh_c[t])
-            tape.h[t + 1] = tape.tanh_c[t]
-            yield
-
-    @override
-    def steps_back(self, tape: Tape) -> Iterator[None]:
-        tape.da = np.empty_like(tape.a)
-        W_T = transposed(tape.W, tape.h[0])
-        for a, da, flat_da, c_before, h, dh, dc, dh_before, dc_before in backwards(
-            *(tape.a, tape.da, flat(tape.da), tape.c[:-1], tape.h[1:]),
-            *(tape.dh[1:], tape.dc[1:], tape.dh[:-1], tape.dc[:-1]),
-        ):
-            q, u = a
-            dc += dh * (1 - h * h)
-            da[0] = dc * (c_before - u) * q * (1 - q)
-            da[1] = dc * (1 - q) * (1 - u * u)
-            dc_before += dc * q + tape.P[0] * da[1]
-            dh_before += W_T @ flat_da
-            yield
+    loops = forward, backward
 
 
 KERNEL = Mixer

@@ -1,0 +1,149 @@
+"""What the kernels' loops are made of, compiled by numba: the products, and the functions around them.
+
+Letters: T steps, B sequences, G blocks of H sums, K = H + I + 1 columns. Arrays are (T, B, H): a sequence's units side by
+side, over which the innermost loops run, so that the processor takes several at once, be there one sequence or many.
+Loops over two types of numbers are two programs: of float32, in which networks are trained, and of float64.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from numba import types
+from numba.extending import overload
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+OPTIONS = {"cache": True, "error_model": "numpy", "fastmath": {"contract", "reassoc"}}
+"""Sums may be added in any order, so that several are added at once; infinities and NaN are what they always are."""
+
+
+def compiled(function: F) -> F:
+    """Compile a function at its first call with arrays of a type, or take it from the cache."""
+    return numba.njit(**OPTIONS)(function)  # pyright: ignore[reportReturnType]
+
+
+NUMERATOR = (-2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-08)
+NUMERATOR += (1.48572235717979e-05, 6.37261928875436e-04, 4.89352455891786e-03)
+DENOMINATOR = (1.19825839466702e-06, 1.18534705686654e-04, 2.26843463243900e-03, 4.89352518554385e-03)
+SATURATED = 7.90531110763549805
+"""tanh(a) is a P(a^2) / Q(a^2) up to |a| of 7.9, beyond which float32 has no number between it and 1. The coefficients
+are those of Eigen's ptanh_float; the error is below TANH_ERROR everywhere."""
+TANH_ERROR = 4e-7
+
+
+def tanh(a: Any) -> Any:
+    """tanh(a): of float32 with an error of up to TANH_ERROR, of float64 exactly."""
+    raise NotImplementedError
+
+
+def sigmoid(a: Any) -> Any:
+    """1 / (1 + exp(-a)), as (1 + tanh(a/2)) / 2."""
+    raise NotImplementedError
+
+
+def relu(a: Any) -> Any:
+    """a where it is positive, else 0."""
+    raise NotImplementedError
+
+
+def rest(y: Any) -> Any:
+    """1 - y: what a gate does not let through."""
+    raise NotImplementedError
+
+
+@overload(tanh, jit_options={"fastmath": OPTIONS["fastmath"]}, strict=False)
+def _tanh(a: Any) -> Any:
+    if a is types.float64:
+        return lambda a: np.tanh(a)
+    p0, p1, p2, p3, p4, p5, p6 = map(np.float32, NUMERATOR)
+    q0, q1, q2, q3 = map(np.float32, DENOMINATOR)
+    most = np.float32(SATURATED)
+
+    def rational(a):
+        x = most if a > most else -most if a < -most else a  # NaN stays NaN
+        y = x * x
+        p = ((((((p0 * y + p1) * y + p2) * y + p3) * y + p4) * y + p5) * y + p6) * x
+        return p / (((q0 * y + q1) * y + q2) * y + q3)
+
+    return rational
+
+
+@overload(sigmoid, strict=False)
+def _sigmoid(a: Any) -> Any:
+    half = (np.float32 if a is types.float32 else np.float64)(0.5)
+    return lambda a: half + half * tanh(half * a)
+
+
+@overload(relu, strict=False)
+def _relu(a: Any) -> Any:
+    zero = (np.float32 if a is types.float32 else np.float64)(0)
+    return lambda a: zero if a < zero else a  # NaN stays NaN
+
+
+@overload(rest, strict=False)
+def _rest(y: Any) -> Any:
+    one = (np.float32 if y is types.float32 else np.float64)(1)
+    return lambda y: one - y
+
+
+@compiled
+def to_tanh(a):
+    """Make each number of a row its tanh."""
+    for j in range(len(a)):
+        a[j] = tanh(a[j])
+
+
+@compiled
+def to_sigmoid(a):
+    """Make each number of a row its sigmoid."""
+    for j in range(len(a)):
+        a[j] = sigmoid(a[j])
+
+
+@compiled
+def add_products(x, W, out):
+    """Add x W to out: (N, K), (K, M), (N, M). Four of N and four of K at a time, so that a number once read serves more
+    than once."""
+    N, K = x.shape
+    M = W.shape[1]
+    for n in range(0, N - N % 4, 4):
+        for k in range(0, K - K % 4, 4):
+            x00, x01, x02, x03 = x[n, k], x[n, k + 1], x[n, k + 2], x[n, k + 3]
+            x10, x11, x12, x13 = x[n + 1, k], x[n + 1, k + 1], x[n + 1, k + 2], x[n + 1, k + 3]
+            x20, x21, x22, x23 = x[n + 2, k], x[n + 2, k + 1], x[n + 2, k + 2], x[n + 2, k + 3]
+            x30, x31, x32, x33 = x[n + 3, k], x[n + 3, k + 1], x[n + 3, k + 2], x[n + 3, k + 3]
+            for m in range(M):
+                w0, w1, w2, w3 = W[k, m], W[k + 1, m], W[k + 2, m], W[k + 3, m]
+                out[n, m] += x00 * w0 + x01 * w1 + x02 * w2 + x03 * w3
+                out[n + 1, m] += x10 * w0 + x11 * w1 + x12 * w2 + x13 * w3
+                out[n + 2, m] += x20 * w0 + x21 * w1 + x22 * w2 + x23 * w3
+                out[n + 3, m] += x30 * w0 + x31 * w1 + x32 * w2 + x33 * w3
+        for k in range(K - K % 4, K):
+            for i in range(n, n + 4):
+                for m in range(M):
+                    out[i, m] += x[i, k] * W[k, m]
+    for n in range(N - N % 4, N):
+        for k in range(0, K - K % 4, 4):
+            x0, x1, x2, x3 = x[n, k], x[n, k + 1], x[n, k + 2], x[n, k + 3]
+            for m in range(M):
+                out[n, m] += x0 * W[k, m] + x1 * W[k + 1, m] + x2 * W[k + 2, m] + x3 * W[k + 3, m]
+        for k in range(K - K % 4, K):
+            for m in range(M):
+                out[n, m] += x[n, k] * W[k, m]
+
+
+@compiled
+def sums(v, W, a):
+    """Make a (B, G, H) the sums W v of what each sequence sees: v (B, K), W (K, GH)."""
+    a[:] = 0
+    add_products(v, W, a.reshape(len(a), -1))
+
+
+@compiled
+def only(state, begun):
+    """Make a state (B, H) 0 where a sequence has not begun, begun being (B,); empty if all have."""
+    for b in range(len(begun)):
+        if not begun[b]:
+            state[b] = 0
