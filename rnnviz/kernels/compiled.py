@@ -142,6 +142,14 @@ def sums(v, W, a):
 
 
 @compiled
+def add_rows(rows, at, out):
+    """Add rows (N, M) to those of out that `at` (N,) names; one below 0 is none."""
+    for n in range(len(rows)):
+        if at[n] >= 0:
+            out[at[n]] += rows[n]
+
+
+@compiled
 def only(state, begun):
     """Make a state (B, H) 0 where a sequence has not begun, begun being (B,); empty if all have."""
     for b in range(len(begun)):

@@ -3,13 +3,12 @@
 import copy
 import io
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from rnnviz.kernels.scan import State
 from rnnviz.language import N_, BadValue, listed
 from rnnviz.looks.accuracy import right_of_all
 from rnnviz.looks.decoding import decoding_of
@@ -18,6 +17,7 @@ from rnnviz.looks.look import look
 from rnnviz.looks.pieces import outcome
 from rnnviz.looks.subject import Subject
 from rnnviz.model.criterion import Criterion
+from rnnviz.model.gradient import Start, gradient_of
 from rnnviz.model.network import SequenceModel
 from rnnviz.model.writing import Writer
 from rnnviz.moment import BUDGET, Moment, Progress
@@ -28,14 +28,9 @@ from rnnviz.tasks.pairs import Pairs
 from rnnviz.tasks.task import DROPOUT, NOTHING, Batch
 from rnnviz.training.history import FIRST, Log
 from rnnviz.training.moments import Moments, packed, unpacked
+from rnnviz.training.optimizer import Optimizer
 from rnnviz.training.vector import as_one_vector
 from rnnviz.wanted import WHOLE, Wanted
-
-OPTIMIZERS: dict[str, Callable[[Iterable[Tensor], float], torch.optim.Optimizer]] = {
-    "adam": lambda parameters, rate: torch.optim.Adam(parameters, lr=rate, fused=True),
-    "sgd": lambda parameters, rate: torch.optim.SGD(parameters, lr=rate, fused=True),
-}
-
 
 LONGEST_WRITING = 100_000
 """How many tokens may be written at once."""
@@ -91,9 +86,10 @@ class Trainer:
         """The training loss of the newest step, measured before its update; NaN before the first."""
         self._norm = self._clipped_norm = math.nan
         self._carries = self.task.consecutive and experiment.carry_state
-        self._state: list[State | None] | None = None
+        self._state: list[Start] | None = None
         self._vector = as_one_vector(self.model)
-        self._optimizer = OPTIMIZERS[experiment.optimizer]([self._vector], experiment.learning_rate)
+        self._gradient = gradient_of(self.model, self.criterion, self._vector)
+        self._optimizer = Optimizer(experiment.optimizer, self._vector, experiment.learning_rate)
         shape = experiment.num_layers, self.model.directions, len(self.examples.probe.mask)
         self._log = Log(1 if keeps_history else 0, shape)
         self._moments = Moments(self._vector.nbytes, budget if keeps_history else 0)
@@ -125,31 +121,19 @@ class Trainer:
 
     def _update(self) -> None:
         batch = self.task.training_batch(self.steps)
-        keep = self._dropped(batch)
-        outputs, targets, state = self.criterion.answers(self.model, batch, self._state, keep)
-        loss = self.criterion.loss(outputs, targets)
-        value = loss.item()
-        if not math.isfinite(value):
+        loss, ends = self._gradient(batch, self._state, self._dropped(batch))
+        if not math.isfinite(loss):
             raise Diverged(self.steps + 1, "loss")
-        gradient = self._vector.grad
-        assert gradient is not None
-        gradient.zero_()
-        loss.backward()
-        norm = torch.linalg.vector_norm(gradient).item()
+        norm = self._optimizer.norm
         if not math.isfinite(norm):
             raise Diverged(self.steps + 1, "gradient")
         scale = self._clip(norm)
-        if scale < 1:
-            gradient *= scale
         self._now = None
-        self._optimizer.step()
+        self._optimizer.step(scale)
         self.steps += 1
-        self.loss, self._norm, self._clipped_norm = value, norm, norm * scale
+        self.loss, self._norm, self._clipped_norm = loss, norm, norm * scale
         if self._carries:
-            self._state = [
-                tuple(part.detach().clone() for part in end) if i % self.model.directions == 0 else None
-                for i, end in enumerate(state)
-            ]
+            self._state = [end if i % self.model.directions == 0 else None for i, end in enumerate(ends)]
 
     def _dropped(self, batch: Batch) -> list[Tensor]:
         if not self.experiment.dropout:
@@ -181,8 +165,7 @@ class Trainer:
         if not self.experiment.same_network(experiment):
             raise ValueError("only live settings of a running network can change; another network needs a new Trainer")
         self.experiment = experiment
-        for group in self._optimizer.param_groups:
-            group["lr"] = experiment.learning_rate
+        self._optimizer.rate = experiment.learning_rate
 
     def checkpoint(self, *, with_moments: bool = True) -> bytes:
         """Return everything `restore` needs to go on from here as if nothing had happened.
@@ -194,8 +177,8 @@ class Trainer:
         torch.save(
             {
                 "model": self.model.state_dict(),
-                "optimizer": self._optimizer.state_dict(),
-                "state": self._state,
+                "optimizer": self._optimizer.state(),
+                "state": self._state and [start and tuple(map(torch.from_numpy, start)) for start in self._state],
                 "log": self._log.state(),
                 "apart": self._moments.apart,
                 "moments": packed(self._moments.without(()) if with_moments else ()),
@@ -214,8 +197,8 @@ class Trainer:
         """
         saved = torch.load(io.BytesIO(checkpoint), weights_only=True)
         self.model.load_state_dict(saved["model"])
-        self._optimizer.load_state_dict(saved["optimizer"])
-        self._state = saved["state"]
+        self._optimizer.restore(saved["optimizer"])
+        self._state = saved["state"] and [start and tuple(part.numpy() for part in start) for start in saved["state"]]
         self._log.restore(saved["log"])
         for name in self._NUMBERS:
             setattr(self, name, saved[name])
