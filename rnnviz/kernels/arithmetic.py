@@ -1,7 +1,4 @@
-"""What the kernels compute with: functions in place, and arrays seen in other shapes.
-
-Letters: T steps, B sequences, H units, I inputs, G blocks of rows in W, K = H + I + 1 columns; dL/dx is written dx.
-"""
+"""What is computed of whole arrays, beside the compiled loops: functions and their derivatives; shapes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,17 +9,12 @@ import numpy as np
 from rnnviz.snapshot import Array
 
 
-def sigmoid_of_halved(a: Array) -> None:
-    """Turn a/2 into 1 / (1 + exp(-a)), in place, as (1 + tanh(a/2)) / 2: a fast call, which can't overflow."""
-    np.tanh(a, out=a)
-    a *= 0.5
-    a += 0.5
-
-
 def sigmoid(a: Array, out: Array) -> None:
-    """1 / (1 + exp(-a))."""
+    """1 / (1 + exp(-a)), as (1 + tanh(a/2)) / 2, which can't overflow."""
     np.multiply(a, 0.5, out=out)
-    sigmoid_of_halved(out)
+    np.tanh(out, out=out)
+    out *= 0.5
+    out += 0.5
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What the kernels' loops are made of, compiled by numba: the products, and the functions around them.
 
-Letters: T steps, B sequences, G blocks of H sums, K = H + I + 1 columns. Arrays are (T, B, H): a sequence's units side by
-side, over which the innermost loops run, so that the processor takes several at once, be there one sequence or many.
+Letters: T steps, B sequences, G blocks of H sums, K = H + I + 1 columns. Arrays are (T, B, H): a sequence's units side
+by side, over which the innermost loops run, so that the processor takes several at once, be there one sequence or many.
 Loops over two types of numbers are two programs: of float32, in which networks are trained, and of float64.
 """
 
@@ -17,6 +17,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 OPTIONS = {"cache": True, "error_model": "numpy", "fastmath": {"contract", "reassoc"}}
 """Sums may be added in any order, so that several are added at once; infinities and NaN are what they always are."""
+
+
+AT_ONCE = 64
+"""Rows of a matrix that are used for all of a product before the next: of 512 columns they are 128 KB."""
 
 
 def compiled(function: F) -> F:
@@ -105,33 +109,37 @@ def to_sigmoid(a):
 @compiled
 def add_products(x, W, out):
     """Add x W to out: (N, K), (K, M), (N, M). Four of N and four of K at a time, so that a number once read serves more
-    than once."""
+    than once; and AT_ONCE of K before the next, which stay near the processor meanwhile."""
     N, K = x.shape
     M = W.shape[1]
-    for n in range(0, N - N % 4, 4):
-        for k in range(0, K - K % 4, 4):
-            x00, x01, x02, x03 = x[n, k], x[n, k + 1], x[n, k + 2], x[n, k + 3]
-            x10, x11, x12, x13 = x[n + 1, k], x[n + 1, k + 1], x[n + 1, k + 2], x[n + 1, k + 3]
-            x20, x21, x22, x23 = x[n + 2, k], x[n + 2, k + 1], x[n + 2, k + 2], x[n + 2, k + 3]
-            x30, x31, x32, x33 = x[n + 3, k], x[n + 3, k + 1], x[n + 3, k + 2], x[n + 3, k + 3]
-            for m in range(M):
-                w0, w1, w2, w3 = W[k, m], W[k + 1, m], W[k + 2, m], W[k + 3, m]
-                out[n, m] += x00 * w0 + x01 * w1 + x02 * w2 + x03 * w3
-                out[n + 1, m] += x10 * w0 + x11 * w1 + x12 * w2 + x13 * w3
-                out[n + 2, m] += x20 * w0 + x21 * w1 + x22 * w2 + x23 * w3
-                out[n + 3, m] += x30 * w0 + x31 * w1 + x32 * w2 + x33 * w3
-        for k in range(K - K % 4, K):
-            for i in range(n, n + 4):
+    fours = N - N % 4
+    for begin in range(0, K, AT_ONCE):
+        end = min(begin + AT_ONCE, K)
+        whole = end - (end - begin) % 4
+        for n in range(0, fours, 4):
+            for k in range(begin, whole, 4):
+                x00, x01, x02, x03 = x[n, k], x[n, k + 1], x[n, k + 2], x[n, k + 3]
+                x10, x11, x12, x13 = x[n + 1, k], x[n + 1, k + 1], x[n + 1, k + 2], x[n + 1, k + 3]
+                x20, x21, x22, x23 = x[n + 2, k], x[n + 2, k + 1], x[n + 2, k + 2], x[n + 2, k + 3]
+                x30, x31, x32, x33 = x[n + 3, k], x[n + 3, k + 1], x[n + 3, k + 2], x[n + 3, k + 3]
                 for m in range(M):
-                    out[i, m] += x[i, k] * W[k, m]
-    for n in range(N - N % 4, N):
-        for k in range(0, K - K % 4, 4):
-            x0, x1, x2, x3 = x[n, k], x[n, k + 1], x[n, k + 2], x[n, k + 3]
-            for m in range(M):
-                out[n, m] += x0 * W[k, m] + x1 * W[k + 1, m] + x2 * W[k + 2, m] + x3 * W[k + 3, m]
-        for k in range(K - K % 4, K):
-            for m in range(M):
-                out[n, m] += x[n, k] * W[k, m]
+                    w0, w1, w2, w3 = W[k, m], W[k + 1, m], W[k + 2, m], W[k + 3, m]
+                    out[n, m] += x00 * w0 + x01 * w1 + x02 * w2 + x03 * w3
+                    out[n + 1, m] += x10 * w0 + x11 * w1 + x12 * w2 + x13 * w3
+                    out[n + 2, m] += x20 * w0 + x21 * w1 + x22 * w2 + x23 * w3
+                    out[n + 3, m] += x30 * w0 + x31 * w1 + x32 * w2 + x33 * w3
+            for k in range(whole, end):
+                for i in range(n, n + 4):
+                    for m in range(M):
+                        out[i, m] += x[i, k] * W[k, m]
+        for n in range(fours, N):
+            for k in range(begin, whole, 4):
+                x0, x1, x2, x3 = x[n, k], x[n, k + 1], x[n, k + 2], x[n, k + 3]
+                for m in range(M):
+                    out[n, m] += x0 * W[k, m] + x1 * W[k + 1, m] + x2 * W[k + 2, m] + x3 * W[k + 3, m]
+            for k in range(whole, end):
+                for m in range(M):
+                    out[n, m] += x[n, k] * W[k, m]
 
 
 @compiled
@@ -147,6 +155,17 @@ def add_rows(rows, at, out):
     for n in range(len(rows)):
         if at[n] >= 0:
             out[at[n]] += rows[n]
+
+
+@compiled
+def gather(values, first, second, out):
+    """Make out the sums of two of the values each, (N,), whose places are counted from 1; 0 is none."""
+    for n in range(len(out)):
+        out[n] = 0
+        if first[n]:
+            out[n] += values[first[n] - 1]
+        if second[n]:
+            out[n] += values[second[n] - 1]
 
 
 @compiled

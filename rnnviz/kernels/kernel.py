@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from rnnviz.cells.cell import Cell, Sum
 from rnnviz.kernels.arithmetic import NONLINEARITIES, flat
+from rnnviz.kernels.compiled import add_products
 from rnnviz.kernels.tape import Tape
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array
@@ -30,9 +31,9 @@ class Kernel:
 
     forward(W (K, GH), P, v, a, c, tanh_c, f, begun, start, stop) fills v[1:, :, :H], which are the h_t, a, and c and
     tanh_c of a cell that has them, from h_0, c_0 and the inputs in v; f is the experiment's function, by its place in
-    NONLINEARITIES. backward(W (GH, H), P, v, a, c, tanh_c, dh, dc, da, f, start, stop) fills da, and turns dh[1:], which
-    holds what comes from outside, into the total dL/dh_t; dh[0] becomes dL/dh_0; so with dc, whose last step alone has
-    something from outside. dh, dc and da are of B gradients, what was written down of as many sequences or of one.
+    NONLINEARITIES. backward(W (GH, H), P, v, a, c, tanh_c, dh, dc, da, f, start, stop) fills da, and turns what dh[1:]
+    holds from outside into the total dL/dh_t; dh[0] becomes dL/dh_0; so with dc, whose last step alone has something
+    from outside. dh, dc and da are of B gradients, what was written down of as many sequences or of one.
     """
 
     def __init__(self, cell: Cell, experiment: Experiment):
@@ -106,10 +107,11 @@ class Kernel:
         return slice(at[0] if at else 0, at[0] + len(at) if at else 0) if together else np.array(at)
 
     def pack(self, weights: Mapping[str, Array]) -> tuple[Array, Array]:
-        """Lay the weights of Cell.parameters side by side as W (G, H, K), and the diagonals as P (D, H)."""
+        """Lay the weights of Cell.parameters side by side as W (G, H, K), in memory (K, G, H), and the diagonals as P
+        (D, H)."""
         weight_ih = weights["weight_ih"]
         H = len(weight_ih) // len(self.cell.from_input)
-        W = np.zeros((len(self.blocks), H, H + weight_ih.shape[1] + 1), weight_ih.dtype)
+        W = np.zeros((H + weight_ih.shape[1] + 1, len(self.blocks), H), weight_ih.dtype).transpose(1, 2, 0)
         W[self.from_input, :, H:-1] = weight_ih.reshape(-1, H, weight_ih.shape[1])
         W[self.from_input, :, -1] = weights["bias_ih"].reshape(-1, H)
         if self.cell.from_hidden:
@@ -133,11 +135,13 @@ class Kernel:
             found |= {f"peephole_{block.called}": dP[i] for i, block in enumerate(self.diagonals)}
         return {name: found[name] for name in self.names if name in found}
 
-    def weight_gradients(self, tape: Tape) -> tuple[Array, Array]:
-        """Return dW, the sum over t of da_t v_t^T, and dP (D, H), after the backward pass."""
-        GH, K = np.prod(tape.W.shape[:2]), tape.W.shape[2]
-        dW = tape.da.reshape(-1, GH).T @ tape.v[:-1].reshape(-1, K)  # one product over (T, B)
-        dP = np.empty((len(self.diagonals), tape.W.shape[1]), tape.W.dtype)
+    def weight_gradients(self, tape: Tape, out: tuple[Array, Array] | None = None) -> tuple[Array, Array]:
+        """Return dW, the sum over t of da_t v_t^T, and dP (D, H), after the backward pass; out: what to write them
+        into, (K, GH) and (D, H)."""
+        G, H, K = tape.W.shape
+        dW, dP = out or (np.empty((K, G * H), tape.W.dtype), np.empty((len(self.diagonals), H), tape.W.dtype))
+        dW[:] = 0
+        add_products(tape.v[:-1].reshape(-1, K).T, tape.da.reshape(-1, G * H), dW)  # one product over (T, B)
         for i, block in enumerate(self.diagonals):
             dP[i] = np.einsum("tbh,tbh->h", tape.da[:, :, self.blocks.index(block.name)], tape.value(block.sees))
-        return dW.reshape(tape.W.shape), dP
+        return dW.T.reshape(tape.W.shape), dP

@@ -15,8 +15,15 @@ def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
         sums(v[t], W, a[t])  # a_t = W_hh h_(t-1) + W_ih x_t + b
         for b in range(B):
             a_t, h = a[t, b, 0], v[t + 1, b]
-            for j in range(H):  # h_t = f(a_t)
-                h[j] = tanh(a_t[j]) if f == TANH else relu(a_t[j]) if f == RELU else sigmoid(a_t[j])
+            if f == TANH:
+                for j in range(H):
+                    h[j] = tanh(a_t[j])
+            elif f == RELU:
+                for j in range(H):
+                    h[j] = relu(a_t[j])
+            else:
+                for j in range(H):
+                    h[j] = sigmoid(a_t[j])
         only(v[t + 1, :, :H], begun[t])
 
 
@@ -27,12 +34,14 @@ def backward(W_back, P, v, a, c, tanh_c, dh, dc, da, f, start, stop):
     for t in range(stop - 1, start - 1, -1):
         for b in range(B):
             h, dh_t, da_t = v[t + 1, b % a.shape[1]], dh[t + 1, b], da[t, b, 0]
-            for j in range(H):  # da_t = f'(a_t) dh_t, f' in terms of h = f(a)
-                if f == TANH:
+            if f == TANH:  # da_t = f'(a_t) dh_t, f' in terms of h = f(a)
+                for j in range(H):
                     da_t[j] = dh_t[j] * rest(h[j] * h[j])
-                elif f == RELU:
+            elif f == RELU:
+                for j in range(H):
                     da_t[j] = dh_t[j] if h[j] > 0 else h[j] - h[j]  # 0, or NaN
-                else:
+            else:
+                for j in range(H):
                     da_t[j] = dh_t[j] * h[j] * rest(h[j])
         add_products(da[t].reshape(B, -1), W_back, dh[t])  # dh_(t-1) = (from outside) + W_hh^T da_t
 

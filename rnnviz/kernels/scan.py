@@ -1,6 +1,6 @@
 """A kernel's pass over a sequence, as torch sees it: differentiable, on the CPU, in the tensors' own memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,6 @@ from rnnviz.snapshot import Array
 
 State = tuple[Tensor, ...]
 """What a cell remembers: (h,), or (h, c); each (B, H)."""
-Fused = Callable[[Tensor, Sequence[Tensor], State, int], tuple[Tensor, State]]
-"""A kernel of torch's that keeps nothing: takes x (T, B, I), the weights, the state, and the truncation, 0 for none."""
 
 
 def run(
@@ -33,13 +31,9 @@ def run(
 
     weights: in the order of kernel.names, of x's dtype, on the CPU. reverse: read the steps from the last to the first.
     padding: (T, B) bool, as in Tape; None if there is none.
-    tapes: a list to append this pass's Tape to; without one, torch's fused kernel runs, of a cell that has one, which
-    is faster but keeps nothing. Differentiable once, in everything.
+    tapes: a list to append this pass's Tape to. Differentiable once, in everything.
     """
     state = state or zero_state(kernel, x, weights)
-    if tapes is None and padding is None and (fused := FUSED.get(kernel.cell.name)):
-        hidden, state = fused(x.flip(0) if reverse else x, weights, state, kernel.experiment.truncation)
-        return hidden.flip(0) if reverse else hidden, state
     tapes = [] if tapes is None else tapes
     hidden, *others = Scan.apply(kernel, reverse, padding, tapes, x, *weights, *state)  # pyright: ignore
     return hidden, (hidden[0 if reverse else -1], *others)
@@ -120,20 +114,3 @@ class Scan(torch.autograd.Function):
                 d_weights = [torch.from_numpy(d) for d in kernel.unpack(*kernel.weight_gradients(tape)).values()]
         d_state = [torch.from_numpy(gradient[0]) for gradient in tape.state_gradients]
         return None, None, None, None, dx, *d_weights, *d_state
-
-
-def _torch_lstm(x: Tensor, weights: Sequence[Tensor], state: State, truncation: int) -> tuple[Tensor, State]:
-    h, c = (part[None] for part in state)
-    # has_biases, num_layers, dropout, train, bidirectional, batch_first
-    options = (True, 1, 0.0, True, False, False)
-    windows = []
-    for window in x.split(truncation or len(x)):
-        if windows:
-            h, c = h.detach(), c.detach()
-        hidden, h, c = torch.lstm(window, (h, c), weights, *options)  # pyright: ignore
-        windows.append(hidden)
-    return torch.cat(windows) if len(windows) > 1 else windows[0], (h[0], c[0])
-
-
-FUSED: dict[str, Fused] = {"lstm": _torch_lstm}
-"""The cells that train on a kernel of torch's, each by its own name: no other cell gets one by being like them."""

@@ -1,7 +1,6 @@
 """Tape: all that one layer, in one direction, computed in one pass over a sequence."""
 
 import copy
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +45,10 @@ class Tape:
     ):
         self.kernel, self.cell, self.W, self.P, self.reverse = kernel, kernel.cell, W, P, reverse
         blocks, units, columns = W.shape
+        self.to_sums = np.ascontiguousarray(W.reshape(-1, columns).T)
+        """W as the loops forwards read it: (K, GH)."""
+        self.to_before = np.ascontiguousarray(self.to_sums[:units].T)
+        """The columns of W that meet h_(t-1), as the loops back read them: (GH, H)."""
         self.v = np.empty((steps + 1, batch, columns), W.dtype)
         self.v[:, :, -1] = 1
         self.a = np.empty((steps, batch, blocks, units), W.dtype)
@@ -65,17 +68,6 @@ class Tape:
     def x(self) -> Array:
         """What the steps read, (T, B, I)."""
         return self.v[:-1, :, self.W.shape[1] : -1]
-
-    @cached_property
-    def to_sums(self) -> Array:
-        """W as the loops forwards read it: (K, GH)."""
-        return np.ascontiguousarray(self.W.reshape(-1, self.W.shape[2]).T)
-
-    @cached_property
-    def to_before(self) -> Array:
-        """The columns of W that meet h_(t-1), as the loops back read them: (GH, H)."""
-        H = self.W.shape[1]
-        return np.ascontiguousarray(self.W[:, :, :H].reshape(-1, H))
 
     @property
     def states(self) -> tuple[Array, ...]:
@@ -97,6 +89,9 @@ class Tape:
         """Make room for so many gradients, one for each sequence if None: dh and dc of zeros, and da."""
         T, B, G, H = self.a.shape
         N = B if gradients is None else gradients
+        if hasattr(self, "da") and self.da.shape[1] == N and gradients is None:
+            self.dh[:], self.dc[:] = 0, 0
+            return self
         self.dh = np.zeros((T + 1, N, H), self.W.dtype)
         self.dc = np.zeros((T + 1, N, H) if self.cell.has_c else (0, 0, 0), self.W.dtype)
         self.da = np.empty((T, N, G, H), self.W.dtype)
@@ -132,11 +127,9 @@ class Tape:
         """Return this pass over one sequence, with room for a backward pass that takes many gradients at once, in
         `dtype` if given."""
         wide = copy.copy(self)
-        for name in ("W", "P", "v", "a", "c", "tanh_c"):
+        for name in ("W", "to_before", "P", "v", "a", "c", "tanh_c"):
             array = getattr(self, name)
             setattr(wide, name, array.astype(dtype or array.dtype, copy=False))
-        if wide.W is not self.W:
-            wide.__dict__.pop("to_before", None)
         return wide.expect(gradients)
 
     def outward(self, array: Array) -> Array:

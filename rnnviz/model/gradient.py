@@ -1,154 +1,137 @@
-"""Gradient: one training step's loss and its gradient, without autograd, of a stack of cells and a read-out.
+"""Gradient: the loss of one training step, and its gradient by everything that is learned."""
 
-The same kernels compute it as a recording; autograd computes the same numbers of every network, and is what the tests
-hold this against.
-"""
-
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from torch import Tensor, nn
+from typing_extensions import override
 
 from rnnviz.kernels.compiled import add_rows
-from rnnviz.kernels.kernel import Kernel
+from rnnviz.kernels.layer import Layer
 from rnnviz.kernels.losses import cross_entropy, squared_error
-from rnnviz.kernels.tape import Tape
 from rnnviz.model.criterion import Criterion
 from rnnviz.model.network import SequenceModel
-from rnnviz.snapshot import Array
+from rnnviz.snapshot import Array, Indices
 from rnnviz.tasks.task import Batch
 
 Start = tuple[Array, ...] | None
 """The state that a layer begins or ends in, in one direction: (h,) or (h, c), (B, H) each; None is zero."""
 
 
-def gradient_of(model: SequenceModel, criterion: Criterion, vector: nn.Parameter) -> "Gradient | Autograd":
-    """Return what computes the gradient of a network fastest; vector: all that is learned, as one."""
-    return Autograd(model, criterion, vector) if model.encoder else Gradient(model, criterion)
-
-
-class Autograd:
-    """Computes it by torch's autograd, of any network; it carries no state on."""
+class Gradient(ABC):
+    """Computes it for a model whose parameters, and their gradients, are parts of one vector."""
 
     def __init__(self, model: SequenceModel, criterion: Criterion, vector: nn.Parameter):
-        self.model, self.criterion, self._vector = model, criterion, vector
+        self.model, self.criterion = model, criterion
+        self.weights, self.slopes = vector.detach().numpy(), _slope(vector)
 
-    def __call__(self, batch: Batch, state: Sequence[Start] | None, keep: Sequence[Tensor]) -> tuple[float, list[Start]]:
-        """See Gradient."""
+    @abstractmethod
+    def __call__(self, batch: Batch, starts: Sequence[Start], keep: Sequence[Tensor]) -> tuple[float, list[Start]]:
+        """Fill the gradient, and return the loss and the states that the cells end in.
+
+        starts: the states they begin in, layer by layer, forward before backward; () is zero. keep: as in
+        SequenceModel.hidden.
+        """
+
+
+def gradient_of(model: SequenceModel, criterion: Criterion, vector: nn.Parameter) -> Gradient:
+    """Return what computes the gradient of a model fastest."""
+    return (Autograd if model.encoder else Compiled)(model, criterion, vector)
+
+
+class Autograd(Gradient):
+    """By torch's autograd, of any network; it carries no state on."""
+
+    @override
+    def __call__(self, batch: Batch, starts: Sequence[Start], keep: Sequence[Tensor]) -> tuple[float, list[Start]]:
         outputs, targets, _ends = self.criterion.answers(self.model, batch, None, keep)
         loss = self.criterion.loss(outputs, targets)
-        assert self._vector.grad is not None
-        self._vector.grad.zero_()
+        self.slopes[:] = 0
         loss.backward()
         return loss.item(), []
 
 
-class Gradient:
-    """Computes it for a network of one part. The weights and their .grad are read and written in place."""
+class Compiled(Gradient):
+    """By the compiled kernels alone, of a stack of cells and a read-out: the same numbers, in a part of the time."""
 
-    def __init__(self, model: SequenceModel, criterion: Criterion):
-        assert not model.encoder
-        self.model, self.criterion = model, criterion
-        self.kernel, self.directions = model.kernel, model.directions
-        names = self.kernel.names
-        self._layers = [
-            _Layer(self.kernel, dict(zip(names, map(_array, weights), strict=True)),
-                   dict(zip(names, map(_slope, weights), strict=True)))
-            for weights in model.recurrent.weights
-        ]
-        self._readout = [part(array) for part in (_array, _slope) for array in (model.readout.weight, model.readout.bias)]
-        embedding = model.embedding and model.embedding.weight
-        self._embedding = None if embedding is None else (_array(embedding), _slope(embedding))
+    def __init__(self, model: SequenceModel, criterion: Criterion, vector: nn.Parameter):
+        super().__init__(model, criterion, vector)
+        ends = np.cumsum([parameter.numel() for parameter in model.parameters()]).tolist()
+        end_of = dict(zip(map(id, model.parameters()), ends, strict=True))
+        self._layers = [self._layer(layer, end_of[id(layer[-1])]) for layer in model.recurrent.weights]
+        readout = model.readout.weight, model.readout.bias
+        self._readout = *map(_numbers, readout), *map(_slope, readout)
+        embedding = model.embedding.weight if model.embedding else None
+        self._embedding = None if embedding is None else (_numbers(embedding), _slope(embedding))
+        self._asked: tuple[npt.NDArray[np.bool_], slice | Indices] | None = None
 
-    def __call__(
-        self, batch: Batch, state: Sequence[Start] | None = None, keep: Sequence[Tensor] = ()
-    ) -> tuple[float, list[Start]]:
-        """Fill the gradient, and return the loss and the states the cells end in; as Criterion.answers and `loss`."""
-        tokens, x = self._read(batch)
+    def _layer(self, weights: Sequence[Tensor], end: int) -> Layer:
+        part = slice(end - sum(weight.numel() for weight in weights), end)
+        columns = self.model.experiment.hidden_size + weights[0].shape[1] + 1
+        return Layer(self.model.kernel, columns, self.weights[part], self.slopes[part])
+
+    @override
+    def __call__(self, batch: Batch, starts: Sequence[Start], keep: Sequence[Tensor]) -> tuple[float, list[Start]]:
+        D, layers, begin = self.model.directions, self._layers, iter(starts or [None] * len(self._layers))
+        stack = [layers[first : first + D] for first in range(0, len(layers), D)]
+        kept = [part.numpy() for part in keep] or [None] * len(stack)
         padding = batch.padding if self.criterion.task.experiment.mask_padding else None
-        starts = iter(state or [None] * len(self._layers))
-        D, layers = self.directions, self._layers
-        inputs: list[Array] = []
-        for first in range(0, len(layers), D):
-            if keep:
-                x = x * keep[first // D].numpy()
-            inputs.append(x)
-            hidden = [layer.forwards(x, next(starts), d == 1, padding) for d, layer in enumerate(layers[first : first + D])]
+        x = self._read(batch)
+        for passes, mask in zip(stack, kept, strict=True):
+            x = x if mask is None else x * mask
+            hidden = [layer.forwards(x, next(begin) or (), d == 1, padding) for d, layer in enumerate(passes)]
             x = np.concatenate(hidden, axis=2) if D == 2 else hidden[0]
         loss, outside = self._answer(batch, x)
-        for first in reversed(range(0, len(layers), D)):
-            halves = np.split(outside, D, axis=2)
-            passed = layers[first : first + D]
-            for layer, half in zip(passed, halves, strict=True):
+        for depth, (passes, mask) in reversed([*enumerate(zip(stack, kept, strict=True))]):
+            for layer, half in zip(passes, np.split(outside, D, axis=2) if D == 2 else [outside], strict=True):
                 layer.back(half)
-            if first or tokens is not None:
-                outside = sum(layer.tape.gradient_to_input for layer in passed)
-                if keep:
-                    outside = outside * keep[first // D].numpy()
-        if tokens is not None and self._embedding:
+            if depth or self._embedding:
+                outside = np.add(*sent) if len(sent := [layer.to_input for layer in passes]) == 2 else sent[0]
+                outside = outside if mask is None else outside * mask
+        if self._embedding:
             slope = self._embedding[1]
             slope[:] = 0
-            add_rows(np.ascontiguousarray(outside).reshape(tokens.size, -1), tokens.ravel(), slope)
-        return loss, [layer.end for layer in layers]
+            add_rows(np.ascontiguousarray(outside).reshape(-1, slope.shape[1]), batch.inputs.ravel(), slope)
+        return loss, [layer.finish() for layer in layers]
 
-    def _read(self, batch: Batch) -> tuple[Array | None, Array]:
-        """Return the tokens that are looked up in an embedding, if any, and x_t, (T, B, I)."""
-        if not self.criterion.task.vocabulary:
-            return None, batch.inputs
-        if self._embedding:
-            x = self._embedding[0][np.maximum(batch.inputs, 0)]
-            x[batch.inputs < 0] = 0
-            return batch.inputs, x
-        return None, self.model.read(self.criterion.inputs(batch)).numpy()
+    def _read(self, batch: Batch) -> Array:
+        """Return x_t, (T, B, I)."""
+        if not self._embedding:
+            return self.model.read(self.criterion.inputs(batch)).numpy()
+        x = self._embedding[0][np.maximum(batch.inputs, 0)]
+        x[batch.inputs < 0] = 0
+        return x
 
     def _answer(self, batch: Batch, hidden: Array) -> tuple[float, Array]:
         """Return the loss, and what it asks of the last layer's h_t: (T, B, M)."""
-        marked = self.criterion.marked(batch)
-        marked = slice(None) if marked is None else marked if isinstance(marked, slice) else marked.numpy()
-        h, targets = hidden[marked], batch.targets[marked]
-        M, classes = h.shape[2], self.criterion.task.classes
-        h = np.ascontiguousarray(h).reshape(-1, M)
+        marked, classes = self._marked(batch), self.criterion.task.classes
+        h = np.ascontiguousarray(hidden[marked]).reshape(-1, hidden.shape[2])
         W, b, dW, db = self._readout
+        targets = np.ascontiguousarray(batch.targets[marked], None if classes else h.dtype)
         dy, dh = np.empty((len(h), len(b)), h.dtype), np.empty_like(h)
-        targets = np.ascontiguousarray(targets).reshape(-1) if classes else np.ascontiguousarray(targets, h.dtype)
-        targets = targets if classes else targets.reshape(len(h), -1)
-        loss = (cross_entropy if classes else squared_error)(h, W, b, targets, dy, dh, dW, db)
+        if classes:
+            loss = cross_entropy(h, W, b, targets.reshape(-1), dy, dh, dW, db)
+        else:
+            loss = squared_error(h, W, b, targets.reshape(dy.shape), dy, dh, dW, db)
         outside = np.zeros_like(hidden)
-        outside[marked] = dh.reshape(-1, hidden.shape[1], M)
+        outside[marked] = dh.reshape(-1, *hidden.shape[1:])
         return loss, outside
 
-
-class _Layer:
-    """One layer in one direction: its weights, their gradients, and its pass over the batch."""
-
-    tape: Tape
-
-    def __init__(self, kernel: Kernel, weights: dict[str, Array], gradients: dict[str, Array]):
-        self.kernel, self.weights, self.gradients = kernel, weights, gradients
-
-    def forwards(self, x: Array, state: Start, reverse: bool, padding: Array | None) -> Array:
-        T, B, _ = x.shape
-        self.tape = tape = Tape(self.kernel, *self.kernel.pack(self.weights), T, B, reverse, padding)
-        tape.x[:] = x[::-1] if reverse else x
-        self.kernel.forward(tape.begin(*(state or ())))
-        return tape.hidden
-
-    def back(self, outside: Array) -> None:
-        tape = self.tape.expect()
-        tape.outward(tape.dh[1:])[:] = outside
-        self.kernel.backpropagate(tape)
-        for name, gradient in self.kernel.unpack(*self.kernel.weight_gradients(tape)).items():
-            self.gradients[name][:] = gradient
-
-    @property
-    def end(self) -> tuple[Array, ...]:
-        return tuple(state[-1].copy() for state in self.tape.states)
+    def _marked(self, batch: Batch) -> slice | Indices:
+        """Return which steps' answers are marked: mostly those of the batch before."""
+        if self._asked is None or self._asked[0] is not batch.mask:
+            marked = self.criterion.marked(batch)
+            where = slice(None) if marked is None else marked if isinstance(marked, slice) else marked.numpy()
+            self._asked = batch.mask, where
+        return self._asked[1]
 
 
-def _array(parameter: nn.Parameter) -> Array:
+def _numbers(parameter: Tensor) -> Array:
     return parameter.detach().numpy()
 
 
-def _slope(parameter: nn.Parameter) -> Array:
+def _slope(parameter: Tensor) -> Array:
     assert parameter.grad is not None
     return parameter.grad.numpy()

@@ -59,7 +59,7 @@ def cost(cell: str, T: int, H: int) -> Cost:
     experiment = Experiment(task="adding", cell=cell, seq_len=T, hidden_size=H)
     trainer = Trainer(experiment, torch.float64, keeps_history=False)
     (seen,) = trainer.subject().recording.tapes
-    kernel, x, outside = seen.kernel, seen.x.transpose(0, 2, 1).copy(), seen.outside
+    kernel, x, outside = seen.kernel, seen.x.copy(), seen.outside
 
     def by_bptt() -> Gradient:
         tape = forwards(kernel, seen.W, seen.P, x)

@@ -17,6 +17,7 @@ class Optimizer:
         self._weights, self._gradient = vector.detach().numpy(), vector.grad.numpy()
         self._means = [torch.zeros_like(vector, requires_grad=False) for _ in range(2 if kind == "adam" else 0)]
         """Of the gradient, and of its square."""
+        self._arrays = [mean.numpy() for mean in self._means]
 
     @property
     def norm(self) -> float:
@@ -29,7 +30,7 @@ class Optimizer:
         if self._kind == "sgd":
             optimizers.sgd(self._weights, self._gradient, scale, self.rate)
         else:
-            mean, square = (part.numpy() for part in self._means)
+            mean, square = self._arrays
             optimizers.adam(self._weights, self._gradient, mean, square, scale, self.rate, self._steps)
 
     def state(self) -> dict[str, Any]:

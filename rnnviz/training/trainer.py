@@ -86,7 +86,7 @@ class Trainer:
         """The training loss of the newest step, measured before its update; NaN before the first."""
         self._norm = self._clipped_norm = math.nan
         self._carries = self.task.consecutive and experiment.carry_state
-        self._state: list[Start] | None = None
+        self._state: list[Start] = []
         self._vector = as_one_vector(self.model)
         self._gradient = gradient_of(self.model, self.criterion, self._vector)
         self._optimizer = Optimizer(experiment.optimizer, self._vector, experiment.learning_rate)
@@ -178,7 +178,7 @@ class Trainer:
             {
                 "model": self.model.state_dict(),
                 "optimizer": self._optimizer.state(),
-                "state": self._state and [start and tuple(map(torch.from_numpy, start)) for start in self._state],
+                "state": [start and tuple(map(torch.from_numpy, start)) for start in self._state],
                 "log": self._log.state(),
                 "apart": self._moments.apart,
                 "moments": packed(self._moments.without(()) if with_moments else ()),
@@ -198,7 +198,7 @@ class Trainer:
         saved = torch.load(io.BytesIO(checkpoint), weights_only=True)
         self.model.load_state_dict(saved["model"])
         self._optimizer.restore(saved["optimizer"])
-        self._state = saved["state"] and [start and tuple(part.numpy() for part in start) for start in saved["state"]]
+        self._state = [start and tuple(part.numpy() for part in start) for start in saved["state"]]
         self._log.restore(saved["log"])
         for name in self._NUMBERS:
             setattr(self, name, saved[name])

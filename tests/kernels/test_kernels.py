@@ -14,7 +14,7 @@ from torch import Tensor
 from rnnviz.kernels import kernel_of
 from rnnviz.kernels.arithmetic import NONLINEARITIES
 from rnnviz.kernels.kernel import Kernel
-from rnnviz.kernels.scan import FUSED, run
+from rnnviz.kernels.scan import run
 from rnnviz.kernels.tape import Tape
 from rnnviz.settings.experiment import Experiment
 
@@ -185,23 +185,17 @@ def test_a_sequence_can_be_read_in_two_halves():
 
 
 @pytest.mark.parametrize("reverse", [False, True])
-def test_the_lstms_fused_kernel_computes_its_equations(reverse):
-    kernel, x, weights, state = case(("lstm", "tanh"))
-    leaves = [x, *weights, *state]
-    runs = [run(kernel, x, weights, state, reverse=reverse, tapes=tapes) for tapes in (None, [])]
-    fused, written = ([*hidden.unbind(), *end] for hidden, end in runs)
-    torch.testing.assert_close(fused, written, rtol=0, atol=1e-12)
-    gradients = [torch.autograd.grad(torch.stack(run).square().sum(), leaves) for run in (fused, written)]
+def test_the_lstm_is_torchs(reverse):
+    kernel, x, weights, (h_0, c_0) = case(("lstm", "tanh"), T=30, H=8)
+    options = (True, 1, 0.0, True, False, False)  # biases, one layer, no dropout, training, one way, time first
+    read = x.flip(0) if reverse else x
+    expected, h_n, c_n = torch.lstm(read, (h_0[None], c_0[None]), weights, *options)  # pyright: ignore
+    hidden, end = run(kernel, x, weights, (h_0, c_0), reverse=reverse)
+    ours, theirs = (hidden.flip(0) if reverse else hidden, *end), (expected, h_n[0], c_n[0])
+    torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-12)
+    leaves = [x, *weights, h_0, c_0]
+    gradients = [torch.autograd.grad(sum(part.square().sum() for part in parts), leaves) for parts in (ours, theirs)]
     torch.testing.assert_close(gradients[0], gradients[1], rtol=0, atol=1e-10)
-
-
-def test_only_the_lstm_itself_trains_on_torchs_fused_kernel():
-    # A kind of LSTM that did would train one network, and show another.
-    assert list(FUSED) == ["lstm"]
-    for kind in KINDS:
-        kernel, x, weights, state = case(kind)
-        (trained, _), (shown, _) = (run(kernel, x, weights, state, tapes=tapes) for tapes in (None, []))
-        torch.testing.assert_close(trained, shown, rtol=0, atol=1e-12 if kind[0] == "lstm" else 0)
 
 
 def test_coupled_gates_are_torchs_lstm_with_the_forget_gate_turned_round():

@@ -1,0 +1,97 @@
+"""Layer: a kernel's passes in training, on weights and gradients that are parts of one vector."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rnnviz.kernels.compiled import gather
+from rnnviz.kernels.kernel import Kernel
+from rnnviz.kernels.tape import Tape
+from rnnviz.snapshot import Array
+
+KEPT = 1_000_000
+"""Numbers of a tape's `a` up to which its memory serves the next pass, too: what is larger is given back."""
+
+
+class Layer:
+    """One layer in one direction: its weights (N,) and their gradients, and its pass over a batch.
+
+    columns: K, of W.
+    """
+
+    def __init__(self, kernel: Kernel, columns: int, weights: Array, gradients: Array):
+        self.kernel, self._weights, self._gradients = kernel, weights, gradients
+        H, G, D = kernel.experiment.hidden_size, len(kernel.blocks), len(kernel.diagonals)
+        self._shapes = (columns, G, H), (D, H)
+        self._slopes = np.empty((columns * G + D) * H, weights.dtype)
+        """dW and dP, one behind the other."""
+        self._into = self._slopes[: columns * G * H].reshape(columns, -1), self._slopes[columns * G * H :].reshape(D, H)
+        self._first, self._second, self._diagonals, self._places = places(kernel, columns)
+        self._tape: Tape | None = None
+
+    @property
+    def tape(self) -> Tape:
+        """The newest pass."""
+        assert self._tape
+        return self._tape
+
+    def forwards(self, x: Array, start: Sequence[Array], reverse: bool, padding: npt.NDArray[np.bool_] | None) -> Array:
+        """Run over x (T, B, I) and return h_t. start, padding, reverse: as in Tape."""
+        tape = self._tape = self._room(x, reverse, padding)
+        gather(self._weights, self._first, self._second, tape.to_sums.reshape(-1))
+        tape.to_before[:] = tape.to_sums[: tape.to_before.shape[1]].T
+        if len(tape.P):
+            np.take(self._weights, self._diagonals, out=tape.P)
+        tape.x[:] = x[::-1] if reverse else x
+        self.kernel.forward(tape.begin(*start))
+        return tape.hidden
+
+    def _room(self, x: Array, reverse: bool, padding: npt.NDArray[np.bool_] | None) -> Tape:
+        T, B, _ = x.shape
+        if self._tape and padding is None and not self._tape.begun.size and self._tape.a.shape[:2] == (T, B):
+            return self._tape
+        W, P = (np.empty(shape, self._weights.dtype) for shape in self._shapes)
+        return Tape(self.kernel, W.transpose(1, 2, 0), P, T, B, reverse, padding)
+
+    def back(self, outside: Array) -> None:
+        """Go back from dL/dh_t, as far as it comes from above, and fill the gradients."""
+        tape = self.tape.expect()
+        tape.outward(tape.dh[1:])[:] = outside
+        self.kernel.backpropagate(tape)
+        self.kernel.weight_gradients(tape, self._into)
+        np.take(self._slopes, self._places, out=self._gradients)
+
+    @property
+    def to_input(self) -> Array:
+        """What the way back sends down to x_t, (T, B, I)."""
+        return self.tape.gradient_to_input
+
+    def finish(self) -> tuple[Array, ...]:
+        """Return the state the pass ended in."""
+        end = tuple(state[-1].copy() for state in self.tape.states)
+        if self.tape.a.size > KEPT:
+            self._tape = None
+        return end
+
+
+def places(kernel: Kernel, columns: int) -> tuple[Any, Any, Any, Any]:
+    """Return where each number of W, in memory, stands among a layer's weights, counted from 1 and 0 for nothing, and
+    where one that is added to it does; where those of P stand, counted from 0; and where each weight's gradient is in
+    dW and dP: arrays of integers, for `gather` and NumPy's take."""
+    H = kernel.experiment.hidden_size
+    shapes = kernel.cell.parameters(columns - H - 1, H)
+    at: dict[str, Any] = {}
+    for name, shape in shapes.items():
+        count = sum(where.size for where in at.values())
+        at[name] = count + 1 + np.arange(math.prod(shape)).reshape(shape)
+    added = {name: where * (name == "bias_hh") for name, where in at.items()}
+    first, diagonals = kernel.pack({name: where - added[name] for name, where in at.items()})
+    second, _ = kernel.pack(added)
+    W: Any = np.arange(first.size).reshape(columns, -1).T.reshape(first.shape)
+    P: Any = first.size + np.arange(diagonals.size).reshape(diagonals.shape)
+    gradients = np.concatenate([where.ravel() for where in kernel.unpack(W, P).values()])
+    one, other = (where.transpose(2, 0, 1).ravel() for where in (first, second))
+    return one, other, diagonals - 1, gradients
