@@ -13,9 +13,11 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
+from rnnviz.kernels.cache import keep
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-OPTIONS = {"cache": True, "error_model": "numpy", "fastmath": {"contract", "reassoc"}}
+OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "reassoc"}}
 """Sums may be added in any order, so that several are added at once; infinities and NaN are what they always are."""
 
 
@@ -25,7 +27,7 @@ AT_ONCE = 64
 
 def compiled(function: F) -> F:
     """Compile a function at its first call with arrays of a type, or take it from the cache."""
-    return numba.njit(**OPTIONS)(function)  # pyright: ignore[reportReturnType]
+    return keep(numba.njit(**OPTIONS)(function))
 
 
 NUMERATOR = (-2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-08)

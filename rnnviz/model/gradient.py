@@ -111,10 +111,11 @@ class Compiled(Gradient):
         W, b, dW, db = self._readout
         targets = np.ascontiguousarray(batch.targets[marked], None if classes else h.dtype)
         dy, dh = np.empty((len(h), len(b)), h.dtype), np.empty_like(h)
+        W_T = np.ascontiguousarray(W.T)
         if classes:
-            loss = cross_entropy(h, W, b, targets.reshape(-1), dy, dh, dW, db)
+            loss = cross_entropy(h, W_T, W, b, targets.reshape(-1), dy, dh, dW, db)
         else:
-            loss = squared_error(h, W, b, targets.reshape(dy.shape), dy, dh, dW, db)
+            loss = squared_error(h, W_T, W, b, targets.reshape(dy.shape), dy, dh, dW, db)
         outside = np.zeros_like(hidden)
         outside[marked] = dh.reshape(-1, *hidden.shape[1:])
         return loss, outside

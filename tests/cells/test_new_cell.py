@@ -24,7 +24,6 @@ from rnnviz.diagnosis import diagnose
 from rnnviz.export.script import script
 from rnnviz.graph.shapes import sizes
 from rnnviz.graph.unrolled import unroll
-from rnnviz.kernels.scan import FUSED
 from rnnviz.plots import LAB, PICTURES
 from rnnviz.plots.needs import lens
 from rnnviz.scene import Scene
@@ -109,8 +108,7 @@ def compare_with_description(trainer: Trainer) -> None:
         assert (own - parameter.grad).abs().max().item() <= 1e-10
 
 
-def test_it_learns_and_goes_on_from_a_checkpoint_and_trains_on_no_kernel_of_torchs():
-    assert "mixer" not in FUSED
+def test_it_learns_and_goes_on_from_a_checkpoint():
     experiment = small(hidden_size=16, batch_size=16, learning_rate=0.02)
     trainer, other = Trainer(experiment), Trainer(experiment)
     trainer.step(400)

@@ -1,0 +1,85 @@
+"""Where compiled kernels are kept from one process to the next: a folder of the user's, for this very source."""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numba
+from filelock import FileLock, Timeout
+from numba.core.caching import FunctionCache
+
+FOLDER = "RNNVIZ_CACHE"
+"""The environment variable that names another folder."""
+
+
+def _source() -> str:
+    """Return a name for the kernels as they are written, with what compiles them: numba itself looks at the file a
+    function stands in, and not at those of the functions it calls."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    written = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+    return f"kernels-{numba.__version__}-{written}"
+
+
+def _folder() -> Path:
+    home = os.environ.get(FOLDER) or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rnnviz"
+    return Path(home) / _source()
+
+
+PLACE = _folder()
+numba.config.CACHE_DIR = str(PLACE)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+class Kept(FunctionCache):
+    """numba's cache of one function, in which nothing that a file may hold, or a disk may refuse, is a failure."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return what was compiled before for arguments of these types; None if there is nothing of use."""
+        with contextlib.suppress(Exception):  # what can't be read is compiled again
+            return super().load_overload(sig, target_context)
+        return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled, if there is a place for it."""
+        with contextlib.suppress(OSError):
+            try:
+                super().save_overload(sig, data)
+            except OSError:
+                raise
+            except Exception:  # what stands there is broken
+                self.flush()
+                super().save_overload(sig, data)
+
+
+def keep(dispatcher: Any) -> Any:
+    """Let what numba compiles for a function be kept, where there is a folder that can be written."""
+    with contextlib.suppress(RuntimeError):  # there is none
+        dispatcher._cache = Kept(dispatcher.py_func)
+    return dispatcher
+
+
+WAIT = 60.0
+"""Seconds a process waits for another to compile."""
+
+
+@contextlib.contextmanager
+def once(part: str, wait: float = 0.0) -> Iterator[bool]:
+    """Say whether a part of the kernels is for this process to compile: not where it is kept, nor where another process
+    is at it, and still is after so many seconds. Where nothing can be kept, it is for none."""
+    done = PLACE / part
+    with contextlib.ExitStack() as stack:
+        try:
+            PLACE.mkdir(parents=True, exist_ok=True)
+            if not done.exists():
+                stack.enter_context(FileLock(f"{done}.lock", timeout=wait))
+        except (OSError, Timeout):
+            yield False
+            return
+        if done.exists():
+            yield False
+            return
+        yield True
+        with contextlib.suppress(OSError):
+            done.touch()
