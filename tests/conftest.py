@@ -29,8 +29,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have this process, and those it starts, keep what takes long to make beside pytest's own cache."""
+    """Have this process, and those it starts, keep what takes long to make beside pytest's own cache; and compile the
+    kernels, if they never were, before there are tests that wait for them."""
     os.environ["XDG_CACHE_HOME"] = str(config.rootpath / ".pytest_cache" / "xdg")
+    if not hasattr(config, "workerinput"):  # a process of xdist's, which comes later
+        from rnnviz.training.ready import prepare
+
+        for _part in prepare():
+            pass
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

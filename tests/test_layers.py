@@ -23,7 +23,7 @@ RANKS = (
     ("model",),
     ("cost",),
     ("kernels", "tasks", "series", "corpus"),
-    ("settings", "cells", "snapshot", "scene", "wanted", "moment", "language"),
+    ("settings", "cells", "snapshot", "scene", "wanted", "moment", "language", "folder"),
 )
 """From the top to the ground: each may import from the rows below its own; those on the ground from one another."""
 
@@ -35,6 +35,7 @@ ALLOWED = {
         *("training", "runs.process", "runs.running", "runs.keeping"),
         *("sweeps.learning", "sweeps.costs", "sweeps.studies", "sweeps.claim", "sweeps.race"),
     ),
+    "numba": ("kernels",),
     "distributed": ("sweeps.engine",),
 }
 """Who alone may import these, whatever the ranks say. Of `runs`, the server loads all but `process`; `sweeps` import

@@ -2,17 +2,16 @@
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numba
 from filelock import FileLock, Timeout
+from numba.core import config
 from numba.core.caching import FunctionCache
 
-FOLDER = "RNNVIZ_CACHE"
-"""The environment variable that names another folder."""
+from rnnviz.folder import folder
 
 
 def _source() -> str:
@@ -23,13 +22,15 @@ def _source() -> str:
     return f"kernels-{numba.__version__}-{written}"
 
 
-def _folder() -> Path:
-    home = os.environ.get(FOLDER) or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rnnviz"
-    return Path(home) / _source()
+def _place() -> Path | None:
+    with contextlib.suppress(RuntimeError):
+        return folder() / _source()
+    return None
 
 
-PLACE = _folder()
-numba.config.CACHE_DIR = str(PLACE)  # pyright: ignore[reportAttributeAccessIssue]
+PLACE = _place()
+"""None for who has no home."""
+config.CACHE_DIR = str(PLACE or "")  # pyright: ignore[reportAttributeAccessIssue]
 
 
 class Kept(FunctionCache):
@@ -68,6 +69,9 @@ WAIT = 60.0
 def once(part: str, wait: float = 0.0) -> Iterator[bool]:
     """Say whether a part of the kernels is for this process to compile: not where it is kept, nor where another process
     is at it, and still is after so many seconds. Where nothing can be kept, it is for none."""
+    if not PLACE:
+        yield False
+        return
     done = PLACE / part
     with contextlib.ExitStack() as stack:
         try:

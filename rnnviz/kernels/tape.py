@@ -9,6 +9,7 @@ import numpy.typing as npt
 from rnnviz.cells.cell import Step
 from rnnviz.cells.expression import evaluate
 from rnnviz.kernels.arithmetic import NONLINEARITIES, flat
+from rnnviz.kernels.compiled import add_products
 from rnnviz.snapshot import Array
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Tape:
         """Return this pass over one sequence, with room for a backward pass that takes many gradients at once, in
         `dtype` if given."""
         wide = copy.copy(self)
-        for name in ("W", "to_before", "P", "v", "a", "c", "tanh_c"):
+        for name in ("W", "to_sums", "to_before", "P", "v", "a", "c", "tanh_c"):
             array = getattr(self, name)
             setattr(wide, name, array.astype(dtype or array.dtype, copy=False))
         return wide.expect(gradients)
@@ -183,8 +184,11 @@ class Tape:
     @property
     def gradient_to_input(self) -> Array:
         """What step t sends down to its input, W_ih^T da_t: (T, B, I)."""
-        H = self.W.shape[1]
-        return self.outward(flat(self.da) @ self.W[:, :, H:-1].reshape(-1, self.W.shape[2] - H - 1))
+        _, H, K = self.W.shape
+        sent = np.zeros((*self.da.shape[:2], K - H - 1), self.W.dtype)
+        W_ih = np.ascontiguousarray(self.to_sums[H:-1].T)
+        add_products(flat(self.da).reshape(-1, len(W_ih)), W_ih, sent.reshape(-1, K - H - 1))
+        return self.outward(sent)
 
     def inside(self, t: int) -> dict[str, Array]:
         """Name every value the equations compute at step index t (in the order of reading), (H,) each, B being 1.

@@ -73,6 +73,7 @@ class Compiled(Gradient):
         return Layer(self.model.kernel, columns, self.weights[part], self.slopes[part])
 
     @override
+    @np.errstate(all="ignore")  # a network may diverge; whoever reads the loss says so
     def __call__(self, batch: Batch, starts: Sequence[Start], keep: Sequence[Tensor]) -> tuple[float, list[Start]]:
         D, layers, begin = self.model.directions, self._layers, iter(starts or [None] * len(self._layers))
         stack = [layers[first : first + D] for first in range(0, len(layers), D)]
@@ -88,7 +89,7 @@ class Compiled(Gradient):
             for layer, half in zip(passes, np.split(outside, D, axis=2) if D == 2 else [outside], strict=True):
                 layer.back(half)
             if depth or self._embedding:
-                outside = np.add(*sent) if len(sent := [layer.to_input for layer in passes]) == 2 else sent[0]
+                outside = passes[0].to_input if D == 1 else passes[0].to_input + passes[1].to_input
                 outside = outside if mask is None else outside * mask
         if self._embedding:
             slope = self._embedding[1]

@@ -23,6 +23,7 @@ from rnnviz.runs.messages import Beginning, Command, Forget, Leave, Left, Reques
 from rnnviz.runs.pulse import NOBODY, Pulse
 from rnnviz.runs.running import Running
 from rnnviz.settings.experiment import Experiment
+from rnnviz.training.ready import prepare
 from rnnviz.training.trainer import Trainer
 
 FORGET = 30.0
@@ -110,7 +111,10 @@ def main() -> None:
     os.nice(5)  # the server and the browser come first
     torch.set_num_threads(1)
     keep_memory()
-    Trainer(Experiment()).step(2)  # the first use of an optimizer loads a second's worth of modules
+    pulse = Pulse(int(sys.argv[1]))
+    for part in prepare():
+        pulse.prepare(part)
+    Trainer(Experiment()).step(2)  # what the first visitor would wait for
     gc.collect()
     gc.freeze()
 
@@ -121,7 +125,7 @@ def main() -> None:
     messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, messages), daemon=True).start()
     with contextlib.suppress(BrokenPipeError):  # the server is gone
-        serve(messages, send, Pulse(int(sys.argv[1])).beat)
+        serve(messages, send, pulse.beat)
 
 
 if __name__ == "__main__":

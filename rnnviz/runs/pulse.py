@@ -2,8 +2,8 @@
 
 import mmap
 
-SIZE = 16
-"""Bytes of the shared memory: two whole numbers of eight."""
+SIZE = 24
+"""Bytes of the shared memory: three whole numbers of eight."""
 NOBODY = -1
 """In hand while a worker works for no run."""
 
@@ -18,6 +18,15 @@ class Pulse:
         """Say that the process is alive, and takes the run of this number in hand."""
         self._cells[1] = run
         self._cells[0] += 1
+
+    def prepare(self, part: float) -> None:
+        """Say how far the process is with what it has to compile before it can start, from 0 to 1."""
+        self._cells[2] = 1 + round(100 * part)
+
+    @property
+    def prepared(self) -> int | None:
+        """How far it is with that, in percent; None if it never had to."""
+        return self._cells[2] - 1 if self._cells[2] else None
 
     @property
     def beats(self) -> int:

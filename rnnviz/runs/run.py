@@ -175,6 +175,8 @@ class Run:
                 "This network ended its process {n} times and was given up: Reset it or change a setting.",
                 self.blamed,
             )
+        if self.worker and (done := self.worker.preparing) is not None:
+            return N_("Compiling the kernels, once on this machine: {done} %.", done=done)
         if self.worker and self.worker.doubtful:
             return N_("The process that trains this network does not answer; it will be replaced in a few seconds.")
         if time.monotonic() - self._lost_at > TOLD_FOR:

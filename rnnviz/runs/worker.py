@@ -95,6 +95,11 @@ class Worker:
         return self.pulse.beats > 0
 
     @property
+    def preparing(self) -> int | None:
+        """How far it is with compiling the kernels, in percent, before it has started; None if they are there."""
+        return None if self.started else self.pulse.prepared
+
+    @property
     def silence(self) -> float:
         """For how many seconds it has had no pulse, as far as `look` has looked."""
         return self._looks * LOOK

@@ -1,7 +1,6 @@
 """Arrays that take seconds to make, kept in the user's cache directory. Where that can't be used, nothing fails."""
 
 import contextlib
-import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,13 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnnviz.folder import folder
+
 Arrays = Mapping[str, npt.NDArray[Any]]
-
-
-def folder() -> Path:
-    """Return where they are kept, by XDG's Base Directory Specification. Raises RuntimeError for who has no home."""
-    chosen = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(chosen) if os.path.isabs(chosen) else Path.home() / ".cache") / "rnnviz"
 
 
 def load(name: str, parts: Iterable[str]) -> Arrays | None:

@@ -1,5 +1,7 @@
 """The compiled loops' parts against NumPy in float64, torch.nn and torch.optim."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -81,7 +83,8 @@ def test_losses_and_their_gradients_are_torchs(classes):
     dy, dh, dW, db = (np.full(shape, np.nan) for shape in ((7, 3), (7, 5), (3, 5), (3,)))
     numbers = [leaf.detach().numpy() for leaf in leaves]
     W_T = np.ascontiguousarray(numbers[1].T)
-    loss = (cross_entropy if classes else squared_error)(numbers[0], W_T, *numbers[1:], targets.numpy(), dy, dh, dW, db)
+    loss_of: Any = cross_entropy if classes else squared_error
+    loss = loss_of(numbers[0], W_T, *numbers[1:], targets.numpy(), dy, dh, dW, db)
     assert loss == pytest.approx(expected.item(), rel=1e-12)
     for ours, theirs in zip((dy, dh, dW, db), (y, *leaves), strict=True):
         assert theirs.grad is not None

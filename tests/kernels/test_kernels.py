@@ -194,7 +194,8 @@ def test_the_lstm_is_torchs(reverse):
     ours, theirs = (hidden.flip(0) if reverse else hidden, *end), (expected, h_n[0], c_n[0])
     torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-12)
     leaves = [x, *weights, h_0, c_0]
-    gradients = [torch.autograd.grad(sum(part.square().sum() for part in parts), leaves) for parts in (ours, theirs)]
+    squares = [torch.stack([part.square().sum() for part in parts]).sum() for parts in (ours, theirs)]
+    gradients = [torch.autograd.grad(square, leaves) for square in squares]
     torch.testing.assert_close(gradients[0], gradients[1], rtol=0, atol=1e-10)
 
 
