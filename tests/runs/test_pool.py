@@ -24,6 +24,7 @@ class Listening:
 
     started = True
     doubtful = False
+    preparing: int | None = None
     successor: "Listening | None" = None
 
     def __init__(self, failures: int = 0):
