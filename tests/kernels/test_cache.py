@@ -21,7 +21,7 @@ def length(folder: Path) -> str:
     """What another process says: the length of (3, 4), and how many of its loops it found compiled."""
     environment = os.environ | {"XDG_CACHE_HOME": str(folder), "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-c", LENGTH], env=environment, check=True, capture_output=True, text=True, cwd=folder.parent
+        [sys.executable, "-c", LENGTH], env=environment, check=True, capture_output=True, text=True
     ).stdout.strip()
 
 

@@ -80,12 +80,12 @@ def test_closing_ends_the_processes(own):
 
 def test_a_visitor_is_told_that_the_kernels_are_compiled(own):
     run = own.open(SMALL)
-    assert run.worker
     watch(run, at)
+    assert run.worker
     pulse, beats = run.worker.pulse, run.worker.pulse.beats
     assert run.notice is None
-    pulse._cells[0] = 0  # as before its first beat
     pulse.prepare(0.4)
+    assert run.notice is None  # it has started
+    pulse._cells[0] = 0
     assert str(run.notice) == "Compiling the kernels, once on this machine: 40 %."
     pulse._cells[0] = beats
-    assert run.notice is None
