@@ -9,7 +9,8 @@ from rnnviz.model.gradient import Autograd, Compiled, gradient_of
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import DROPOUT
-from rnnviz.training.trainer import Trainer, as_one_vector
+from rnnviz.training.trainer import Trainer
+from rnnviz.training.vector import as_one_vector
 
 EVERY = [
     *(
