@@ -78,12 +78,11 @@ def test_closing_ends_the_processes(own):
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
-def test_a_visitor_is_told_that_the_kernels_are_compiled(own):
-    run = own.open(SMALL)
-    watch(run, at)
+def test_a_visitor_is_told_that_the_kernels_are_compiled(pool):
+    run = pool.open(SMALL)
+    watch(run, lambda frame: at(frame) > 0)
     assert run.worker
     pulse, beats = run.worker.pulse, run.worker.pulse.beats
-    assert run.notice is None
     pulse.prepare(0.4)
     assert run.notice is None  # it has started
     pulse._cells[0] = 0
