@@ -133,6 +133,17 @@ def test_where_parameters_can_not_be_equal_a_size_with_which_they_are_is_offered
     assert all(abs(weights(one) / weights(first) - 1) <= NEAR for one in rest)
 
 
+def test_a_network_on_the_bench_is_raced_and_shown_there():
+    app = page(cell="gru", **{"hidden_size": "9"})
+    app.session_state["race_it"] = True
+    run(app)
+    widget(app, "race_hidden_size").click()
+    run(app)
+    assert app.title[0].value == "See which one learns it"
+    assert [one.hidden_size for one in app.session_state["run"].orders.experiments] == [9, 64]
+    assert dict(app.query_params) == {"cell": "gru", "hidden_size": "9", "b.hidden_size": "64", "fair": "own"}
+
+
 def test_other_pages_say_that_a_race_goes_on_and_lead_out_of_it():
     app = page(**{"b.cell": "lstm", "c.cell": "gru"})
     widget(app, "leave_race").click()

@@ -34,7 +34,12 @@ the first itself."""
 
 
 def offer(first: Experiment) -> None:
-    """Where no race is going on, show a button that asks what to race the network against, and goes there."""
+    """Where no race is going on, show a button that asks what to race the network against, and goes there.
+
+    What was chosen is in the address by now: only then is the page left.
+    """
+    if st.session_state.pop("to_the_race", False):
+        st.switch_page(PAGE)
     link = chosen(Link)
     if lanes.chosen() or link.hides("cell"):
         return
@@ -96,11 +101,11 @@ def _varies(name: str, first: Experiment) -> bool:
 
 
 def _race(key: str, words: Text, *others: Mapping[str, Any]) -> None:
-    if st.button(say(words), key=f"race_{key}", on_click=_begin, args=(others,)):
-        st.switch_page(PAGE)
+    st.button(say(words), key=f"race_{key}", on_click=_begin, args=(others,))
 
 
 def _begin(others: tuple[dict[str, Any], ...]) -> None:
-    """Race the session's network against these."""
+    """Race the session's network against these, and go there."""
+    st.session_state["to_the_race"] = True
     lanes.choose(others)
     st.session_state["fair"] = "own" if any("hidden_size" in differs for differs in others) else "width"
