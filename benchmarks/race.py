@@ -17,13 +17,14 @@ from typing import Any
 import torch
 
 from benchmarks.training import ROUNDS, SETTINGS, TURN, TURNS, WARM_UP, bare, turn
-from rnnviz.runs.messages import Beginning, Orders, Request
+from rnnviz.runs.messages import Beginning, Frame, Orders, Request
 from rnnviz.runs.running import Running
 from rnnviz.settings.experiment import Experiment
 from rnnviz.ui.live.frames import Asked
 from rnnviz.ui.race.together import BOARD
+from rnnviz.ui.shell.lanes import USUAL
 
-BAR, USUAL = 1.5, ("rnn", "gru", "lstm")
+BAR = 1.5
 NETWORKS: dict[str, dict[str, Any]] = {"page": {}, "larger": dict(SETTINGS)}
 
 
@@ -33,8 +34,8 @@ class Watched:
     def __init__(self, settings: dict[str, Any]):
         first, *others = (Experiment(cell=cell, **settings) for cell in USUAL)
         self.wanted = BOARD.wanted(Asked(-1, ""), first)
-        self.frames: list[Any] = []
-        self.running = Running(0, Orders(first, tuple(others)), Beginning(), self.frames.append)
+        self.sent: list[Any] = []
+        self.running = Running(0, Orders(first, tuple(others)), Beginning(), self.sent.append)
         while not self.running.race:
             self.running.turn()
 
@@ -48,8 +49,8 @@ class Watched:
 
     def seen(self) -> int:
         """Return how many frames with all that the page shows have been sent."""
-        sent = [frame for frame in self.frames if getattr(frame, "lanes", ())]
-        return sum(self.wanted.parts <= lane.snapshot.parts.keys() for frame in sent for lane in frame.lanes) // 3
+        frames = [frame for frame in self.sent if isinstance(frame, Frame)]
+        return sum(all(self.wanted.parts <= lane.snapshot.parts.keys() for lane in frame.lanes) for frame in frames)
 
 
 def main() -> int:
@@ -67,7 +68,7 @@ def main() -> int:
             one_of_each()
         while race.running.steps < WARM_UP:
             race.turn()
-        race.frames.clear()
+        race.sent.clear()
         rounds = []
         for _ in range(ROUNDS):
             turns = [(turn(one_of_each), race.turn()) for _ in range(TURNS)]
