@@ -13,6 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.language import N_, Message, Text, _, say, sentences
+from rnnviz.plots.cursor import read_out
 from rnnviz.plots.picture import GREY, MARKED, Arrays, Picture, canvas, holder, shown_label, steady_bounds, steps
 from rnnviz.plots.prediction import MOST_LINES, marked_note
 from rnnviz.plots.race.lane import drawn, lanes_key
@@ -99,6 +100,7 @@ def _line_frame(scene: Scene, task: Task) -> go.Figure:
             cliponaxis=False,
             showlegend=not k,
             hovertemplate=hover,
+            **read_out(_("target") + number),
         )
         for k, number in enumerate(several)
     ]
@@ -109,6 +111,7 @@ def _line_frame(scene: Scene, task: Task) -> go.Figure:
             showlegend=not k,
             hovertemplate=hover,
             **lane.points(count),
+            **lane.read(f"y<sub>t</sub>{number}"),
         )
         for name, lane, _own in drawn(scene)
         for k, number in enumerate(several)
@@ -135,7 +138,7 @@ def _error_frame(scene: Scene, task: Task) -> go.Figure:
     count = len(scene.snapshot.trace.outputs)
     hover = _("{step}: %{fullData.name} is off by %{y:.3~g}<extra></extra>", step=at_step(scene))
     traces = [
-        go.Scatter(name=name, line=lane.line(), hovertemplate=hover, **lane.points(count))
+        go.Scatter(name=name, line=lane.line(), hovertemplate=hover, **lane.points(count), **lane.read(N_("error")))
         for name, lane, _own in drawn(scene)
     ]
     return _over_time(scene, traces, {"title_text": _("error, root mean square"), "nticks": 6})
@@ -171,7 +174,14 @@ def _chance_frame(scene: Scene, task: Task) -> go.Figure:
         hovertemplate=_("{step}: the right answer is “%{text}”<extra></extra>", step=at_step(scene)),
     )
     lines = [
-        go.Scatter(name=name, line=lane.line(), text=words, hovertemplate=hover, **lane.points(count))
+        go.Scatter(
+            name=name,
+            line=lane.line(),
+            text=words,
+            hovertemplate=hover,
+            **lane.points(count),
+            **lane.read(N_("probability")),
+        )
         for name, lane, _own in drawn(scene)
     ]
     y = {"title_text": _("probability"), "range": [-0.03, 1.06], "nticks": 6}

@@ -4,9 +4,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from rnnviz.language import Text, say
+from rnnviz.language import N_, Text, say
+from rnnviz.plots.cursor import How, read_out
 from rnnviz.plots.picture import COLOURS, MARKED, shown_label
 from rnnviz.scene import Scene
+from rnnviz.settings import race
 from rnnviz.settings.race import names
 
 LETTERS = 24
@@ -15,15 +17,20 @@ LETTERS = 24
 
 @dataclass(frozen=True)
 class Lane:
-    """How one network of a race is drawn: plotly's names of its line's dashes and of its points' form."""
+    """How one network of a race is drawn: plotly's names of its line's dashes and of its points' form, its letter."""
 
     colour: str
     dash: str
     symbol: str
+    letter: str
 
     def line(self, width: float = 2.5) -> dict[str, Any]:
         """Return what a line of its own looks like."""
         return {"color": self.colour, "dash": self.dash, "width": width}
+
+    def read(self, symbol: Text, how: How = "value", values: str = "") -> dict[str, Any]:
+        """Return what a trace of its own is given for its values to be read out: see `read_out`."""
+        return read_out(N_("{symbol} of {network}", symbol=symbol, network=self.letter), how, values)
 
     def points(self, count: int) -> dict[str, Any]:
         """Return what a line of so many points is given to show them, as far as there is room."""
@@ -34,7 +41,11 @@ class Lane:
 LANES = tuple(
     Lane(*looks)
     for looks in zip(
-        COLOURS, ("solid", "dash", "dot", "dashdot"), ("circle", "square", "diamond", "triangle-up"), strict=True
+        COLOURS,
+        ("solid", "dash", "dot", "dashdot"),
+        ("circle", "square", "diamond", "triangle-up"),
+        race.LANES,
+        strict=True,
     )
 )
 """Of the first to the fourth."""

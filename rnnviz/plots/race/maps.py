@@ -7,9 +7,8 @@ import plotly.graph_objects as go
 from rnnviz.language import N_, Text, sentences
 from rnnviz.plots import states
 from rnnviz.plots.picture import Arrays, Picture
-from rnnviz.plots.race.lane import named
+from rnnviz.plots.race.lane import LANES, named
 from rnnviz.scene import Scene
-from rnnviz.settings.race import LANES
 
 MARGIN = {"l": 50, "r": 12, "t": 44, "b": 46, "autoexpand": False}
 """The same around every map, so that their columns are equally wide: the bar lies over the first one."""
@@ -18,6 +17,8 @@ BAR = {"orientation": "h", "x": 0.5, "y": 1.02, "yanchor": "bottom", "title_text
 
 def _map(n: int) -> Picture:
     """Return the picture of the n-th network, counted from 0."""
+    looks = LANES[n]
+    letter = looks.letter
 
     def own(scene: Scene) -> Scene:
         return scene.lanes[n]
@@ -28,7 +29,9 @@ def _map(n: int) -> Picture:
 
     def frame(scene: Scene) -> go.Figure:
         figure = states.frame(own(scene)).update_layout(margin=MARGIN)
-        return figure.update_traces(colorbar=BAR, showscale=n == 0)
+        symbol = f"{states.shown_states(scene.view, own(scene).experiment)[0]}<sub>t</sub>"
+        read = looks.read(symbol, "span", values="customdata" if scene.view.scale == "unit" else "")
+        return figure.update_traces(colorbar=BAR, showscale=n == 0, **read)
 
     def sentence(scene: Scene) -> Text:
         same = N_("All networks of the race have one scale of colours.")
@@ -48,7 +51,6 @@ def _map(n: int) -> Picture:
     def _name(scene: Scene) -> Text:
         return named(scene)[n][0]
 
-    letter = LANES[n]
     return Picture(
         name=f"states_{letter}",
         title=N_("States of {lane}", lane=letter),

@@ -12,7 +12,6 @@ from rnnviz.plots.picture import Arrays, Picture, steps
 from rnnviz.plots.race.lane import drawn, lanes_key
 from rnnviz.plots.words import at_step, over_time, points, time_axis, words_key
 from rnnviz.scene import Scene
-from rnnviz.settings.race import LANES
 from rnnviz.tasks import TASKS
 
 BY_H, BY_C = "dh<sub>T</sub>/dh<sub>t</sub>", "dh<sub>T</sub>/dc<sub>t</sub>"
@@ -35,7 +34,14 @@ def frame(scene: Scene) -> go.Figure:
         return _("{step}: %{fullData.name}: norm of {symbol} %{y:.2e}<extra></extra>", step=step, symbol=symbol)
 
     lines = [
-        go.Scatter(name=name, line=lane.line(3), hovertemplate=hover(BY_H), **lane.points(count), **said)
+        go.Scatter(
+            name=name,
+            line=lane.line(3),
+            hovertemplate=hover(BY_H),
+            **lane.points(count),
+            **lane.read(f"‖{BY_H}‖"),
+            **said,
+        )
         for name, lane, _own in lanes
     ]
     lines += [
@@ -45,12 +51,13 @@ def frame(scene: Scene) -> go.Figure:
             line=lane.line(1.25),
             showlegend=False,
             hovertemplate=hover(BY_C),
+            **lane.read(f"‖{BY_C}‖"),
             **said,
         )
         for name, lane, own in lanes
         if own.snapshot.memory.cell_norm is not None
     ]
-    marks = [(letter, lane.colour) for letter, (_name, lane, _own) in zip(LANES, lanes, strict=False)]
+    marks = [(lane.letter, lane.colour) for _name, lane, _own in lanes]
     figure = decade_figure(lines, time_axis(scene), (1, count), f"‖{BY_H}‖", AT_STEP.given(symbol=BY_H), marks)
     return figure.update_layout(over_time(scene, "x"))
 

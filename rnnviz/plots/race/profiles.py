@@ -10,7 +10,6 @@ from rnnviz.plots.picture import Arrays, Picture, steps
 from rnnviz.plots.race.lane import drawn, lanes_key
 from rnnviz.plots.words import DECODERS, at_step, over_time, points, time_axis, words_key, writes
 from rnnviz.scene import Scene
-from rnnviz.settings.race import LANES
 from rnnviz.snapshot import Array
 
 SYMBOL = "dL/dh<sub>t</sub>"
@@ -35,10 +34,12 @@ def frame(scene: Scene) -> go.Figure:
     hover = _("{step}: %{fullData.name}: norm of {symbol} %{y:.2e}<extra></extra>", step=step, symbol=SYMBOL)
     lanes = drawn(scene)
     lines = [
-        go.Scatter(name=name, line=lane.line(3), hovertemplate=hover, **lane.points(count), **said)
+        go.Scatter(
+            name=name, line=lane.line(3), hovertemplate=hover, **lane.points(count), **said, **lane.read(f"‖{SYMBOL}‖")
+        )
         for name, lane, _own in lanes
     ]
-    marks = [(letter, lane.colour) for letter, (_name, lane, _own) in zip(LANES, lanes, strict=False)]
+    marks = [(lane.letter, lane.colour) for _name, lane, _own in lanes]
     marked = AT_STEP.given(symbol=SYMBOL)
     figure = decade_figure(lines, time_axis(scene), (1, count), f"‖{SYMBOL}‖", marked, marks)
     return figure.update_layout(over_time(scene, "x"))

@@ -222,6 +222,18 @@ def test_a_race_of_three_of_every_task_draws(task, cell):
             assert said(name, seen).endswith(".")
 
 
+def test_at_a_time_step_each_network_s_values_are_read_out_by_its_letter():
+    scene = race(*OTHERS)
+    read = {
+        name: [trace.meta["read"] for trace in drawn(name, scene) if trace.meta]
+        for name in ("answers", "profiles", "memories", "states_b")
+    }
+    assert read["answers"] == ["target", "y<sub>t</sub> of a", "y<sub>t</sub> of b", "y<sub>t</sub> of c"]
+    assert [words[-1] for words in read["profiles"]] == ["a", "b", "c"]
+    assert [words[-1] for words in read["memories"]] == ["a", "b", "c", "c"]
+    assert read["states_b"] == ["h<sub>t</sub> of b"]
+
+
 def test_the_board_asks_for_all_networks():
     assert BOARD.together
     assert BOARD.pictures == RACE
