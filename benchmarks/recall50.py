@@ -1,7 +1,7 @@
 """Recall at distance 50: which cell learns it within a fixed budget of steps, and from how many seeds?
 
-`python -m benchmarks.recall50` runs the page's own race from 5 seeds, for 1,000 training steps each;
-`python -m benchmarks.recall50 2000 10` for so many steps, from so many seeds. There is no bar: it prints what it found.
+`python -m benchmarks.recall50` runs the page's ready race from 5 seeds, for as many training steps as it says;
+`python -m benchmarks.recall50 3000 10` for so many steps, from so many seeds. There is no bar: it prints what it found.
 """
 
 import os
@@ -10,6 +10,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded
 
 import sys
 import time
+from dataclasses import replace
 
 from benchmarks.table import Row, report
 from rnnviz.settings.experiment import Experiment
@@ -18,17 +19,17 @@ from rnnviz.standing import in_words, losses, over_seeds, steps, successes
 from rnnviz.sweeps.engine import Engine, Sweep
 from rnnviz.sweeps.race import Seeds
 from rnnviz.tasks import TASKS
+from rnnviz.ui.race.ready import READY
 
-STEPS, SEEDS = 1000, 5
+RACE, SEEDS = READY["recall_50"], 5
 
 
 def main() -> int:
     load = os.getloadavg()
-    budget, count = (int(word) for word in sys.argv[1:3] or (STEPS, SEEDS))
+    budget, count = (int(word) for word in sys.argv[1:3] or (RACE.steps, SEEDS))
     task = TASKS["recall"]
-    cells = ("rnn", "gru", "lstm")
-    first, *others = (Experiment(**{**task.suggested, "task": "recall", "seq_len": 51, "cell": cell}) for cell in cells)
-    seeds = Seeds((first, *others), count, budget)
+    first = Experiment(**RACE.settings)
+    seeds = Seeds((first, *(replace(first, **differs) for differs in RACE.others)), count, budget)
     start, engine = time.perf_counter(), Engine()
     sweep = Sweep(seeds.jobs, engine, in_order=True)
     while not sweep.wait(1.0):

@@ -134,13 +134,13 @@ def _goal(chosen: float, task: type[Task]) -> Message:
 
 
 def in_words(numbers: Sequence[float], infinite: Text) -> Text:
-    """Return the median of one or more numbers, and their spread, in words."""
+    """Return the median of one or more numbers, and their spread, if there is any, in words."""
     low, middle, high = (
         infinite if number == math.inf else Rounded(number, 3)
         for number in (min(numbers), median(numbers), max(numbers))
     )
-    if len(numbers) == 1:
-        return N_("{loss}", loss=middle)
+    if min(numbers) == max(numbers):
+        return N_("{number}", number=middle)
     return N_("{middle} ({low} to {high})", low=low, middle=middle, high=high)
 
 

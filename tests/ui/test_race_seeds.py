@@ -123,7 +123,7 @@ def test_one_that_diverges_is_told():
     finished(app.session_state["race_seeds"][1])
     run(app)
     assert "2 networks diverged" in texts(app)
-    assert list(app.table[0].value["Validation loss"]) == ["diverged (diverged to diverged)"]
+    assert list(app.table[0].value["Validation loss"]) == ["diverged"]
 
 
 def test_what_a_shared_server_can_not_give_is_not_begun():
