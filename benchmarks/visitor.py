@@ -66,12 +66,16 @@ class Visitor:
                 raise Refused
         return path[0].decode()
 
+    def more(self) -> dict[str, int]:
+        """Return what this visitor asks for beside the newest frame."""
+        return {}
+
     async def _pull(self, path: str):
         shown = {"seen": -1, "key": ""}
         async with connect(f"ws://{self.host}{path}", max_size=None) as socket:
             while True:
                 asked = time.monotonic()
-                await socket.send(json.dumps(shown))
+                await socket.send(json.dumps(shown | self.more()))
                 frame = json.loads(await socket.recv())
                 now = time.monotonic()
                 notice = frame["words"]["notice"]
