@@ -25,7 +25,7 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.training.trainer import Trainer
 from rnnviz.ui.bench.page import BOARD
-from rnnviz.ui.graph.page import NEEDS
+from rnnviz.ui.graph.seen import NEEDS
 from rnnviz.wanted import WHOLE, Wanted
 
 BAR = 1.3

@@ -5,6 +5,7 @@ What has no time step, or another axis of time, stands beside it.
 
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.plots.picture import Picture
@@ -30,6 +31,8 @@ LEGEND = {
 BESIDE = {"l": 48, "r": 8, "b": 22, "autoexpand": False}
 """Margins of what stands beside the score; what the axes count, its caption says."""
 
+ROWS = 4
+"""Up to how many rows of a stave have a number each; of more, each other one."""
 TICKS = 3
 """Of a log axis beside the score: each (range / TICKS, rounded up) decades one, which over two decades and more are two
 to four whole ones. Of 2, an axis of two decades would name the one in its middle alone."""
@@ -39,9 +42,11 @@ def stave(picture: Picture, scene: Scene, *, lowest: bool) -> go.Figure:
     """Draw a picture whose x axis counts the time steps as one of the score's staves."""
     figure: Any = picture.figure(scene)
     margin = {"l": LEFT, "r": RIGHT, "t": ABOVE, "b": LOWEST if lowest else BELOW, "autoexpand": False}
-    figure.update_layout(margin=margin, legend=LEGEND)
+    figure.update_layout(margin=margin, legend=LEGEND).update_yaxes(title_font_size=12)
     if figure.layout.yaxis.type == "log":
         figure.update_yaxes(nticks=4)
+    if figure.layout.yaxis.dtick == 1 and abs(np.subtract(*figure.layout.yaxis.range)) > ROWS:
+        figure.update_yaxes(dtick=2)
     task = TASKS[scene.experiment.task]
     if not task.form.has_length:
         return figure.update_layout(margin_b=LOWEST)

@@ -68,11 +68,11 @@ def centred_map(units: int, count: int, symbol: str, step: Message, view: View) 
         "title_text": symbol,
         "thickness": 14,
         "outlinewidth": 0,
-        "tickvals": [-1, -0.5, 0, 0.5, 1],
+        "tickvals": [-1, 0, 1],
         "tickformat": ".2~g",
     }
     if view.scale == "unit":
-        bar |= {"tickvals": [-1, 0, 1], "ticktext": [_("−max"), "0", _("max")]}
+        bar["ticktext"] = [_("−max"), "0", _("max")]
     return go.Heatmap(
         x=steps(count),
         y=steps(units),

@@ -50,14 +50,15 @@ def imports(module: str) -> Iterator[str]:
         yield "/".join(parts)
 
 
-def component(name: str, module: str, styles: tuple[str, ...]) -> Callable[..., Any]:
-    """Return what puts a component on the page: `module`, the HTML beside it of the same name, and these styles.
+def component(name: str, module: str, styles: tuple[str, ...], html: str = "") -> Callable[..., Any]:
+    """Return what puts a component on the page: `module`, some HTML, by default that beside it of the same name, and
+    these styles.
 
     It is called as Streamlit's own, with a key, data and callbacks.
     """
     show = streamlits(
         f"rnnviz_{name}",
-        html=(HERE / module).with_suffix(".html").read_text(),
+        html=(HERE / (html or module)).with_suffix(".html").read_text(),
         css="\n".join((HERE / style).read_text() for style in styles),
         js=_MODULES["live/entry.js"].decode(),
         isolate_styles=False,  # plotly.js styles its buttons and labels from the document's head

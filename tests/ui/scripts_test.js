@@ -1,8 +1,9 @@
 // The browser's modules where they need no browser: numbers, the window of time steps, labels, norms, the way of keys.
 
-import { deepEqual, equal } from "node:assert/strict"
+import { deepEqual, equal, ok } from "node:assert/strict"
+import { columns, stepAt } from "../../rnnviz/ui/graph/columns.js"
 import { along, Clearing } from "../../rnnviz/ui/graph/labels.js"
-import { network } from "../../rnnviz/ui/graph/network.js"
+import { cellOf, network } from "../../rnnviz/ui/graph/network.js"
 import { inSight } from "../../rnnviz/ui/graph/plan.js"
 import { read, share, spectrum } from "../../rnnviz/ui/graph/reading.js"
 import { begin } from "../../rnnviz/ui/graph/state.js"
@@ -90,8 +91,7 @@ function packed(numbers) {
 }
 
 Deno.test("a state's colours reach to 1, or as far as it does", () => {
-  const scale = (/** @type {number[]} */ ...h) =>
-    read({ seen: 0, key: "", words: {}, step: 1, values: { h: packed(h) }, inside: null }).scale.h
+  const scale = (/** @type {number[]} */ ...h) => read({ step: 1, values: { h: packed(h) }, inside: null }).scale.h
   deepEqual([scale(0.2, -0.5), scale(0.2, -4), scale(Infinity, 3)], [1, 4, 3])
 })
 
@@ -334,4 +334,37 @@ Deno.test("a film goes on when all that is in sight shows the moment", async () 
   deepEqual([near.moved, moments.hears.size], [3, 0])
   moments.choose(null)
   for (const shows of [near, far]) moments.leave(shows)
+})
+
+Deno.test("the columns of the score's top stave are those of the pictures below", () => {
+  const below = { left: 60, across: 440 } // of the axis from 0.5 to T + 0.5
+  for (const steps of [1, 20, 50, 500]) {
+    const known = network({ nodes: [], edges: [], steps, layers: 1, directions: 1, rows: 4, middle: [1] })
+    const cursor = Math.ceil(steps / 2)
+    const { x, y, apart, box, tall, column } = columns(known, { width: 600, height: 90 }, below, { cursor })
+    equal(apart, steps <= 31)
+    equal(box < column, apart)
+    for (let step = 1; step <= steps; step++) {
+      const shown = x({ step, encoder: false })
+      if (!apart && step !== cursor) equal(shown, undefined)
+      else ok(Math.abs(Number(shown) - (60 + ((step - 0.5) * 440) / steps)) < 1e-9)
+      equal(stepAt(60 + ((step - 0.5) * 440) / steps, below, steps), step)
+    }
+    ok(y(2) - tall / 2 >= 0 && y(0) + tall / 2 <= 90 && y(1) - y(2) > tall)
+  }
+})
+
+Deno.test("a node opens its own cell, an input the first layer's, an answer the last one's", () => {
+  const deep = network({ nodes: [], edges: [], steps: 5, layers: 3, directions: 2, rows: 9, middle: [] })
+  const base = { step: 4, row: 0, id: "", encoder: false }
+  const node = (/** @type {"x" | "h" | "y" | "h_0"} */ kind, layer = 0, direction = 0) => ({
+    ...base,
+    kind,
+    layer,
+    direction,
+  })
+  deepEqual(cellOf(deep, node("h", 2, 1), 7), [1, 1, 3, 7])
+  deepEqual(cellOf(deep, node("x"), 7), [0, 0, 3, 7])
+  deepEqual(cellOf(deep, node("y"), 7), [2, 0, 3, 7])
+  deepEqual(cellOf(deep, { ...node("h_0", 1, 1), step: 6 }, 0), [0, 1, 4, 0])
 })

@@ -11,7 +11,7 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Opened, Snapshot
 from rnnviz.tasks import task_of
 from rnnviz.training.trainer import Trainer
-from rnnviz.ui.graph.page import as_lists
+from rnnviz.ui.graph.described import as_lists
 from rnnviz.ui.graph.seen import inside, read_by, said, values
 from rnnviz.ui.graph.texts import texts
 

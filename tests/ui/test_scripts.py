@@ -18,6 +18,7 @@ from rnnviz.ui.pages import PAGES
 
 ENTRIES = (
     "live/live.js",
+    "bench/bench.js",
     "graph/unrolled.js",
     "shell/readout.js",
     "shell/scrubber.js",

@@ -11,7 +11,8 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Snapshot
 from rnnviz.tasks import TASKS, task_of
-from rnnviz.ui.live.board import READOUTS, Board, numbers
+from rnnviz.ui.bench.score import COMPONENT, Score, words
+from rnnviz.ui.live.board import READOUTS, numbers
 from rnnviz.ui.shell import controls, page, racing, welcome
 
 
@@ -28,7 +29,7 @@ def _choose(visit: page.Visit) -> View:
 def _draw(visit: page.Visit, view: View) -> None:
     with visit.head:
         racing.offer(visit.experiment)
-    BOARD.show(visit.run, view, visit.stopped)
+    BOARD.show(visit.run, view, visit.stopped, stave=words())
     welcome.show()
 
 
@@ -95,12 +96,13 @@ def _in_bits(experiment: Experiment, snapshot: Snapshot) -> Text:
     return sentences(said, task_of(experiment).remark)
 
 
-BOARD = Board(
+BOARD = Score(
     "bench",
     PICTURES,
     READOUTS,
     _words,
     needs=(*NEEDS, "padding"),
+    component=COMPONENT,
     staves={"input": 0.7, "prediction": 1.2, "states": 1.2, "gradients": 1.2},
 )
 """The pictures of the bench."""
@@ -108,6 +110,6 @@ PAGE = page.Page(
     title=N_("Live bench"),
     icon=":material/play_circle:",
     help=N_("A recurrent network trains in front of you: its predictions, loss, states and gradients."),
-    modules=("live/live.js", "shell/welcome.js"),
+    modules=("bench/bench.js", "shell/welcome.js"),
     routes=(BOARD.route,),
 )

@@ -45,7 +45,7 @@ export class Captions {
     const room = new Clearing(plan.width, plan.height)
     if (at.space > 0.5) return room
     for (const { node, group, now } of places.values()) {
-      const { width, height } = node.kind === "h_0" ? START : { width: plan.box, height: BOX.height }
+      const { width, height } = node.kind === "h_0" ? START : { width: plan.box, height: plan.tall }
       if (!group.style.display) room.take(now, width, height)
     }
     for (const { x, middle } of at.fold < 0.5 ? plan.gaps : []) {

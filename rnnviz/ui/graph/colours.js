@@ -17,15 +17,21 @@ export const DEAD = "#888888"
  */
 export function colour(marks, numbers, scale) {
   for (const [i, mark] of marks.entries()) {
-    const share = numbers ? Math.min(Math.max(numbers[i] / scale, -1), 1) : NaN
-    mark.setAttribute("fill", Number.isFinite(share) ? diverging(share) : "transparent")
+    const tone = numbers ? diverging(numbers[i], scale) : null
+    mark.setAttribute("fill", tone ? `rgb(${tone.join(" ")})` : "transparent")
   }
 }
 
-/** @param {number} share from -1 to 1 */
-function diverging(share) {
+/**
+ * Red, green and blue of a number; null of one that is none.
+ * @param {number} number
+ * @param {number} scale the number that is coloured most
+ */
+export function diverging(number, scale) {
+  const share = Math.min(Math.max(number / scale, -1), 1)
+  if (!Number.isFinite(share)) return null
   const end = share < 0 ? [33, 102, 172] : [178, 24, 43]
-  return `rgb(${end.map((c) => Math.round(mix(247, c, Math.abs(share)))).join(" ")})`
+  return end.map((c) => Math.round(mix(247, c, Math.abs(share))))
 }
 
 /**

@@ -3,7 +3,7 @@
 import { DEAD, MATRIX_COLOURS, warmth } from "./colours.js"
 import { set } from "./drawing.js"
 import { drawn, unitPitch } from "./nodes.js"
-import { BOX, START } from "./plan.js"
+import { START } from "./plan.js"
 import { flow, share, weight } from "./reading.js"
 import { digits, FLOOR } from "../live/numbers.js"
 
@@ -39,8 +39,8 @@ export function curve(edge, a, b, plan, at, data) {
  * @param {Point} b
  * @param {Plan} plan
  */
-function looking(a, b, { box }) {
-  const [y0, y1] = [a.y - BOX.height / 2, b.y + BOX.height / 2]
+function looking(a, b, { box, tall }) {
+  const [y0, y1] = [a.y - tall / 2, b.y + tall / 2]
   const [x, y] = [b.x - box / 3, (y0 + y1) / 2]
   return { d: `M${a.x} ${y0} C${a.x} ${y} ${x} ${y} ${x} ${y1}`, x: (a.x + x) / 2, y, up: true }
 }
@@ -52,13 +52,13 @@ function looking(a, b, { box }) {
  * @param {Point} b
  * @param {Plan} plan
  */
-function up({ source, target, around }, a, b, { column }) {
+function up({ source, target, around }, a, b, { column, box, tall }) {
   const sign = target.row > source.row ? 1 : -1
-  const [y0, y1] = [a.y - (sign * BOX.height) / 2, b.y + (sign * BOX.height) / 2]
+  const [y0, y1] = [a.y - (sign * tall) / 2, b.y + (sign * tall) / 2]
   const middle = { x: (a.x + b.x) / 2, y: (y0 + y1) / 2, up: true }
   if (!around) return { d: `M${a.x} ${y0} L${b.x} ${y1}`, ...middle }
   const side = sign > 0 && (target.direction || source.direction === 0) ? 1 : -1
-  const [bend, foot] = [side * Math.min(46, column * 0.8), sign * 18]
+  const [bend, foot] = [side * Math.min(box / 2 + 11, column * 0.8), sign * box * 0.26]
   const curve = `C${a.x + bend} ${y0 - sign * 20} ${b.x + bend} ${y1 + sign * 20}`
   return { d: `M${a.x + foot} ${y0} ${curve} ${b.x + foot} ${y1}`, ...middle, x: middle.x + bend * 0.8 }
 }
@@ -77,7 +77,7 @@ function across(edge, a, b, plan, fold, aside) {
   const half = edge.source.kind === "h_0" && !fold ? START.width / 2 : plan.box / 2
   const [x0, x1] = [a.x + sign * half + aside, b.x - (sign * plan.box) / 2 + aside]
   const bulge = fold > 0 ? Math.max(0, 1 - Math.abs(b.x - a.x) / plan.column) : 0
-  const y = a.y + (edge.matrix ? 6 : -12) * (1 - bulge)
+  const y = a.y + (edge.matrix ? 0.1 : -0.2) * plan.tall * (1 - bulge)
   const reach = sign * (8 + 44 * bulge)
   const top = (edge.matrix ? 62 : 74) * bulge
   const d = `M${x0} ${y} C${x0 + reach} ${y - top} ${x1 - reach} ${y - top} ${x1} ${y}`
@@ -92,7 +92,7 @@ function across(edge, a, b, plan, fold, aside) {
  * @param {Set<Node> | null} reached
  * @param {Node | null} current
  */
-export function paintEdge(edge, path, { state, reading, dark }, reached, current) {
+export function paintEdge(edge, path, { state, reading, dark, plan }, reached, current) {
   const start = edge.source.kind === "h_0"
   const back = state.direction === "backward" && (state.position >= 0 || state.playing)
   const on = !reached || (reached.has(edge.target) && (back || reached.has(edge.source) || start))
@@ -109,7 +109,7 @@ export function paintEdge(edge, path, { state, reading, dark }, reached, current
     const part = share(norm, reading.range)
     set(path, {
       stroke: dead ? DEAD : warmth(part, dark),
-      "stroke-width": 1 + 8 * part,
+      "stroke-width": 1 + (plan.widest - 1) * part,
       "stroke-dasharray": dead ? "2 7" : "",
     })
     set(path, { "marker-start": dead || part > 0.5 ? "" : "url(#rnnviz-tip)", "marker-end": "" })

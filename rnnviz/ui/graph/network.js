@@ -1,6 +1,6 @@
 // The network as the graph has it: nodes and edges, and the order in which they are computed.
 
-/** @import { Data, Edge, Node, Part } from "./sent.d.ts" */
+/** @import { Data, Edge, Node, Opened, Part } from "./sent.d.ts" */
 
 /** @typedef {ReturnType<typeof network>} Network */
 
@@ -58,4 +58,17 @@ export function suffix(network, { layer, direction, encoder }) {
   const which = network.layers > 1 && layer ? `(${layer})` : ""
   const arrow = part(network, { encoder }).directions > 1 && layer ? (direction ? "\u2190" : "\u2192") : ""
   return which + arrow
+}
+
+/**
+ * The cell that a node belongs to: an input's is the first layer's, an answer's the last one's.
+ * @param {Network} network
+ * @param {Node} node
+ * @param {number} unit
+ * @returns {Opened}
+ */
+export function cellOf(network, { kind, layer, direction, step, encoder }, unit) {
+  const of = layer || (kind === "x" ? 1 : network.layers)
+  const at = Math.min(Math.max(step, 1), part(network, { encoder }).steps)
+  return encoder ? [of - 1, direction, at - 1, unit, 1] : [of - 1, direction, at - 1, unit]
 }

@@ -4,7 +4,7 @@ import { fill } from "../live/text.js"
 import { colour } from "./colours.js"
 import { lettered, mix, set, svg, symbol } from "./drawing.js"
 import { suffix } from "./network.js"
-import { BOX, START } from "./plan.js"
+import { START } from "./plan.js"
 import { valued, vector } from "./reading.js"
 import { here } from "./state.js"
 import { brief, word } from "./telling.js"
@@ -47,8 +47,7 @@ export const drawn = (/** @type {Data} */ { units, marks }, /** @type {Node} */ 
  */
 export function place(node, data, at) {
   const group = svg("g", { class: `node ${node.kind}`, "data-node": node.id, tabindex: -1, role: "button" })
-  const { height } = node.kind === "h_0" ? START : BOX
-  const box = svg("rect", { class: "box", rx: node.kind === "h" ? 8 : 20, y: -height / 2, height })
+  const box = svg("rect", { class: "box", rx: node.kind === "h" ? 8 : 20 })
   const name = svg("text", { class: "name", "text-anchor": "middle", y: 5 })
   const value = svg("text", { class: "value", "text-anchor": "middle", y: 23 })
   const marks = markGroup(drawn(data, node))
@@ -79,8 +78,8 @@ export function stand(place, plan, { fold, space }, state) {
   group.setAttribute("transform", `translate(${now.x} ${now.y})`)
   const other = space > 0.98 && node.encoder !== state.encoder
   group.style.display = other || (fold > 0.98 && !here(state, node)) ? "none" : ""
-  const width = node.kind === "h_0" ? START.width : plan.box
-  set(place.box, { x: -width / 2, width })
+  const { width, height } = node.kind === "h_0" ? START : { width: plan.box, height: plan.tall }
+  set(place.box, { x: -width / 2, y: -height / 2, width, height })
   place.box.style.opacity = String(1 - space)
   place.value.style.opacity = String(node.kind === "loss" ? 1 : 1 - space)
   const sizes = { box: plan.box, width: plan.width, space }

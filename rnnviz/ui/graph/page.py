@@ -1,31 +1,22 @@
 """The unrolled graph: its page's controls, the component that draws it, and what that is sent of each frame."""
 
-import dataclasses
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
-from latex2mathml.converter import convert
 
-from rnnviz.cells import CELLS
-from rnnviz.cells.equations import equations, vectors
 from rnnviz.export.script import script
 from rnnviz.graph.shapes import TEXTBOOK, Sizes, sizes
-from rnnviz.graph.unrolled import Graph, unroll
 from rnnviz.language import N_, Text, _, counted, listed, say
 from rnnviz.runs.messages import Frame
 from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.labels import Labels
 from rnnviz.settings.link import Link
-from rnnviz.snapshot import Part
-from rnnviz.tasks import TASKS, task_of
+from rnnviz.tasks import TASKS
 from rnnviz.tasks.form import FORMS
 from rnnviz.ui import scripts
-from rnnviz.ui.graph.seen import MOST_UNITS, at_once, inside, read_by, said, values
-from rnnviz.ui.graph.texts import texts
+from rnnviz.ui.graph.described import described, structure
+from rnnviz.ui.graph.seen import NEEDS, numbers, told
 from rnnviz.ui.live.frames import Asked, feed, frames_route, plain, warnings
-from rnnviz.ui.pairs.behind import equations as attention
 from rnnviz.ui.shell import address, controls, page
 from rnnviz.ui.shell.glossary import glossary
 from rnnviz.wanted import Wanted
@@ -33,8 +24,6 @@ from rnnviz.wanted import Wanted
 PATH = "/live/graph"
 SAID = {"cell": N_("cell"), "attention": N_("attention")}
 """How what a setting may change is called, if not by its letter."""
-NEEDS: frozenset[Part] = frozenset({"trace", "gradients", "flow"})
-"""What has to be seen of a network for its graph to have values."""
 
 _COMPONENT = scripts.component("unrolled", "graph/unrolled.js", ("live/glossary.css", "graph/unrolled.css"))
 
@@ -91,69 +80,21 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
     if example:
         shown = TEXTBOOK
         drawn = Experiment(seq_len=shown.T, batch_size=shown.B, hidden_size=shown.H)
-    key, cell = "example" if example else structure(experiment), CELLS[shown.cell]
-    task = task_of(drawn)
     _COMPONENT(
         key="unrolled",
         data={
             **feed(handle, PATH, stopped),
-            "key": key,
+            **described(drawn, shown),
+            **({"key": "example"} if example else {}),
             "example": example,
-            "graph": as_lists(unroll(drawn)),
-            "units": _units(shown),
-            "cell": say(cell.label),
-            "states": cell.states,
-            "wiring": cell.wiring.drawn(drawn.nonlinearity),
-            "called": {block.name: block.called or "h" for block in cell.sums},
-            **_formulas(drawn, shown),
             "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in shown.shapes().items()},
             "parameters": plain(shown.formula()),
-            "standardised": task.standardised,
             "changed": "" if example else _changed(shown),
-            "marks": MOST_UNITS,
-            "text": texts(shown, MOST_UNITS),
             "glossary": glossary(),
         },
         on_gone_change=lambda: None,
         on_stopped_change=lambda: None,
     )
-
-
-def structure(experiment: Experiment) -> str:
-    """Say which network the graph is of: the same for all experiments that differ in live settings alone."""
-    live = {name: Experiment.DEFAULTS[name] for name, declared in Experiment.SETTINGS.items() if declared.live}
-    return format(hash(dataclasses.replace(experiment, **live, labels=Labels())), "x")
-
-
-def as_lists(unrolled: Graph) -> dict[str, Any]:
-    """Return a graph as JSON has it: nodes [kind, layer, direction, column, row], and 1 of an encoder; edges by the
-    nodes' positions."""
-    position = {node: i for i, node in enumerate(unrolled.nodes)}
-    nodes = [[n.kind, n.layer, n.direction, *unrolled.place(n)] + [1] * n.encoder for n in unrolled.nodes]
-    edges = [[position[e.source], position[e.target], e.matrix, e.layer, e.direction] for e in unrolled.edges]
-    source = {
-        "steps": unrolled.source_steps,
-        "directions": unrolled.source_directions,
-        "middle": unrolled.middle(encoder=True),
-    }
-    return {
-        "nodes": nodes,
-        "edges": edges,
-        "steps": unrolled.steps,
-        "layers": unrolled.num_layers,
-        "directions": unrolled.directions,
-        "rows": unrolled.rows,
-        "middle": unrolled.middle(),
-        "source": source if unrolled.source_steps else None,
-    }
-
-
-def _units(sizes: Sizes) -> dict[str, int]:
-    """Return how many numbers each kind of vector has."""
-    found = {"x": sizes.I, "h": sizes.H, "y": sizes.O, "ctx": sizes.context}
-    if sizes.source:
-        found |= {"source.x": sizes.source.I, "source.h": sizes.H}
-    return found
 
 
 def _changed(sizes: Sizes) -> str:
@@ -191,33 +132,6 @@ def _change(before: Sizes, sizes: Sizes) -> Text:
     )
 
 
-def _formulas(experiment: Experiment, sizes: Sizes) -> dict[str, Any]:
-    """Return every cell's equations, and the names of its values, as MathML, by "layer-direction", counted from 0, of
-    an encoder's cells "encoder-layer-direction"; and the equations of attention."""
-    parts = {"": sizes.D} | ({"encoder-": sizes.source.D} if sizes.source else {})
-    cells = {
-        f"{part}{layer}-{direction}": (experiment, layer + 1, direction)
-        for part, directions in parts.items()
-        for layer in range(experiment.num_layers)
-        for direction in range(directions)
-    }
-    lines = {
-        cell: [
-            {"name": e.name, "does": say(e.does), "letters": mathml(e.letters), "numbers": mathml(e.numbers)}
-            for e in equations(*which)
-        ]
-        for cell, which in cells.items()
-    }
-    named = {cell: [[name, mathml(latex)] for name, latex in vectors(*which)] for cell, which in cells.items()}
-    return {"equations": lines, "vectors": named, "attention": attention(experiment) if sizes.context else []}
-
-
-@lru_cache(maxsize=500)
-def mathml(latex: str) -> str:
-    """Return LaTeX as the browser's own mathematics."""
-    return convert(latex)
-
-
 def wanted(asked: Asked, experiment: Experiment) -> Wanted:
     """Return what a frame has to show."""
     return Wanted(NEEDS, opened=asked.opened)
@@ -225,24 +139,14 @@ def wanted(asked: Asked, experiment: Experiment) -> Wanted:
 
 def render(frame: Frame, run: Run, asked: Asked) -> dict[str, Any]:
     """Return the values of every node and edge, and of the opened cell."""
-    snapshot = frame.snapshot
+    experiment, snapshot = frame.orders.experiment, frame.snapshot
     message: dict[str, Any] = {
         "seen": frame.version,
-        "key": structure(frame.orders.experiment),
+        "key": structure(experiment),
         "stopped": frame.problem is not None,
-        "words": warnings(frame, run) | {"read": "", "at_once": at_once(snapshot) if snapshot else ""},
+        "words": warnings(frame, run) | told(snapshot, experiment),
     }
-    if snapshot is None or not snapshot.parts.keys() >= NEEDS:  # of a network that failed it may be less
-        return message
-    opened = snapshot.parts.get("inside")
-    if opened:
-        message["words"]["read"] = say(read_by(opened.opened, snapshot.trace, frame.orders.experiment))
-    return message | {
-        "step": snapshot.step,
-        "said": plain(said(snapshot.trace, frame.orders.experiment)),
-        "values": plain(values(snapshot, frame.orders.experiment)),
-        "inside": plain(inside(opened)) if opened else None,
-    }
+    return message | (numbers(snapshot, experiment) if snapshot else {})
 
 
 PAGE = page.Page(

@@ -152,7 +152,7 @@ export class Picture {
       path.style.visibility = this.at.space > 0.5 && !(joins && alone) ? "hidden" : ""
       curves.push([edge, made])
     }
-    new Captions(shown, this).write(curves)
+    if (!plan.bare) new Captions(shown, this).write(curves)
     this.lines?.remove()
     if (this.at.space < 0.02) return
     this.lines = wires(this.paths.keys(), this.places, state, this.at.space)

@@ -15,7 +15,10 @@ const LANE = 48 // pixels for the edges of attention, between the cells and the 
 export const BOX = { width: 70, height: 58 }
 export const START = { width: 26, height: 26 }
 
-/** @typedef {ReturnType<typeof plan>} Plan pixels, all of them; x: where a node stands; gaps: where steps are left out */
+/**
+ * @typedef {ReturnType<typeof plan>} Plan pixels, all of them. pitch: from row to row; box, tall: a node's width and
+ *   height; widest: of the edges; bare: without texts at the edges; x: where a node stands; gaps: where steps are left out
+ */
 
 /**
  * @param {Network} network
@@ -35,6 +38,9 @@ export function plan(network, width, state) {
     pitch,
     column,
     box: Math.min(BOX.width, column - 10),
+    tall: BOX.height,
+    widest: 9,
+    bare: false,
     y: (/** @type {number} */ row) => height - 34 - row * pitch - (row > cells ? lane : 0),
     ...across,
   }

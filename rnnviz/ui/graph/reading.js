@@ -16,7 +16,7 @@ const FLOWS = [
 
 /**
  * Unpacks a frame's numbers.
- * @param {GraphFrame & { values: Record<string, Packed> }} frame
+ * @param {Pick<GraphFrame, "step" | "said" | "inside"> & { values: Record<string, Packed> }} frame
  * @returns {Reading}
  */
 export function read({ step, values: packed, said = {}, inside }) {

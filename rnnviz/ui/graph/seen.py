@@ -5,9 +5,12 @@ from typing import Any
 
 from rnnviz.language import N_, Text, counted, say, sentences, template
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Array, Flow, Inside, Opened, Snapshot, Source, Trace
+from rnnviz.snapshot import Array, Flow, Inside, Opened, Part, Snapshot, Source, Trace
 from rnnviz.tasks import task_of
+from rnnviz.ui.live.frames import plain
 
+NEEDS: frozenset[Part] = frozenset({"trace", "gradients", "flow"})
+"""What has to be seen of a network for its graph to have values."""
 MOST_UNITS = 32
 """How many units of a vector are drawn, and so sent with every frame."""
 
@@ -24,6 +27,28 @@ JOINED = template(
     "At step {t}, x_t is [y_({before}); ctx_({t})]: first y_({before}), then the {columns} numbers of the context."
 )
 """What an opened cell of a network of two parts reads."""
+
+
+def numbers(snapshot: Snapshot, experiment: Experiment, most: int = MOST_UNITS) -> dict[str, Any]:
+    """Return the values of every node and edge, of `most` units at the most, and of the opened cell; nothing of a
+    network that failed, where there is less."""
+    if not snapshot.parts.keys() >= NEEDS:
+        return {}
+    opened = snapshot.parts.get("inside")
+    return {
+        "step": snapshot.step,
+        "said": plain(said(snapshot.trace, experiment)),
+        "values": plain(values(snapshot, experiment, most)),
+        "inside": plain(inside(opened)) if opened else None,
+    }
+
+
+def told(snapshot: Snapshot | None, experiment: Experiment) -> dict[str, str]:
+    """Return what is said below the opened cell."""
+    opened = snapshot.parts.get("inside") if snapshot else None
+    if snapshot is None or opened is None or not snapshot.parts.keys() >= NEEDS:
+        return {"read": "", "at_once": ""}
+    return {"read": say(read_by(opened.opened, snapshot.trace, experiment)), "at_once": at_once(snapshot)}
 
 
 def said(trace: Trace, experiment: Experiment) -> dict[str, list[Text]]:
@@ -99,32 +124,32 @@ def at_once(snapshot: Snapshot) -> str:
     return say(rounds)
 
 
-def values(snapshot: Snapshot, experiment: Experiment) -> dict[str, Any]:
-    """Return arrays by name: those of the nodes, up to MOST_UNITS units each, and the norms of the gradients; those of
+def values(snapshot: Snapshot, experiment: Experiment, most: int = MOST_UNITS) -> dict[str, Any]:
+    """Return arrays by name: those of the nodes, up to `most` units each, and the norms of the gradients; those of
     an encoder begin with "source."."""
     trace, flow = snapshot.trace, snapshot.flow
     found = {
-        "x": trace.inputs[:, : min(task_of(experiment).columns(experiment), MOST_UNITS)],  # a context comes after them
-        **_states(trace),
-        "y": trace.outputs[:, :MOST_UNITS],
+        "x": trace.inputs[:, : min(task_of(experiment).columns(experiment), most)],  # a context comes after them
+        **_states(trace, most),
+        "y": trace.outputs[:, :most],
         "loss": trace.losses[:, None],
         "output": flow.output,
         **_norms(flow),
         "total": snapshot.gradients.hidden_norms,
     }
     if trace.source and flow.source:
-        source = {"x": trace.source.inputs[:, :MOST_UNITS], **_states(trace.source), **_norms(flow.source)}
+        source = {"x": trace.source.inputs[:, :most], **_states(trace.source, most), **_norms(flow.source)}
         source["total"] = trace.source.gradient_norms
         found |= {f"source.{name}": array for name, array in source.items()}
     if flow.attention and trace.contexts is not None:
-        found |= {"a_ts": trace.attention, "ctx": trace.contexts[:, :MOST_UNITS]}
+        found |= {"a_ts": trace.attention, "ctx": trace.contexts[:, :most]}
         found |= {f"attention.{name}": norms for name, norms in vars(flow.attention).items()}
     return {name: array for name, array in found.items() if array is not None}
 
 
-def _states(states: Trace | Source) -> dict[str, Array | None]:
-    cell = None if states.cell is None else states.cell[..., :MOST_UNITS]
-    return {"h": states.hidden[..., :MOST_UNITS], "c": cell}
+def _states(states: Trace | Source, most: int) -> dict[str, Array | None]:
+    cell = None if states.cell is None else states.cell[..., :most]
+    return {"h": states.hidden[..., :most], "c": cell}
 
 
 def _norms(flow: Flow) -> dict[str, Array | None]:

@@ -6,11 +6,10 @@ export type Kind = "x" | "h" | "h_0" | "y" | "loss" | "ctx"
 /** layer, direction, time step and unit, all from 0; and 1 of an encoder */
 export type Opened = [layer: number, direction: number, step: number, unit: number, encoder?: 1]
 
-export interface Data extends Feed {
+/** What is drawn and said of a network: described.py. */
+export interface Described {
   /** of which network, as every frame says of itself */
   key: string
-  /** whether it is the lessons' example, which has shapes and no values */
-  example: boolean
   graph: {
     /** layer counts from 1, 0 is none; row from below */
     nodes: [kind: Kind, layer: number, direction: number, step: number, row: number, encoder?: 1][]
@@ -40,11 +39,16 @@ export interface Data extends Feed {
   wiring: Wiring
   /** how a block of weights is called where that is not its own name */
   called: Record<string, string>
+  standardised: boolean
+  text: Texts
+}
+
+export interface Data extends Feed, Described {
+  /** whether it is the lessons' example, which has shapes and no values */
+  example: boolean
   shapes: Record<string, { letters: string[]; sizes: number[] }>
   parameters: [what: string, formula: string, count: number][]
-  standardised: boolean
   changed: string
-  text: Texts
   glossary: Words
 }
 
@@ -81,6 +85,15 @@ export interface GraphFrame extends Frame {
   said?: Record<string, string[]>
   inside?: (Record<string, Packed> & { opened: Opened }) | null
 }
+
+/** What stave.py adds to a frame of the bench; network: where the browser knows another, or none. */
+export interface StaveFrame extends Pick<GraphFrame, "step" | "values" | "said" | "inside"> {
+  key: string
+  network?: Described
+}
+
+/** TEXT of stave.py. */
+export type StaveWords = Record<"title" | "fold" | "unfold" | "help", string>
 
 export interface Node {
   kind: Kind

@@ -15,8 +15,7 @@
 // What has a use for the arrows of its own.
 const OWN_KEYS =
   "input, textarea, select, dialog, [contenteditable], [role=slider]:not(.rnnviz-step), [role=listbox], [role=textbox], " +
-  "[role=radio], [role=tab], [role=menu], [popover], .node, [data-own-arrows]"
-const TYPED_IN = "textarea, select, dialog, [contenteditable], input:not([type=range])"
+  "[role=radio], [role=tab], [role=menu], .node, [data-own-arrows]"
 const FOLLOWED_AFTER = 150 // milliseconds
 const WAYS = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1 })
 
@@ -110,7 +109,6 @@ export class Cursor {
     const { key, shiftKey, ctrlKey, altKey, metaKey, target } = event
     if (!this.at || shiftKey || ctrlKey || altKey || metaKey) return
     if (key === "Escape") {
-      if (/** @type {Element | null} */ (target)?.closest?.(TYPED_IN)) return
       if (document.querySelector(":popover-open:not(.readout)")) return // which the browser closes
       this.put(null)
     } else {
@@ -132,15 +130,14 @@ export class Follower {
   /**
    * @param {string} axis
    * @param {(step: number | null) => void} follow
-   * @param {number} [after] milliseconds for which it has stood still
    */
-  constructor(axis, follow, after = FOLLOWED_AFTER) {
+  constructor(axis, follow) {
     this.hear = () => {
       const step = cursor.pinned && cursor.at?.axis === axis ? cursor.at.step : null
       if (step === this.step) return
       this.step = step
       clearTimeout(this.waiting)
-      this.waiting = setTimeout(() => follow(step), after)
+      this.waiting = setTimeout(() => follow(step), FOLLOWED_AFTER)
     }
     cursor.hears.add(this.hear)
     this.hear()

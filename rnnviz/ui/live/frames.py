@@ -87,8 +87,9 @@ class Decode:
 class Asked:
     """A browser's request: the number of the frame it shows, what that was drawn for, how its page looks at the run,
     the cell it looks into, what is to be read, the training step of the newest line that was written: -1 for none, None
-    if no other is wanted yet, what is to be decoded, and the training step that is looked at, None for the newest,
-    and a second one, if it is to be seen beside that."""
+    if no other is wanted yet, what is to be decoded, the training step that is looked at, None for the newest, a second
+    one, if it is to be seen beside that, and of which network it has the graph: "" for none yet, None if it shows
+    none."""
 
     seen: int
     key: str
@@ -99,6 +100,7 @@ class Asked:
     pairs: Decode = Decode()
     at: int | None = None
     then: int | None = None
+    graph: str | None = None
 
 
 def feed(run: Run, path: str, stopped: bool, view: View = PLAIN) -> dict[str, Any]:
@@ -197,7 +199,8 @@ async def _asked(socket: WebSocket, view: View) -> Asked:
         pairs = _decode(request.get("pairs") or {})
         if request.get("t") is not None:  # where the cursor is pinned, from 1
             view = replace(view, jacobian=View.SETTINGS["jacobian"].nearest(int(request["t"])))
-        return Asked(int(request["seen"]), str(request["key"]), view, opened, typed, newest, pairs, at, then)
+        graph = None if request.get("graph") is None else str(request["graph"])
+        return Asked(int(request["seen"]), str(request["key"]), view, opened, typed, newest, pairs, at, then, graph)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WebSocketDisconnect from error
 

@@ -183,7 +183,16 @@ export class Stage {
   caption(name, caption, sentence) {
     const place = this.find(`[data-sentence=${name}]`)
     typeset(place, caption ?? sentence)
-    if (!caption) return this.glossary.mark(place)
+    if (caption) this.explain(name, sentence)
+    else this.glossary.mark(place)
+  }
+
+  /**
+   * Puts the sentence behind a button of `explanation`.
+   * @param {string} name
+   * @param {string} sentence
+   */
+  explain(name, sentence) {
     const button = this.find(`[data-why=${name}]`)
     button.hidden = false
     button.setAttribute("aria-label", sentence)

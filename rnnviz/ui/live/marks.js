@@ -38,16 +38,13 @@ export class Marks {
    * @param {Plot} plot
    */
   drawn(plot) {
-    this.renew(plot)
+    this.put(plot)
     if (this.followed.has(plot)) return
     this.followed.add(plot)
-    plot.on("plotly_afterplot", () => this.renew(plot))
-  }
-
-  /** @param {Plot} plot which may have other axes now, and other values */
-  renew(plot) {
-    this.put(plot)
-    if (cursor.at) cursor.tell()
+    plot.on("plotly_afterplot", () => {
+      this.put(plot)
+      if (cursor.at) cursor.tell()
+    })
   }
 
   /**
@@ -108,8 +105,8 @@ export class Marks {
    */
   read(at) {
     return this.plots.flatMap((plot) => {
-      const [letter, of] = time(plot)[0] ?? [] // what a map of two axes shows belongs to the first
-      return letter && of === at.axis ? values(plot, letter, at.step) : []
+      const letter = time(plot).find(([, of]) => of === at.axis)?.[0]
+      return letter ? values(plot, letter, at.step) : []
     })
   }
 
