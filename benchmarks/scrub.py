@@ -47,6 +47,7 @@ async function film(moments) {
     await painting()
     blank += plots().some((plot) => !plot.querySelector(".main-svg .trace, .main-svg .hm"))
   }
+  for (let n = 0; n < 30; n++) await painting() // until the last is drawn
   const gaps = times.slice(1).map((time, i) => time - times[i]).sort((a, b) => a - b)
   return {
     seconds: (times.at(-1) - times[0]) / 1000, blank, longest: gaps.at(-1), median: gaps[gaps.length >> 1],

@@ -126,7 +126,7 @@ def test_what_there_is_to_say_needs_no_frame(idle):
     idle.run.reset()
     assert "given up" not in said(talk(idle, ASK))[0]
     idle.run.worker = SimpleNamespace(doubtful=True)
-    idle.run.frame = SimpleNamespace(snapshot=None)
+    idle.run.frame = SimpleNamespace(snapshot=None, preparing="")
     assert "not answer" in said(talk(idle, ASK))[0]
 
 
