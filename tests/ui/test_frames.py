@@ -125,8 +125,8 @@ def test_what_there_is_to_say_needs_no_frame(idle):
     assert "given up" in said(talk(idle, ASK))[0]
     idle.run.reset()
     assert "given up" not in said(talk(idle, ASK))[0]
-    idle.run.worker = SimpleNamespace(doubtful=True)
-    idle.run.frame = SimpleNamespace(snapshot=None, preparing="")
+    idle.run.worker = SimpleNamespace(doubtful=True, preparing=None)
+    idle.run.frame = SimpleNamespace(snapshot=None)
     assert "not answer" in said(talk(idle, ASK))[0]
 
 
