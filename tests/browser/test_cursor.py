@@ -136,3 +136,63 @@ def test_a_finger_pins_it(visitor):
     marked(bench, *on_all(5))
     expect(line(bench)).to_contain_text("t = 5")
     assert bench.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+def node(bench: Bench, name: str) -> Locator:
+    return bench.page.locator(f"[data-node={name}]")
+
+
+def column(bench: Bench, name: str):
+    """Wait until the column of a node is the one that is marked."""
+    bench.wait(
+        """
+        (name) => {
+          const [band, node] = [".graph .cursor", `[data-node=${name}]`].map((query) => document.querySelector(query))
+          const [outer, inner] = [band, node].map((part) => part?.getBoundingClientRect())
+          return outer && inner && outer.width > 0 && outer.left <= inner.left && inner.right <= outer.right
+        }
+        """,
+        name,
+    )
+
+
+def test_on_the_graph_a_column_is_marked_and_the_opened_cell_follows_what_is_pinned(bench: Bench):
+    bench.visit("graph", seq_len=6, playing="off")
+    node(bench, "h-1-0-3").hover()
+    column(bench, "h-1-0-3")
+    expect(line(bench)).to_contain_text(re.compile(r"t = 3.*x.?t.*h.?t.*y.?t.*dL/dh"))
+    node(bench, "h-1-0-4").click()
+    cell = bench.page.locator(".rnnviz-graph .cell")
+    expect(cell.get_by_role("heading").first).to_contain_text("4")
+    bench.page.evaluate("() => document.activeElement.blur()")
+    bench.page.keyboard.press("ArrowRight")
+    column(bench, "h-1-0-5")
+    expect(cell.get_by_role("heading").first).to_contain_text("5")
+    bench.page.keyboard.press("Escape")
+    expect(line(bench)).to_be_hidden()
+
+
+def test_on_the_page_of_words_a_word_and_its_answer_are_marked_together(bench: Bench):
+    bench.visit("words", task="languages", playing="off")
+    bench.wait("() => document.querySelector('[data-picture=answer] .main-svg')")
+    last = bench.page.locator(".rnnviz-words .row .token").last
+    last.hover()
+    count = bench.page.locator(".rnnviz-words .row .token").count()
+    marked(bench, f"answer x {count}")
+    point(bench, "answer", count - 2)
+    expect(bench.page.locator(".rnnviz-words .token.cursor")).to_have_count(1)
+    assert bench.page.evaluate(
+        "() => [...document.querySelectorAll('.rnnviz-words .token')].findIndex((t) => t.classList.contains('cursor'))"
+    ) == (count - 3)
+
+
+def test_of_two_sequences_a_cursor_stands_on_the_source_s_steps_or_the_target_s(bench: Bench):
+    bench.visit("pairs", task="reverse", attention="dot", playing="off")
+    bench.wait("() => document.querySelector('[data-picture=alignment] .main-svg')")
+    point(bench, "alignment", 3, "y")
+    marked(bench, "alignment y 3")
+    expect(line(bench)).to_contain_text("t = 3")
+    token = bench.page.locator(".unrolled [data-side=source]").nth(1)
+    token.hover()
+    marked(bench, "alignment x 2")
+    expect(line(bench)).to_contain_text("s = 2")

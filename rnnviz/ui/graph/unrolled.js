@@ -1,6 +1,7 @@
 // The unrolled graph: one network as the server describes it, seen unrolled in time, folded or as units, and swept.
 // Everything that moves moves here, without a word to the server; values come with each frame.
 
+import { cursor, Follower } from "../live/cursor.js"
 import { Frames } from "../live/frames.js"
 import { Glossary } from "../live/glossary.js"
 import { mounts } from "../live/mount.js"
@@ -12,6 +13,7 @@ import { LookView } from "./look.js"
 import { cellOf, network, part } from "./network.js"
 import { Picture } from "./picture.js"
 import { plan } from "./plan.js"
+import { axisOf, Pointed } from "./pointed.js"
 import { read, weights } from "./reading.js"
 import { shapesTable } from "./shapes.js"
 import { begin, fit, here } from "./state.js"
@@ -54,10 +56,17 @@ class Unrolled {
     this.shown = { data, network: known, state, reading: null, plan: plan(known, this.width, state), dark: false }
     this.sweep = new Sweep(this.shown, (node) => this.follow(node))
     this.picture = new Picture(this.svg, (place) => this.enter(place))
+    this.pointed = new Pointed(this.svg, this.shown)
+    this.followers = [false, true].map((encoder) =>
+      new Follower(axisOf({ encoder }), (step) => step && this.go(step, encoder))
+    )
     this.walk = new Walk(this.shown, this.picture.places, (step, encoder) => this.go(step, encoder))
     this.tools = new Tools(this.find(".tools"), data.text, state, this.sweep, {
       show: (change) => this.show(change),
-      go: (step, encoder) => this.go(step, encoder),
+      go: (step, encoder) => {
+        this.go(step, encoder)
+        cursor.put({ axis: axisOf({ encoder }), step }, true)
+      },
       pick: (unit) => this.pick(unit),
     })
     this.legend = new Legend(this.find(".key"), new Glossary(this.find(".rnnviz-graph"), data.glossary))
@@ -126,6 +135,7 @@ class Unrolled {
   layout(animate = true) {
     this.shown.plan = plan(this.shown.network, this.width, this.shown.state)
     this.picture.lay(this.shown, animate)
+    this.pointed.mark()
     this.walk.wait()
     this.paint()
   }
@@ -171,6 +181,7 @@ class Unrolled {
     if (frame.key !== this.key || !values) return
     this.shown.reading = read({ ...frame, values })
     this.paint()
+    if (cursor.at) cursor.tell()
   }
 
   /** @param {Words} words */
@@ -272,7 +283,9 @@ class Unrolled {
     state.looked = node.kind === "ctx"
     if (state.looked) state.opened = null
     else this.open(cellOf(network, node, state.unit))
-    this.go(Math.min(Math.max(node.step, 1), part(network, node).steps), node.encoder)
+    const at = Math.min(Math.max(node.step, 1), part(network, node).steps)
+    this.go(at, node.encoder)
+    cursor.put({ axis: axisOf(node), step: at }, true)
   }
 
   /** @param {Opened} opened */
@@ -289,6 +302,8 @@ class Unrolled {
 
   close() {
     this.sweep.stop()
+    this.pointed.close()
+    for (const follower of this.followers) follower.close()
     this.picture.close()
     this.frames.close()
     this.resizing.disconnect()

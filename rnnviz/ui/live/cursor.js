@@ -15,7 +15,8 @@
 // What has a use for the arrows of its own.
 const OWN_KEYS =
   "input, textarea, select, dialog, [contenteditable], [role=slider]:not(.rnnviz-step), [role=listbox], [role=textbox], " +
-  "[role=radio], [role=tab], [role=menu], .node, [data-own-arrows]"
+  "[role=radio], [role=tab], [role=menu], [popover], .node, [data-own-arrows]"
+const TYPED_IN = "textarea, select, dialog, [contenteditable], input:not([type=range])"
 const FOLLOWED_AFTER = 150 // milliseconds
 const WAYS = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1 })
 
@@ -109,6 +110,7 @@ export class Cursor {
     const { key, shiftKey, ctrlKey, altKey, metaKey, target } = event
     if (!this.at || shiftKey || ctrlKey || altKey || metaKey) return
     if (key === "Escape") {
+      if (/** @type {Element | null} */ (target)?.closest?.(TYPED_IN)) return
       if (document.querySelector(":popover-open:not(.readout)")) return // which the browser closes
       this.put(null)
     } else {

@@ -105,8 +105,8 @@ export class Marks {
    */
   read(at) {
     return this.plots.flatMap((plot) => {
-      const letter = time(plot).find(([, of]) => of === at.axis)?.[0]
-      return letter ? values(plot, letter, at.step) : []
+      const [letter, of] = time(plot)[0] ?? [] // what a map of two axes shows belongs to the first
+      return letter && of === at.axis ? values(plot, letter, at.step) : []
     })
   }
 

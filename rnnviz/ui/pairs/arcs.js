@@ -1,5 +1,6 @@
 // Both parts, unrolled: what is read and written, where attention looks, and what a visitor does to it.
 
+import { cursor } from "../live/cursor.js"
 import { Stage } from "../live/live.js"
 import { mounts } from "../live/mount.js"
 import { digits } from "../live/numbers.js"
@@ -14,6 +15,7 @@ import { Typing } from "./typing.js"
 import { Weights } from "./weights.js"
 
 /** @import { Component } from "../live/sent.d.ts" */
+/** @import { Shows } from "../live/cursor.js" */
 /** @import { ArcsData, ArcsFrame, Output, Place, Reading, Weight } from "./arcs.d.ts" */
 
 export default mounts((/** @type {HTMLElement} */ root, /** @type {ArcsData} */ data) => new Arcs(root, data))
@@ -23,6 +25,8 @@ class Arcs extends Stage {
   reading = null
   /** @type {Place | null} pointed at, or in focus */
   pointed = null
+  /** @type {Place | null} where the page's cursor is */
+  marked = null
   /** @type {Place | null} pressed */
   kept = null
   /** @type {Weight | null} whose sums are shown */
@@ -58,6 +62,12 @@ class Arcs extends Stage {
     source.addEventListener("change", () => this.anew(), { signal })
     this.widening = new ResizeObserver(() => this.draws())
     this.widening.observe(this.find(".unrolled"))
+    /** @type {Shows} */
+    this.tokens = {
+      mark: (at, pinned) => this.mark(at && { side: at.axis === "t" ? "target" : "source", at: at.step - 1 }, pinned),
+      steps: (axis) => (axis === "t" ? this.reading?.T : this.reading?.S) ?? 0,
+    }
+    cursor.join(this.tokens)
   }
 
   /**
@@ -86,13 +96,15 @@ class Arcs extends Stage {
   /** @override */
   close() {
     super.close()
+    cursor.leave(this.tokens)
     this.widening.disconnect()
   }
 
   /** Another source has other weights. */
   anew() {
     this.hand.touches = []
-    this.pointed = this.kept = this.chosen = null
+    this.pointed = this.chosen = null
+    this.keep(null)
     this.frames.again()
   }
 
@@ -100,19 +112,34 @@ class Arcs extends Stage {
   look(place) {
     if (same(place, this.pointed)) return
     this.pointed = place
+    cursor.point(place && stepOf(place))
     this.draws()
   }
 
-  /** @param {Place | null} place */
+  /**
+   * A token that is pressed is the cursor's place, too.
+   * @param {Place | null} place
+   */
   keep(place) {
     this.kept = place
+    cursor.put(place && stepOf(place), Boolean(place))
+    this.draws()
+  }
+
+  /**
+   * @param {Place | null} place where the page's cursor is
+   * @param {boolean} pinned
+   */
+  mark(place, pinned) {
+    this.marked = place
+    this.kept = pinned ? place : null
     this.draws()
   }
 
   /** @param {Weight | null} weight */
   choose(weight) {
     this.chosen = weight
-    if (weight && !this.kept) this.kept = { side: "target", at: weight.t }
+    if (weight && !this.kept) this.keep({ side: "target", at: weight.t })
     this.draws()
     this.frames.again()
   }
@@ -133,7 +160,7 @@ class Arcs extends Stage {
     if (!reading) return
     const there = (/** @type {Place | null} */ place) =>
       place && place.at < (place.side === "target" ? reading.T : reading.S) ? place : null
-    const kept = there(this.kept), shown = there(this.pointed) ?? kept
+    const kept = there(this.kept), shown = there(this.pointed) ?? there(this.marked)
     this.pointing.weights = reading.weights
     this.pointing.shown = shown
     this.picture.show(reading, shown, this.chosen)
@@ -208,6 +235,9 @@ class Arcs extends Stage {
     this.find(".numbers .scroll").replaceChildren(table)
   }
 }
+
+/** @param {Place} place */
+const stepOf = ({ side, at }) => ({ axis: side === "target" ? "t" : "s", step: at + 1 })
 
 /**
  * @param {Place | null} one

@@ -69,7 +69,8 @@ class Readout {
       return
     }
     const place = plain(fill(cursor.word() ? text.named : text.place, { ...at, word: cursor.word() }))
-    const values = cursor.read().map((value) => [plain(value.name), said(value, text)])
+    // What several show has one number.
+    const values = [...new Map(cursor.read().map((value) => [plain(value.name), said(value, text)]))]
     const parts = values.map(([name, number]) => {
       const part = element("span")
       const label = element("i")

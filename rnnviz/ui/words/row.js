@@ -15,7 +15,7 @@ export class TextRow {
   current = -1 // the word the keys are at
   /** @type {HTMLElement[]} by step */
   tokens = []
-  /** @type {ArrayLike<number>} */
+  /** @type {number[] | Float32Array | Float64Array} */
   values = []
   /** @type {ArrayLike<number>} */
   shares = []
@@ -27,8 +27,9 @@ export class TextRow {
    * @param {object} does
    * @param {(row: TextRow, step: number) => void} does.point shows what there is to say of a word
    * @param {(row: TextRow, step: number) => void} does.press
+   * @param {() => void} does.leave
    */
-  constructor(text, { point, press }) {
+  constructor(text, { point, press, leave }) {
     this.text = text
     this.title = element("b")
     this.answer = element("span")
@@ -45,6 +46,7 @@ export class TextRow {
       (event) => at(event) >= 0 && this.pressable(at(event)) && press(this, at(event)),
     )
     this.line.addEventListener("keydown", (event) => this.walk(event))
+    this.line.addEventListener("pointerleave", leave)
   }
 
   /**
@@ -70,6 +72,14 @@ export class TextRow {
     write(this.answer, row.answer)
     write(this.note, row.note)
     this.line.setAttribute("aria-label", title)
+  }
+
+  /**
+   * Marks where the cursor is.
+   * @param {number} step -1 for nowhere
+   */
+  mark(step) {
+    for (const [at, token] of this.tokens.entries()) token.classList.toggle("cursor", at === step)
   }
 
   /** @param {Row} row */

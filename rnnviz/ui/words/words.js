@@ -1,5 +1,6 @@
 // The page of words: the texts in their colours, and below them the live pictures of the same frames.
 
+import { cursor } from "../live/cursor.js"
 import { Stage } from "../live/live.js"
 import { mounts } from "../live/mount.js"
 import { digits } from "../live/numbers.js"
@@ -8,6 +9,7 @@ import { Asking } from "./asking.js"
 import { TextRow } from "./row.js"
 
 /** @import { Component } from "../live/sent.d.ts" */
+/** @import { Place, Shows } from "../live/cursor.js" */
 /** @import { Reading, WordsData, WordsFrame } from "./sent.d.ts" */
 
 export default mounts((/** @type {HTMLElement} */ root, /** @type {WordsData} */ data) => new WordsStage(root, data))
@@ -30,10 +32,21 @@ class WordsStage extends Stage {
     this.rows = [0, 1].map((n) =>
       new TextRow(data.text, {
         point: (row, step) => this.point(row, step),
-        press: (row, step) =>
-          n || this.asking.offer(row.named(step), step - this.before(row), step, () => row.tokens[step]?.focus()),
+        press: (row, step) => {
+          cursor.put({ axis: "t", step: step + 1 }, true)
+          if (!n) this.asking.offer(row.named(step), step - this.before(row), step, () => row.tokens[step]?.focus())
+        },
+        leave: () => cursor.point(null),
       })
     )
+    /** @type {Shows} */
+    this.texts = {
+      mark: (at) => this.rows.forEach((row) => row.mark(at?.axis === "t" ? at.step - 1 : -1)),
+      steps: (axis) => axis === "t" ? Math.max(...this.rows.map((row) => row.tokens.length)) : 0,
+      word: ({ axis, step }) => (axis === "t" && this.rows[0].row?.words[step - 1]) || "",
+      read: (at) => this.values(at),
+    }
+    cursor.join(this.texts)
     this.find(".about").textContent = data.text.help
     this.find(".numbers summary").textContent = data.text.numbers
     this.find(".numbers .scroll").setAttribute("aria-label", data.text.numbers)
@@ -82,6 +95,20 @@ class WordsStage extends Stage {
     place.append(...shown.slice(place.childElementCount)) // one that stays keeps the focus
     this.write(".meaning", reading.legend)
     if (this.pointed) this.tell()
+    this.texts.mark(cursor.at, cursor.pinned)
+    if (cursor.at) cursor.tell()
+  }
+
+  /** @param {Place} at */
+  values({ axis, step }) {
+    const [value] = axis === "t" && this.reading ? this.rows[0].values.slice(step - 1, step) : []
+    return this.reading && Number.isFinite(value) ? [{ name: this.reading.name, numbers: [value] }] : []
+  }
+
+  /** @override */
+  close() {
+    cursor.leave(this.texts)
+    super.close()
   }
 
   /**
@@ -90,6 +117,7 @@ class WordsStage extends Stage {
    */
   point(row, step) {
     this.pointed = { row, step }
+    cursor.point({ axis: "t", step: step + 1 })
     this.tell()
     const token = row.tokens[step]
     if (token === document.activeElement) token.setAttribute("aria-label", row.told(step, this.reading?.name ?? ""))
