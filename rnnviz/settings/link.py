@@ -1,4 +1,5 @@
-"""What a link may say beside Experiment and View: at which moment the page opens, and which controls it has."""
+"""What a link may say beside Experiment and View: at which moment and time step the page opens, and which controls it
+has."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,6 +60,16 @@ class Link(Settings):
             ),
             least=0,
             most=LATEST,
+            whole=True,
+        ),
+    )
+    t: int = setting(
+        0,
+        Number(
+            label=N_("Cursor at time step"),
+            help=N_("The time step that is marked on all pictures; 0 is none."),
+            least=0,
+            most=500,
             whole=True,
         ),
     )

@@ -19,19 +19,22 @@ MARKED = """
 BENCH = ("input", "prediction", "states", "gradients")
 PLACE = """
 ([name, letter, step]) => {
-  const plot = document.querySelector(`[data-picture=${name}]`)
-  plot.scrollIntoView({ block: "nearest" })
-  const { xaxis, yaxis } = plot._fullLayout
-  const { left, top } = plot.getBoundingClientRect()
-  const middle = (axis) => axis._offset + axis._length / 2
-  const at = (axis) => axis._offset + axis.l2p(step)
-  return letter === "x" ? [left + at(xaxis), top + middle(yaxis)] : [left + middle(xaxis), top + at(yaxis)]
+  const { xaxis, yaxis } = document.querySelector(`[data-picture=${name}]`)._fullLayout
+  const middle = ({ _length }) => _length / 2
+  return letter === "x" ? [xaxis.l2p(step), middle(yaxis)] : [middle(xaxis), yaxis.l2p(step)]
 }
 """
+"""Where a step is, from the upper left corner of where a picture draws."""
+
+
+def place(bench: Bench, name: str) -> Locator:
+    """Where a picture draws, and hears of a pointer."""
+    return bench.picture(name).locator(".nsewdrag").first
 
 
 def point(bench: Bench, name: str, step: int, letter: str = "x"):
-    bench.page.mouse.move(*bench.page.evaluate(PLACE, [name, letter, step]))
+    x, y = bench.page.evaluate(PLACE, [name, letter, step])
+    place(bench, name).hover(position={"x": x, "y": y})
 
 
 def click(bench: Bench, name: str, step: int, letter: str = "x"):
@@ -132,7 +135,8 @@ def test_on_the_lab_a_row_and_a_column_are_marked_and_the_jacobian_follows_what_
 
 def test_a_finger_pins_it(visitor):
     bench = visitor(width=390, height=844, has_touch=True, is_mobile=True).open(seq_len=8, playing="off")
-    bench.page.touchscreen.tap(*bench.page.evaluate(PLACE, ["states", "x", 5]))
+    x, y = bench.page.evaluate(PLACE, ["states", "x", 5])
+    place(bench, "states").tap(position={"x": x, "y": y})
     marked(bench, *on_all(5))
     expect(line(bench)).to_contain_text("t = 5")
     assert bench.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
@@ -160,7 +164,7 @@ def test_on_the_graph_a_column_is_marked_and_the_opened_cell_follows_what_is_pin
     bench.visit("graph", seq_len=6, playing="off")
     node(bench, "h-1-0-3").hover()
     column(bench, "h-1-0-3")
-    expect(line(bench)).to_contain_text(re.compile(r"t = 3.*x.?t.*h.?t.*y.?t.*dL/dh"))
+    expect(line(bench)).to_contain_text(re.compile(r"t = 3.*xt .*ht .*dL/dht.*yt .*loss "))
     node(bench, "h-1-0-4").click()
     cell = bench.page.locator(".rnnviz-graph .cell")
     expect(cell.get_by_role("heading").first).to_contain_text("4")
@@ -187,12 +191,30 @@ def test_on_the_page_of_words_a_word_and_its_answer_are_marked_together(bench: B
 
 
 def test_of_two_sequences_a_cursor_stands_on_the_source_s_steps_or_the_target_s(bench: Bench):
+    maps = ("alignment", "state_path", "attention_path")
     bench.visit("pairs", task="reverse", attention="dot", playing="off")
-    bench.wait("() => document.querySelector('[data-picture=alignment] .main-svg')")
+    for name in maps:
+        bench.wait("(name) => document.querySelector(`[data-picture=${name}] .main-svg`)", name)
     point(bench, "alignment", 3, "y")
-    marked(bench, "alignment y 3")
+    marked(bench, *[f"{name} y 3" for name in maps])
     expect(line(bench)).to_contain_text("t = 3")
     token = bench.page.locator(".unrolled [data-side=source]").nth(1)
     token.hover()
-    marked(bench, "alignment x 2")
+    marked(bench, *[f"{name} x 2" for name in maps])
     expect(line(bench)).to_contain_text("s = 2")
+
+
+def test_where_it_is_pinned_is_in_the_address_and_opens_there(bench: Bench):
+    bench.open(seq_len=10, playing="off")
+    click(bench, "states", 6)
+    bench.address_says(seq_len="10", playing="off", t="6")
+    bench.page.keyboard.press("ArrowRight")
+    bench.address_says(seq_len="10", playing="off", t="7")
+    bench.page.reload()
+    bench.drawn()
+    marked(bench, *on_all(7))
+    bench.page.keyboard.press("Escape")
+    bench.address_says(seq_len="10", playing="off")
+    marked(bench)
+    bench.open(seq_len=5, playing="off", t=400)
+    marked(bench, *on_all(5))

@@ -104,7 +104,7 @@ export class Pointed {
 function held(shown, reading, node) {
   const numbers = [...(vector(reading, node) ?? [])].filter(Number.isFinite)
   const { kind } = node
-  const name = kind === "loss" ? letter(shown, node) : `${letter(shown, node)}_(${index(shown, node, true)})`
+  const name = kind === "loss" ? letter(shown, node) : `${letter(shown, node)}_(${index(shown, node, false)})`
   const word = reading.said[valued(node)]?.[node.step - 1]
   /** @type {Value[]} */
   const gradient = kind === "h" ? [{ name: `\u2016dL/d${name}\u2016`, numbers: [total(reading, node)] }] : []

@@ -132,14 +132,15 @@ export class Follower {
   /**
    * @param {string} axis
    * @param {(step: number | null) => void} follow
+   * @param {number} [after] milliseconds for which it has stood still
    */
-  constructor(axis, follow) {
+  constructor(axis, follow, after = FOLLOWED_AFTER) {
     this.hear = () => {
       const step = cursor.pinned && cursor.at?.axis === axis ? cursor.at.step : null
       if (step === this.step) return
       this.step = step
       clearTimeout(this.waiting)
-      this.waiting = setTimeout(() => follow(step), FOLLOWED_AFTER)
+      this.waiting = setTimeout(() => follow(step), after)
     }
     cursor.hears.add(this.hear)
     this.hear()

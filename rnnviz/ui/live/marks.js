@@ -38,13 +38,16 @@ export class Marks {
    * @param {Plot} plot
    */
   drawn(plot) {
-    this.put(plot)
+    this.renew(plot)
     if (this.followed.has(plot)) return
     this.followed.add(plot)
-    plot.on("plotly_afterplot", () => {
-      this.put(plot)
-      if (cursor.at) cursor.tell()
-    })
+    plot.on("plotly_afterplot", () => this.renew(plot))
+  }
+
+  /** @param {Plot} plot which may have other axes now, and other values */
+  renew(plot) {
+    this.put(plot)
+    if (cursor.at) cursor.tell()
   }
 
   /**

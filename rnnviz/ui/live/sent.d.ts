@@ -4,7 +4,7 @@ export interface Component<Data> {
   name: string
   parentElement: HTMLElement
   data: Data
-  setTriggerValue(name: string, value: string): void
+  setTriggerValue(name: string, value: string | number): void
 }
 
 /** A view of a component's data: made once, updated at every rerun of the script, closed when the page is left. */

@@ -1,6 +1,6 @@
 // The line that reads out what all pictures of the page show at the cursor's time step; by key, the way to the cursor.
 
-import { cursor } from "../live/cursor.js"
+import { cursor, Follower } from "../live/cursor.js"
 import { mounts } from "../live/mount.js"
 import { digits } from "../live/numbers.js"
 import { element, fill, typeset } from "../live/text.js"
@@ -10,7 +10,7 @@ import { element, fill, typeset } from "../live/text.js"
 /** @import { ReadoutData } from "./readout.d.ts" */
 
 const DIGITS = 4
-const SETTLED = 600 // milliseconds a pinned cursor has to stand still before it is spoken of
+const SETTLED = 600 // milliseconds a pinned cursor has to stand still before it is spoken of, or in the address
 
 export default mounts((/** @type {HTMLElement} */ root, /** @type {ReadoutData} */ data) => new Readout(root, data))
 
@@ -19,6 +19,11 @@ class Readout {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   speaking
   spoken = "" // the place that was read aloud
+  address = 0 // the step that it holds, 0 for none
+  /** @type {number[]} those that were sent to it and are not there yet */
+  sent = []
+  /** @type {Component<ReadoutData>["setTriggerValue"]} */
+  trigger = () => {}
 
   /**
    * @param {HTMLElement} root
@@ -32,6 +37,7 @@ class Readout {
     this.root = root
     this.hear = () => this.soon()
     cursor.hears.add(this.hear)
+    this.follower = new Follower("t", (step) => this.send(step ?? 0), SETTLED)
     this.resizing = new ResizeObserver(() => this.fit())
     const main = root.closest("[data-testid=stMain]")
     if (main) this.resizing.observe(main)
@@ -40,10 +46,34 @@ class Readout {
   }
 
   /** @param {Component<ReadoutData>} component */
-  update({ data }) {
+  update({ data, setTriggerValue }) {
     this.text = data.text
+    this.trigger = setTriggerValue
+    this.adopt(data.t)
     this.slider.setAttribute("aria-label", data.text.label)
     this.slider.title = data.text.keys
+  }
+
+  /**
+   * Has the address hold the step at which the cursor is pinned.
+   * @param {number} step
+   */
+  send(step) {
+    if (step === (this.sent.at(-1) ?? this.address)) return
+    this.sent.push(step)
+    this.trigger("t", step)
+  }
+
+  /**
+   * Goes where the address leads, unless it holds what was sent there.
+   * @param {number} step
+   */
+  adopt(step) {
+    if (step === this.address) return
+    this.address = step
+    const own = this.sent.indexOf(step)
+    this.sent.splice(0, own + 1)
+    if (own < 0) cursor.put(step ? { axis: "t", step } : null, Boolean(step))
   }
 
   /** By key, the cursor begins at the first step. */
@@ -63,7 +93,9 @@ class Readout {
   draw() {
     const { at, pinned } = cursor
     const { line, slider, text } = this
-    if (!at) {
+    const steps = at ? cursor.steps(at.axis) : 0
+    if (at && steps && at.step > steps) return cursor.put({ ...at, step: steps }, pinned)
+    if (!at || !steps) {
       if (line.matches(":popover-open")) line.hidePopover()
       this.speak("", "")
       return
@@ -82,7 +114,7 @@ class Readout {
     line.classList.toggle("pinned", pinned)
     line.classList.toggle("focused", slider.matches(":focus-visible"))
     if (!line.matches(":popover-open")) line.showPopover()
-    slider.setAttribute("aria-valuemax", String(cursor.steps(at.axis)))
+    slider.setAttribute("aria-valuemax", String(steps))
     slider.setAttribute("aria-valuenow", String(at.step))
     const sentence = [place, ...values.map((value) => value.join(" "))].join(", ")
     slider.setAttribute("aria-valuetext", sentence)
@@ -113,6 +145,7 @@ class Readout {
   close() {
     cursor.hears.delete(this.hear)
     this.resizing.disconnect()
+    this.follower.close()
     cancelAnimationFrame(this.drawing)
     clearTimeout(this.speaking)
   }

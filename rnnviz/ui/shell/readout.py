@@ -1,5 +1,7 @@
 """The readout: what all pictures of a page show at the time step that is pointed at, in one line of the browser's."""
 
+import streamlit as st
+
 from rnnviz.language import N_, say, template
 from rnnviz.ui import scripts
 
@@ -22,4 +24,10 @@ _COMPONENT = scripts.component("readout", MODULE, ("live/glossary.css", "live/ma
 
 def show() -> None:
     """Show it; it comes into sight with a cursor."""
-    _COMPONENT(key="readout", data={"text": {name: say(words) for name, words in TEXT.items()}})
+    text = {name: say(words) for name, words in TEXT.items()}
+    _COMPONENT(key="readout", data={"text": text, "t": st.session_state["t"]}, on_t_change=_take)
+
+
+def _take() -> None:
+    """Let the address hold the time step at which the cursor was pinned; 0 once it was let go."""
+    st.session_state["t"] = st.session_state["readout"]["t"]

@@ -94,7 +94,7 @@ def choose(page: str, run: Run) -> None:
             help=say(declared[name].help),
             placeholder=_("Choose controls"),
         )
-    values = {name: st.session_state[f"share_{name}"] for name in declared}
+    values = {name: st.session_state[f"share_{name}"] for name in declared if name != "t"}  # which stays where it is
     st.code(_url(page, address.query(**values)), language=None, wrap_lines=True)
     if run.orders.experiment.series:
         st.caption(_("A link can't carry your file: whoever opens it is asked for theirs."))
