@@ -24,11 +24,13 @@ SETTINGS = {"words": {"task": "recall"}, "pairs": {"task": "numbers", "attention
 """What else a page's address needs."""
 
 # What a finger is meant for and finds too small. Streamlit's switches and sliders hide an input of their own in a
-# larger label or track, and a legend is no switch where its clicks are off.
+# larger label or track, and a legend is no switch where its clicks are off. The nodes over the bench's score are for
+# keys: a finger meets the picture, and where its columns are narrow, the slider of the cursor goes to the step.
 _SMALL = """
 () => [...document.querySelectorAll("a[href], button, input, select, summary, [role=button], .legendtoggle")]
   .filter((target) => target.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
   .filter((target) => !target.closest("[data-rac], [data-testid=stSidebar], [data-testid=stSkipToContent]"))
+  .filter((target) => getComputedStyle(target).pointerEvents !== "none")
   .filter((target) => target.closest(".js-plotly-plot")?._fullLayout.legend?.itemclick !== false)
   .map((target) => [target.ariaLabel || target.textContent || target.className.baseVal, target.getBoundingClientRect()])
   .filter(([, { width, height }]) => width && height && Math.min(width, height) < 24)

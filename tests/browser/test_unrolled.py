@@ -33,7 +33,7 @@ class Unrolled(Bench):
 
     def said(self) -> str:
         """The sentence above the graph."""
-        return self.page.locator(".said").inner_text()
+        return self.page.locator(".rnnviz-graph .said").inner_text()
 
     def opened(self) -> Locator:
         """The panel with the opened cell."""
@@ -156,11 +156,11 @@ def test_a_forward_sweep_names_each_quantity_by_key_and_back(graph: Unrolled):
     assert re.match(r"x.?1.? is read: (China|France|Spain|Greece)\.", graph.said().replace("\n", ""))
     graph.page.keyboard.press("l")
     expect(graph.page.locator(".key")).to_contain_text("The number in a state's node is that of unit 1.")
-    expect(graph.page.locator(".said")).to_contain_text("is computed from what comes in at step 1")
+    expect(graph.page.locator(".rnnviz-graph .said")).to_contain_text("is computed from what comes in at step 1")
     graph.page.keyboard.press("j")
-    expect(graph.page.locator(".said")).to_contain_text("is read")
+    expect(graph.page.locator(".rnnviz-graph .said")).to_contain_text("is read")
     graph.page.keyboard.press("k")
-    expect(graph.page.locator(".said")).to_contain_text("compares the answer", timeout=PATIENCE)
+    expect(graph.page.locator(".rnnviz-graph .said")).to_contain_text("compares the answer", timeout=PATIENCE)
 
 
 def test_a_backward_sweep_draws_dead_edges_broken(graph: Unrolled):
@@ -245,7 +245,7 @@ def test_the_lessons_example_is_one_click_away(graph: Unrolled):
     graph.setting("example").locator("label").first.click()
     expect(graph.page.locator(".lens")).to_contain_text("(80, 4, 100)", timeout=PATIENCE)
     expect(graph.page.locator(".lens")).to_contain_text("(4, 64)")
-    expect(graph.page.locator(".said")).to_contain_text("shapes alone")
+    expect(graph.page.locator(".rnnviz-graph .said")).to_contain_text("shapes alone")
     expect(graph.page.locator("[data-act=backward]")).to_be_disabled()
 
 
