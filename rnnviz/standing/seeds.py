@@ -186,8 +186,20 @@ def _ahead(outcomes: Outcomes, names: Sequence[Text]) -> Text:
     )
     if len(seeds) == 1:
         return each
-    chance = N_(
+    return sentences(each, _chance(len(names), len(seeds)))
+
+
+def _chance(networks: int, seeds: int) -> Message:
+    """Say how easily one of equally good networks is ahead in each of two or more seeds: a pair of them is so with
+    probability 2 / 2^seeds, and any of the pairs with at most their sum (Boole's inequality)."""
+    pairs, count = math.comb(networks, 2), 2 ** (seeds - 1)
+    if pairs >= count:
+        return N_("With so few seeds that may well be chance.")
+    return counted(
         "Of two equally good networks one would be so by chance in at most one race of {count}.",
-        count=2 ** (len(seeds) - 1),
+        "Of {networks} equally good networks one would be so, ahead of another, by chance in at most {n} races of "
+        "{count}.",
+        pairs,
+        networks=networks,
+        count=count,
     )
-    return sentences(each, chance)

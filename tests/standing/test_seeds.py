@@ -1,5 +1,6 @@
 """What a race has come to over several seeds, of losses that are known."""
 
+import itertools
 import math
 import re
 from dataclasses import replace
@@ -99,7 +100,9 @@ def test_successes_and_spread_are_told():
 def test_who_is_ahead_is_so_in_every_seed():
     text = said([2.0, 2.0, 2.0, 2.0, 2.0], [0.1, 0.2, 0.1, 0.3, 0.1], [0.1, 0.1, 0.2, 0.1, 0.3])
     assert "In each of the 5 seeds b: GRU was plainly ahead of a: RNN; c: LSTM was plainly ahead of a: RNN." in text
-    assert text.endswith("Of two equally good networks one would be so by chance in at most one race of 16.")
+    assert text.endswith(
+        "Of 3 equally good networks one would be so, ahead of another, by chance in at most 3 races of 16."
+    )
     assert "was plainly ahead of a: RNN, b: GRU." in said([2.0] * 2, [1.5] * 2, [0.2] * 2)
     assert "None was plainly ahead of another in each of the 3 seeds." in said([2.0] * 3, [0.1, 1.9, 0.1])
 
@@ -148,3 +151,18 @@ def test_nobody_is_called_ahead_without_the_margin_in_every_seed(lanes):
 def test_the_chance_is_that_of_a_coin_that_falls_the_same_each_time(seeds):
     same = sum(len({*f"{tosses:0{seeds}b}"}) == 1 for tosses in range(2**seeds))
     assert f"in at most one race of {2**seeds // same}." in said([2.0] * seeds, [0.1] * seeds)
+
+
+@pytest.mark.parametrize(("networks", "seeds"), [(3, 3), (3, 4), (4, 3), (4, 2)])
+def test_the_chance_counts_every_pair_that_may_come_in_so(networks, seeds):
+    races = [*itertools.product(itertools.permutations(range(networks)), repeat=seeds)]
+    pairs = [*itertools.combinations(range(networks), 2)]
+    same = sum(any(len({order[a] < order[b] for order in race}) == 1 for a, b in pairs) for race in races)
+    names = [*NAMES, "d: LSTM"][:networks]
+    found = outcomes([2.0] * seeds, *[[0.1] * seeds] * (networks - 1))
+    text = str(over_seeds(found, names, 1.0, RECALL))
+    told = re.search(r"in at most (\d) races of (\d+)\.$", text)
+    share = int(told[1]) / int(told[2]) if told else 1
+    assert same / len(races) <= share
+    assert bool(told) == (len(pairs) < 2 ** (seeds - 1))
+    assert told or text.endswith("With so few seeds that may well be chance.")
