@@ -1,14 +1,18 @@
 """The panel of a race from several seeds, run without a browser."""
 
+import math
 from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from swept import finished, threads, wait_until
 
+from rnnviz.language import N_
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
-from rnnviz.sweeps.race import Seeds
+from rnnviz.snapshot import Baseline
+from rnnviz.sweeps import race
+from rnnviz.sweeps.race import Seeds, Trained
 from rnnviz.ui.race import seeds
 from rnnviz.ui.shell import sweeping
 
@@ -124,6 +128,49 @@ def test_one_that_diverges_is_told():
     run(app)
     assert "2 networks diverged" in texts(app)
     assert list(app.table[0].value["Validation loss"]) == ["diverged"]
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_number_that_not_every_seed_has_says_how_many_have(monkeypatch):
+    seeds_of = [
+        ((2.0, 0.1), 0.9, False),
+        ((2.0, 0.3), 0.8, False),
+        ((2.0, math.inf), None, True),
+    ]
+
+    def train(experiment: Experiment, steps: int) -> Trained:
+        losses, accuracy, diverged = seeds_of[experiment.seed - SMALL["seed"]]
+        return Trained(steps, (0, steps), losses, Baseline("chance", N_("guessing"), 2.0), accuracy, diverged)
+
+    monkeypatch.setattr(race, "train", train)
+    app = panel(LANES[0], view=View(goal=0.2))
+    press(app, "start")
+    finished(app.session_state["race_seeds"][1])
+    run(app)
+    cells = app.table[0].value.iloc[0]
+    assert cells["Right answers, %"] == "85 (80 to 90) in 2 of 3"
+    assert cells["Steps to the goal"] == "4 in 1 of 3"
+    assert cells["At the goal"] == "1 of 3"
+    seeds_of[2] = ((2.0, 0.5), 0.4, True)  # it could not make the next step
+    seeds_of[1] = seeds_of[0] = ((2.0, 0.1), 0.9, False)
+    press(app, "start")
+    finished(app.session_state["race_seeds"][1])
+    run(app)
+    assert app.table[0].value.iloc[0]["Right answers, %"] == "90 in 2 of 3"
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_loss_is_the_task_s_whatever_diverged_first(monkeypatch):
+    def train(experiment: Experiment, steps: int) -> Trained:
+        return Trained(0, (0,), (math.inf,), Baseline("chance", N_("guessing"), 2.0), None, True)
+
+    monkeypatch.setattr(race, "train", train)
+    for experiment, loss in ((LANES[0], "cross-entropy"), (Experiment(task="adding"), "mean squared error")):
+        app = panel(experiment)
+        press(app, "start")
+        finished(app.session_state["race_seeds"][1])
+        run(app)
+        assert f'"{loss}"' in app.get("plotly_chart")[0].proto.spec  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_what_a_shared_server_can_not_give_is_not_begun():

@@ -15,7 +15,7 @@ from rnnviz.settings.view import View
 from rnnviz.standing import in_words, losses, over_seeds, spread, steps, successes, to_reach
 from rnnviz.sweeps.engine import Sweep
 from rnnviz.sweeps.race import Seeds, Trained
-from rnnviz.tasks import TASKS
+from rnnviz.tasks import TASKS, task_of
 from rnnviz.tasks.task import Task
 from rnnviz.ui.shell import sweeping
 from rnnviz.ui.shell.page import Visit
@@ -104,7 +104,7 @@ def _draw(seeds: Seeds, chosen: float, found: Found) -> None:
         return
     st.markdown(f"**{say(over_seeds(found, called, chosen, task))}**")
     first = found[min(found)]
-    usual = N_("mean squared error") if first.accuracy is None else N_("cross-entropy")
+    usual = N_("cross-entropy") if task_of(seeds.experiments[0]).classes else N_("mean squared error")
     st.plotly_chart(
         plots.figure(
             lines,
@@ -128,7 +128,11 @@ def _draw(seeds: Seeds, chosen: float, found: Found) -> None:
 def _values(found: Found, called: tuple[Text, ...], chosen: float, task: type[Task]) -> dict[str, list[str]]:
     """Return what the networks have come to, column by column, a row for each of which there is something."""
     lanes = sorted({lane for lane, _seed in found})
-    right = {lane: [trained.accuracy for (its, _seed), trained in found.items() if its == lane] for lane in lanes}
+    all_of = {lane: [trained for (its, _seed), trained in found.items() if its == lane] for lane in lanes}
+    right = {
+        lane: [100 * one.accuracy for one in all_of[lane] if one.accuracy is not None and not one.diverged]
+        for lane in lanes
+    }
     columns: dict[str, list[Text]] = {
         _("Network"): [called[lane] for lane in lanes],
         _("At the goal"): [
@@ -136,14 +140,20 @@ def _values(found: Found, called: tuple[Text, ...], chosen: float, task: type[Ta
             for count, all_ in (successes(found, lane, chosen, task) for lane in lanes)
         ],
         _("Validation loss"): [in_words(losses(found, lane, task), N_("diverged")) for lane in lanes],
-        _("Right answers, %"): [_told([100 * share for share in right[lane] if share is not None]) for lane in lanes],
-        _("Steps to the goal"): [_told(steps(found, lane, chosen, task)) for lane in lanes],
+        _("Right answers, %"): [_told(right[lane], len(all_of[lane])) for lane in lanes],
+        _("Steps to the goal"): [_told(steps(found, lane, chosen, task), len(all_of[lane])) for lane in lanes],
     }
     return {heading: [say(cell) for cell in cells] for heading, cells in columns.items()}
 
 
-def _told(numbers: Sequence[float]) -> Text:
-    return in_words(numbers, "∞") if numbers else "–"
+def _told(numbers: Sequence[float], seeds: int) -> Text:
+    """Return the numbers in words, and of how many of the seeds they are, if not of all."""
+    if not numbers:
+        return "–"
+    words = in_words(numbers, "∞")
+    if len(numbers) == seeds:
+        return words
+    return N_("{numbers} in {count} of {all}", numbers=words, count=len(numbers), all=seeds)
 
 
 def _about(seeds: Seeds, found: Found) -> Text:
