@@ -322,16 +322,18 @@ Deno.test("a film goes on when all that is in sight shows the moment", async () 
   moments.choose(7)
   deepEqual([near.moved, far.moved], [2, 2])
   let settled = false
-  const settling = moments.settle().then(() => (settled = true))
+  const settling = moments.settle(1e6).then(() => (settled = true))
   moments.tell()
   await Promise.resolve()
   equal(settled, false)
   near.at = 7
   moments.tell()
   await settling
-  await moments.settle()
+  await moments.settle(1e6)
+  moments.choose(8)
+  await moments.settle(1) // which nobody shows in time
   moments.play(false)
-  deepEqual([near.moved, moments.hears.size], [3, 0])
+  deepEqual([near.moved, moments.hears.size], [4, 0])
   moments.choose(null)
   for (const shows of [near, far]) moments.leave(shows)
 })

@@ -85,14 +85,19 @@ class Moments {
     return [...this.shows].every(({ at, inSight }) => at === this.at || !inSight)
   }
 
-  /** Resolves when it is so. */
-  settle() {
+  /**
+   * Resolves when it is so, or when that has been waited for long enough.
+   * @param {number} patience milliseconds
+   */
+  settle(patience) {
     return /** @type {Promise<void>} */ (new Promise((resolve) => {
-      const look = () => {
-        if (!this.settled) return
+      const end = () => {
+        clearTimeout(waiting)
         this.hears.delete(look)
         resolve()
       }
+      const look = () => this.settled && end()
+      const waiting = setTimeout(end, patience)
       this.hears.add(look)
       look()
     }))

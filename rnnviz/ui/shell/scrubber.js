@@ -146,7 +146,7 @@ class Scrubber {
     while (at !== null) {
       moments.choose(at)
       this.paint()
-      await Promise.all([Promise.race([moments.settle(), later(PATIENCE)]), later(MOMENT)])
+      await Promise.all([moments.settle(PATIENCE), later(MOMENT)])
       if (film !== this.film) return
       at = moments.at === null ? null : neighbour(moments.there?.steps ?? [], at, 1)
     }
