@@ -70,9 +70,9 @@ class Picture:
     """Whether there is anything to see of this experiment."""
     lane: int = 0
     """Of which network of a race it is alone; where there is no such network, there is nothing to see."""
-    ghosts: Callable[[Scene], Iterable[int]] = lambda scene: ()
-    """Which of its traces are drawn once more, faintly and behind the others, for a second moment. Not those of maps,
-    which have no behind, and whose difference would be another quantity than the picture is named after."""
+    ghosts: Callable[[Scene], Iterable[int]] | None = None
+    """Which of its traces are drawn once more, faintly and behind the others, for a second moment, if any. Not those of
+    maps, which have no behind, and whose difference would be another quantity than the picture is named after."""
     still: bool = False
     """Whether its arrays are the same for every snapshot of one run: they need not be sent again."""
 
@@ -96,7 +96,7 @@ class Picture:
         # it, and would put the last figure's range on the next.
         axes = [figure.layout.xaxis.to_plotly_json(), figure.layout.yaxis.to_plotly_json()]  # pyright: ignore
         figure.layout.uirevision = repr((scene.experiment.task, [trace.type for trace in traces], axes))  # pyright: ignore
-        if scene.then and set(self.needs) <= scene.then.snapshot.parts.keys():
+        if self.ghosts and scene.then and set(self.needs) <= scene.then.snapshot.parts.keys():
             arrays, step = self.arrays(scene.then), scene.then.snapshot.step
             figure.add_traces([_ghost(traces[i], arrays[i], step) for i in self.ghosts(scene)])
         return figure

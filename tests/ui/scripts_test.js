@@ -10,6 +10,7 @@ import { begin } from "../../rnnviz/ui/graph/state.js"
 import { Sweep } from "../../rnnviz/ui/graph/sweep.js"
 import { fits } from "../../rnnviz/ui/graph/telling.js"
 import { WAYS } from "../../rnnviz/ui/graph/walk.js"
+import { Frames } from "../../rnnviz/ui/live/frames.js"
 import { moments, neighbour, place } from "../../rnnviz/ui/live/moments.js"
 import { decimals, decode, digits, FLOOR, row } from "../../rnnviz/ui/live/numbers.js"
 import { evenly } from "../../rnnviz/ui/live/tables.js"
@@ -336,6 +337,26 @@ Deno.test("a film goes on when all that is in sight shows the moment", async () 
   deepEqual([near.moved, moments.hears.size], [4, 0])
   moments.choose(null)
   for (const shows of [near, far]) moments.leave(shows)
+})
+
+Deno.test("a second moment is asked for where it would be seen alone", () => {
+  const asks = (/** @type {boolean} */ ghosts) => {
+    /** @type {{ then: number | null }[]} */
+    const sent = []
+    const words = { lost: "", waiting: "", restarted: "", anew: "" }
+    const feed = { socket: "", server: "", interval: 0, stopped: false, ghosts, words }
+    const frames = new Frames(feed, { draw: () => {}, say: () => {} })
+    const socket = { readyState: WebSocket.OPEN, send: (/** @type {string} */ text) => sent.push(JSON.parse(text)) }
+    frames.socket = /** @type {WebSocket} */ (/** @type {unknown} */ ({ ...socket, close: () => {} }))
+    moments.pin(3)
+    frames.ask()
+    const seen = moments.ghosts
+    moments.pin(null)
+    frames.close()
+    return [sent[0].then, seen]
+  }
+  deepEqual([asks(true), asks(false)], [[3, true], [null, false]])
+  equal(moments.ghosts, false)
 })
 
 Deno.test("the columns of the score's top stave are those of the pictures below", () => {

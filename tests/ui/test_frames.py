@@ -24,6 +24,7 @@ from rnnviz.ui.bench import page as bench
 from rnnviz.ui.graph import page as unrolled
 from rnnviz.ui.lab import page as lab
 from rnnviz.ui.live import frames
+from rnnviz.ui.race import together
 from rnnviz.wanted import WHOLE, Wanted
 
 ASK = json.dumps({"seen": -1, "key": ""})
@@ -262,6 +263,7 @@ def test_a_second_moment_is_asked_for_and_drawn_behind_the_first(idle):
     then = bench.BOARD.render(replace(frame, snapshot=before), idle.run, frames.Asked(-1, ""))
     said, ghost = (message["figures"]["prediction"]["data"] for message in (then, pinned))
     assert ghost[-1]["y"] == said[1]["y"] != alone["figures"]["prediction"]["data"][1]["y"]
+    assert [board.ghosts for board in (bench.BOARD, lab.BOARD, together.BOARD)] == [True, True, False]
     again = bench.BOARD.render(replace(frame, then=before), idle.run, frames.Asked(-1, pinned["key"]))
     assert len(again["arrays"]["prediction"]) == len(alone["figures"]["prediction"]["data"])  # what is pinned stays
 

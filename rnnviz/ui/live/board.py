@@ -112,12 +112,18 @@ class Board:
                 ],
                 "readouts": {name: [say(label), say(help)] for name, (label, help) in self.readouts.items()},
                 "waits": self.waits,
+                "ghosts": self.ghosts,
                 "follows": self.follows,
                 **more,
             },
             on_gone_change=lambda: None,
             on_stopped_change=lambda: None,
         )
+
+    @property
+    def ghosts(self) -> bool:
+        """Whether a second moment is seen in any of its pictures."""
+        return any(picture.ghosts for picture in self.pictures.values())
 
     @property
     def route(self) -> WebSocketRoute:

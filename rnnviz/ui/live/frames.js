@@ -140,13 +140,23 @@ export class Frames {
     })
   }
 
+  /** Whether a second moment is seen in what this draws. */
+  get ghosts() {
+    return Boolean(this.feed.ghosts)
+  }
+
+  /** The second moment, where it is seen. */
+  get then() {
+    return this.ghosts ? moments.then : null
+  }
+
   /** Asks for the next frame. */
   ask() {
     if (this.socket?.readyState !== WebSocket.OPEN) return
     this.asked = performance.now()
     this.open++
     this.waits = this.shown.seen >= 0
-    this.socket.send(JSON.stringify({ ...this.shown, at: moments.at, then: moments.then, ...this.more() }))
+    this.socket.send(JSON.stringify({ ...this.shown, at: moments.at, then: this.then, ...this.more() }))
   }
 
   /**
@@ -164,8 +174,8 @@ export class Frames {
     this.tellNews(frame.words) // there may be something to say without anything to draw
     if (frame.key !== undefined) {
       this.first(frame)
-      const { at = moments.at, then = moments.then } = frame.moment ?? {}
-      const other = at !== moments.at || then !== moments.then // one was chosen meanwhile, which may be there too
+      const { at = moments.at, then = this.then } = frame.moment ?? {}
+      const other = at !== moments.at || then !== this.then // one was chosen meanwhile, which may be there too
       Object.assign(this.shown, { seen: other ? -1 : frame.seen, key: frame.key })
       this.tell(Boolean(frame.stopped))
       drawn = this.paint(frame)

@@ -8,6 +8,7 @@
  * @property {() => void} move
  * @property {number | null} [at] the moment
  * @property {boolean} inSight
+ * @property {boolean} [ghosts] whether it shows a second one too
  */
 
 class Moments {
@@ -78,6 +79,11 @@ class Moments {
   /** Of the newest frame, if anything is live. */
   get there() {
     return this.shows.size ? this.newest : null
+  }
+
+  /** Whether a second moment would be seen. */
+  get ghosts() {
+    return [...this.shows].some(({ ghosts }) => ghosts)
   }
 
   /** Whether all that is live and in sight shows the moment that was chosen. */

@@ -22,6 +22,8 @@ export interface Feed {
   /** milliseconds from one frame to the next */
   interval: number
   stopped: boolean
+  /** whether a second moment is seen in what it draws */
+  ghosts?: boolean
   words: { lost: string; waiting: string; restarted: string; anew: string }
 }
 

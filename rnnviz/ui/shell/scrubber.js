@@ -92,6 +92,7 @@ class Scrubber {
     this.slider.disabled = this.play.disabled = this.steps.length < 2
     this.slider.setAttribute("aria-valuetext", fill(text.at, { step: this.steps[there] }))
     this.said.textContent = newest.said
+    this.pin.hidden = !moments.ghosts
     this.pinned.textContent = then === null ? "" : String(then)
     const pins = then === null ? text.pin : text.loose
     if (this.pin.title !== pins) {
