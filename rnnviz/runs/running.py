@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -11,20 +12,15 @@ import numpy as np
 
 from rnnviz.cost import too_big
 from rnnviz.language import N_, BadValue
-from rnnviz.looks.analysis import analysing
-from rnnviz.looks.decoding import decoding_of, found_by
 from rnnviz.looks.look import look
-from rnnviz.looks.memory import memory_of
-from rnnviz.looks.paths import paths_of
 from rnnviz.looks.pieces import Pieces, Result
-from rnnviz.looks.reading import reading_of
 from rnnviz.looks.subject import Subject
 from rnnviz.moment import Moment
 from rnnviz.runs.keeping import Keeping, go_on
+from rnnviz.runs.looking import FINITE, finite, looked
 from rnnviz.runs.messages import Beginning, Checkpoint, Frame, Lane, Left, Orders, Problem, Request
 from rnnviz.runs.resting import Resting
-from rnnviz.snapshot import Part, Snapshot
-from rnnviz.tasks.pairs import Pairs
+from rnnviz.snapshot import Snapshot
 from rnnviz.training.race import Race
 from rnnviz.training.trainer import Diverged, Trainer
 from rnnviz.wanted import Wanted
@@ -107,7 +103,7 @@ class Running:
 
     def _remember(self, lane: int, trainer: Trainer, snapshot: Snapshot) -> None:
         """Keep what is to be seen of a network if all of it is finite."""
-        if _finite(snapshot):
+        if finite(snapshot):
             self.seen = self.seen if lane else snapshot
             if lane not in self.good or self.good[lane].progress.step != snapshot.step == trainer.steps:
                 self.good[lane] = trainer.moment()
@@ -276,7 +272,7 @@ class Running:
         subject = trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at))
         past = subject.progress.step < trainer.steps
         stopped = self.race.problems[lane] and not past
-        if stopped and not wanted.lens and not _finite(look(subject, Wanted(FINITE))):
+        if stopped and not wanted.lens and not finite(look(subject, Wanted(FINITE))):
             subject = trainer.past(self.good.get(lane, trainer.moment()))
         snapshot = yield from self._look(lane, subject, wanted)
         if not past:
@@ -284,25 +280,8 @@ class Running:
         return snapshot
 
     def _look(self, lane: int, subject: Subject, wanted: Wanted) -> Pieces[Snapshot]:
-        """Look at what is wanted, piece by piece where it takes longer."""
-        needs = wanted.needs - {"paths", "memory"}
-        snapshot = look(subject, replace(wanted, needs=needs, lens=None, reading=None, asking=None, search=0))
-        if wanted.lens and self.shown:  # of a new network the first frame must not wait for an analysis
-            analysis = yield from self._rarely((lane, "analysis"), subject, wanted, analysing(subject, wanted.lens))
-            snapshot = snapshot.showing(analysis=analysis)
-        if "memory" in wanted.parts and self.shown:
-            memory = yield from self._rarely((lane, "memory"), subject, wanted, memory_of(subject))
-            snapshot = snapshot.showing(memory=memory)
-        if wanted.reading:
-            snapshot = snapshot.showing(reading=(yield from reading_of(subject, wanted.reading)))
-        if "paths" in wanted.parts:
-            snapshot = snapshot.showing(paths=(yield from paths_of(subject)))
-        if isinstance(subject.task, Pairs):  # what was asked of the network before may come late
-            if wanted.asking:
-                snapshot = snapshot.showing(decoding=(yield from decoding_of(subject, wanted.asking)))
-            if wanted.search:
-                snapshot = snapshot.showing(found=(yield from found_by(subject, wanted.search)))
-        return snapshot
+        # of a new network the first frame must not wait for an analysis
+        return looked(subject, wanted, partial(self._rarely, lane, subject, wanted) if self.shown else None)
 
     def _lanes(self, wanted: Wanted, first: Snapshot) -> Pieces[tuple[Lane, ...]]:
         """Look at all networks of a race, of which the first was looked at."""
@@ -316,10 +295,10 @@ class Running:
             for snapshot, stop, mean in zip(snapshots, self.race.problems, self.race.means, strict=True)
         )
 
-    def _rarely(self, what: Hashable, subject: Subject, wanted: Wanted, pieces: Pieces[Result]) -> Pieces[Result]:
-        """Make what takes long, and while it trains now and then. what: of which network, and its name."""
+    def _rarely(self, lane: int, subject: Subject, wanted: Wanted, name: str, pieces: Pieces[Result]) -> Pieces[Result]:
+        """Make what takes long, and while it trains now and then."""
         return self._resting.made(
-            (what, wanted.at is None),
+            (lane, name, wanted.at is None),
             wanted.lens,
             subject.progress.step,
             pieces,
@@ -356,13 +335,3 @@ class Running:
             self._share = (self._spent - spent) / (now - then)
             self._share_from = now, self._spent
         return self._share
-
-
-FINITE: frozenset[Part] = frozenset({"trace", "gradients"})
-"""What has to be finite of a network for its pictures to be good."""
-
-
-def _finite(snapshot: Snapshot) -> bool:
-    arrays = [snapshot.trace.hidden, snapshot.trace.outputs] if "trace" in snapshot.parts else []
-    arrays += [snapshot.gradients.hidden] if "gradients" in snapshot.parts else []
-    return all(np.isfinite(array).all() for array in arrays)
