@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 import torch
 
@@ -30,6 +32,8 @@ class Race:
         keeps_history: bool = True,
     ):
         check(tuple(experiments))
+        if len(experiments) > 1:
+            _load(experiments, dtype, keeps_history)
         budget = BUDGET // len(experiments)
         self.trainers = [Trainer(one, dtype, keeps_history=keeps_history, budget=budget) for one in experiments]
         self.by_time = by_time
@@ -47,6 +51,7 @@ class Race:
 
     def pieces(self) -> Iterator[None]:
         """Make one training step of each, piece by piece: see Trainer.pieces. Raises Diverged once none can go on."""
+        self._check()
         first, *others = self.going
         yield from self._step(first)
         for lane in others:
@@ -54,6 +59,10 @@ class Race:
                 yield from self._step(lane)
             while self.by_time and self.problems[lane] is None and self.seconds[lane] < self.seconds[first]:
                 yield from self._step(lane)
+                yield
+        self._check()
+
+    def _check(self) -> None:
         if not self.going:
             raise next(problem for problem in self.problems if problem)
 
@@ -89,3 +98,10 @@ class Race:
                 spent += time.thread_time() - began
             yield
         self.seconds[lane] += spent
+
+
+def _load(experiments: Sequence[Experiment], dtype: torch.dtype, keeps_history: bool) -> None:
+    """Train networks like these for a step, so that what a process compiles or loads at first is no lane's time."""
+    for experiment in experiments:
+        with suppress(Diverged):
+            Trainer(replace(experiment, batch_size=2), dtype, keeps_history=keeps_history).step()

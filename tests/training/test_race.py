@@ -1,5 +1,9 @@
 """Networks side by side: each as it is alone."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from trained import losses, same_bits
 
@@ -8,12 +12,16 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.training.race import Race
 from rnnviz.training.trainer import Diverged, Trainer
 
+ROOT = Path(__file__).parents[2]
 LANES = (
     Experiment(task="recall", batch_size=8, seq_len=12, hidden_size=8),
     Experiment(task="recall", batch_size=8, seq_len=12, hidden_size=12, cell="gru", num_layers=2, learning_rate=0.003),
     Experiment(task="recall", batch_size=8, seq_len=12, hidden_size=8, cell="lstm", bidirectional=True, clip_norm=0.1),
     Experiment(task="recall", batch_size=8, seq_len=12, hidden_size=5, cell="mingru", optimizer="sgd", dropout=0.2),
 )
+SLOW = Experiment(task="recall", batch_size=64, seq_len=60, hidden_size=64, num_layers=2, cell="gru")
+QUICK = Experiment(task="recall", batch_size=64, seq_len=60, hidden_size=2)
+WILD = Experiment(task="recall", batch_size=8, seq_len=12, nonlinearity="relu", learning_rate=10.0, optimizer="sgd")
 
 
 def test_each_has_the_losses_it_has_alone_to_the_last_bit():
@@ -36,8 +44,7 @@ def test_the_notebooks_name_is_the_race():
 
 
 def test_by_time_each_has_the_same_seconds_and_is_still_what_it_is_alone():
-    slow = Experiment(task="recall", batch_size=64, seq_len=60, hidden_size=64, num_layers=2, cell="gru")
-    race = Race([slow, Experiment(task="recall", batch_size=64, seq_len=60, hidden_size=2)], by_time=True)
+    race = Race([SLOW, QUICK], by_time=True)
     race.step(5)
     first, second = race.trainers
     assert first.steps == 5 < second.steps
@@ -49,8 +56,7 @@ def test_by_time_each_has_the_same_seconds_and_is_still_what_it_is_alone():
 
 
 def test_one_that_diverges_stands_still_and_the_others_go_on():
-    wild = Experiment(task="recall", batch_size=8, seq_len=12, nonlinearity="relu", learning_rate=10.0, optimizer="sgd")
-    race = Race([wild, LANES[0]])
+    race = Race([WILD, LANES[0]])
     race.step(50)
     problem, other = race.problems
     assert problem
@@ -58,7 +64,7 @@ def test_one_that_diverges_stands_still_and_the_others_go_on():
     assert race.trainers[0].steps == problem.step - 1
     assert race.trainers[1].steps == 50
     assert race.going == [1]
-    alone = Race([wild])
+    alone = Race([WILD])
     with pytest.raises(Diverged):
         alone.step(50)
 
@@ -76,3 +82,36 @@ def test_one_that_diverges_stands_still_and_the_others_go_on():
 def test_what_cannot_race_is_said(experiments, said):
     with pytest.raises(ValueError, match=said):
         Race(experiments)
+
+
+def test_once_none_can_go_on_every_step_says_so():
+    race = Race([WILD])
+    for _ in range(2):
+        with pytest.raises(Diverged):
+            race.step(50)
+
+
+def test_by_time_every_training_step_leaves_room_for_others():
+    race = Race([SLOW, QUICK], by_time=True, keeps_history=False)
+    pieces = sum(1 for _piece in race.pieces())
+    assert pieces >= race.trainers[1].steps > 1
+
+
+@pytest.mark.slow
+def test_what_a_process_loads_at_first_is_charged_to_none():
+    script = """
+from rnnviz.kernels.cache import Kept
+from rnnviz.settings.experiment import Experiment
+from rnnviz.training.race import Race
+
+loaded = []
+load = Kept.load_overload
+Kept.load_overload = lambda self, sig, context: loaded.append(sig) or load(self, sig, context)
+more = {"hidden_size": 9, "num_layers": 2, "dropout": 0.2}, {"cell": "lstm", "bidirectional": True}
+race = Race([Experiment(task="recall", seq_len=12, **settings) for settings in ({}, *more)])
+before = len(loaded)
+race.step(4)
+print(before > 0, len(loaded) - before)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.split() == ["True", "0"]
