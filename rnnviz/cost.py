@@ -33,7 +33,8 @@ MOST_VALUES = 8_000_000
 """Values one training step may keep: a visitor among many gets some 100 MB."""
 MOST_WEIGHTS = 1_500_000
 """Numbers that are learned, each of which a visitor has six times in a worker (itself, its gradient, Adam's two means,
-two moments to go back to) and four times in the server (a checkpoint and a moment), in 4 bytes: 36 and 24 MB."""
+two moments to go back to), a cell's as often again (see kernels/layer.py), and four times in the server (a checkpoint
+and a moment), in 4 bytes: up to 72 and 24 MB."""
 
 
 def seconds(experiment: Experiment) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numba
 from filelock import FileLock, Timeout
+from llvmlite.binding import get_host_cpu_name
 from numba.core import config
 from numba.core.caching import FunctionCache
 
@@ -15,11 +16,13 @@ from rnnviz.folder import folder
 
 
 def _source() -> str:
-    """Return a name for the kernels as they are written, with what compiles them: numba itself looks at the file a
-    function stands in, and not at those of the functions it calls."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    written = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
-    return f"kernels-{numba.__version__}-{written}"
+    """Return a name for all that decides whether what was compiled can be used: numba, the processor, and the kernels
+    as they are written, all of them, where numba itself looks at the file of a function and not of those it calls; and
+    where and since when they stand there, by which it tells files apart."""
+    written = hashlib.sha256(get_host_cpu_name().encode())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        written.update(f"{file} {file.stat().st_mtime_ns}".encode() + file.read_bytes())
+    return f"kernels-{numba.__version__}-{written.hexdigest()[:12]}"
 
 
 def _place() -> Path | None:

@@ -44,7 +44,7 @@ class Layer:
         gather(self._weights, self._first, self._second, tape.to_sums.reshape(-1))
         tape.to_before[:] = tape.to_sums[: tape.to_before.shape[1]].T
         if len(tape.P):
-            np.take(self._weights, self._diagonals, out=tape.P)
+            np.take(self._weights, self._diagonals, out=tape.P, mode="clip")
         tape.x[:] = x[::-1] if reverse else x
         self.kernel.forward(tape.begin(*start))
         return tape.hidden
@@ -62,7 +62,7 @@ class Layer:
         tape.outward(tape.dh[1:])[:] = outside
         self.kernel.backpropagate(tape)
         self.kernel.weight_gradients(tape, self._into)
-        np.take(self._slopes, self._places, out=self._gradients)
+        np.take(self._slopes, self._places, out=self._gradients, mode="clip")  # checking the places takes longer
 
     @property
     def to_input(self) -> Array:
@@ -93,5 +93,5 @@ def places(kernel: Kernel, columns: int) -> tuple[Any, Any, Any, Any]:
     W: Any = np.arange(first.size).reshape(columns, -1).T.reshape(first.shape)
     P: Any = first.size + np.arange(diagonals.size).reshape(diagonals.shape)
     gradients = np.concatenate([where.ravel() for where in kernel.unpack(W, P).values()])
-    one, other = (where.transpose(2, 0, 1).ravel() for where in (first, second))
-    return one, other, diagonals - 1, gradients
+    one, other = (where.transpose(2, 0, 1).ravel().astype(np.int32) for where in (first, second))
+    return one, other, diagonals - 1, gradients.astype(np.int32)

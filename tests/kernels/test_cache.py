@@ -55,3 +55,15 @@ def test_a_part_is_compiled_by_one_process_once(tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "PLACE", None)
     with cache.once("rnn") as nowhere:
         assert not nowhere
+
+
+def test_what_was_compiled_of_the_same_source_elsewhere_does_not_count(tmp_path, monkeypatch):
+    here, elsewhere = cache._source(), tmp_path / "cache.py"
+    elsewhere.touch()
+    for file in Path(cache.__file__).parent.glob("*.py"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    monkeypatch.setattr(cache, "__file__", str(elsewhere))
+    assert cache._source() != here
+    before = cache._source()
+    os.utime(tmp_path / "rnn.py", (1, 1))
+    assert cache._source() != before
