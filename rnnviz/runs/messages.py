@@ -123,18 +123,18 @@ class Frame:
 
     @property
     def reached(self) -> int:
-        """How many training steps were made."""
+        """How many training steps were made: see Race.moments."""
         return max(self.moments, default=0)
 
     @property
     def past(self) -> bool:
         """Whether it shows a moment that training has left behind, because that was wanted."""
-        return self.wanted.at is not None and self.snapshot is not None and self.snapshot.step < self.reached
+        return self.wanted.at is not None and self.wanted.at < self.reached
 
 
 @dataclass(frozen=True, eq=False)
 class Lane:
-    """One network of a race: what there is to see of it, and why it stands still, if it does.
+    """One network of a race: what there is to see of it, and why it stands still, if it does at that moment.
 
     seconds: of the processor that it had trained at the step of the snapshot, if all its steps took equally long.
     """

@@ -99,7 +99,7 @@ class Running:
     @property
     def steps(self) -> int:
         """How many training steps were made, by the first network that still trains."""
-        return self.race.trainers[(self.race.going or [0])[0]].steps if self.race else 0
+        return self.race.first.steps if self.race else 0
 
     def _remember(self, lane: int, trainer: Trainer, snapshot: Snapshot) -> None:
         """Keep what is to be seen of a network if all of it is finite."""
@@ -255,9 +255,10 @@ class Running:
 
     def _then(self, wanted: Wanted) -> Pieces[Snapshot | None]:
         """Look at the second moment, once for each thing that is wanted of it."""
-        if wanted.then is None or not self.trainer or not self.shown:
+        if wanted.then is None or not self.race or not self.trainer or not self.shown:
             return None
-        step = self.trainer.nearest(wanted.then)
+        then = self.race.step_at(0, wanted.then)
+        step = self.trainer.steps if then is None else self.trainer.nearest(then)
         what = Wanted(wanted.needs, lens=wanted.lens, beyond=wanted.beyond, at=step, near=wanted.near)
         if what not in self._pinned:
             seen = yield from self._look(0, self.trainer.subject(step), what)
@@ -268,8 +269,8 @@ class Running:
         """Look at one network, or, where it has stopped, at the last of which all was finite; for the gradient lab,
         which marks what overflowed, always at what there is."""
         assert self.race
-        trainer = self.race.trainers[lane]
-        subject = trainer.subject(None if wanted.at is None else trainer.nearest(wanted.at))
+        trainer, at = self.race.trainers[lane], self.race.step_at(lane, wanted.at)
+        subject = trainer.subject(None if at is None else trainer.nearest(at))
         past = subject.progress.step < trainer.steps
         stopped = self.race.problems[lane] and not past
         if stopped and not wanted.lens and not finite(look(subject, Wanted(FINITE))):
@@ -291,9 +292,16 @@ class Running:
             yield
             snapshots.append((yield from self._seen(lane, replace(wanted, lens=None))))
         return tuple(
-            Lane(snapshot, Problem(step=stop.step, quantity=stop.quantity) if stop else None, mean * snapshot.step)
-            for snapshot, stop, mean in zip(snapshots, self.race.problems, self.race.means, strict=True)
+            Lane(snapshot, self._problem(lane, wanted.at), self.race.means[lane] * snapshot.step)
+            for lane, snapshot in enumerate(snapshots)
         )
+
+    def _problem(self, lane: int, at: int | None) -> Problem | None:
+        """Return why a network stands still; seen from a moment before, it has not happened yet."""
+        assert self.race
+        stop, step = self.race.problems[lane], self.race.step_at(lane, at)
+        happened = stop and (step is None or step >= stop.step)
+        return Problem(step=stop.step, quantity=stop.quantity) if stop and happened else None
 
     def _rarely(self, lane: int, subject: Subject, wanted: Wanted, name: str, pieces: Pieces[Result]) -> Pieces[Result]:
         """Make what takes long, and while it trains now and then."""

@@ -77,11 +77,29 @@ class Race:
         return [spent / max(trainer.steps, 1) for spent, trainer in zip(self.seconds, self.trainers, strict=True)]
 
     @property
+    def first(self) -> Trainer:
+        """The first network that still trains, by whose training steps a moment is named; the first, if none does."""
+        return self.trainers[(self.going or [0])[0]]
+
+    @property
     def moments(self) -> tuple[int, ...]:
-        """The training steps at which all networks that made them can be looked at, rising, and the newest of all."""
+        """The training steps at which all networks that made them can be looked at, rising, and the newest of all. By
+        time: those at which the first one can be; see `step_at`."""
+        if self.by_time:
+            return self.first.moments
         longest = max(self.trainers, key=lambda trainer: trainer.steps)
         kept = [(trainer.steps, set(trainer.moments)) for trainer in self.trainers]
         return tuple(step for step in longest.moments if all(step >= end or step in known for end, known in kept))
+
+    def step_at(self, lane: int, at: int | None) -> int | None:
+        """Return which training step a network was at, or would have been, when the first one was at step `at`: the
+        same, or by time that after as many seconds, if all its steps took equally long. None for the newest."""
+        if at is None or not self.by_time:
+            return at
+        first = self.trainers.index(self.first)
+        if at >= self.first.steps or not self.means[lane]:
+            return None
+        return round(at * self.means[first] / self.means[lane])
 
     def _step(self, lane: int) -> Iterator[None]:
         pieces, spent = self.trainers[lane].pieces(), 0.0

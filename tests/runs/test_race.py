@@ -118,9 +118,27 @@ def test_one_that_diverges_is_told_and_the_others_go_on(pool):
     for lane in (0, 1):
         snapshot = seen(run).lanes[lane].snapshot
         assert all(np.isfinite(values).all() for values in (snapshot.trace.hidden, snapshot.gradients.hidden))
+    told = [seen(run, replace(TOGETHER, at=problem.step + more)).lanes[0].problem for more in (-1, 0)]
+    assert told == [None, problem]
     stands = seen(run).lanes[0].snapshot
     assert stands.step < problem.step
     assert_same(seen(run).lanes[0].snapshot, stands)
+
+
+def test_by_time_a_moment_is_named_by_the_first_one_s_step_and_shows_all_at_equal_seconds(pool):
+    slow = replace(SMALL, cell="gru", hidden_size=32, num_layers=2)
+    run = pool.open(slow)
+    run.reset(others=(SMALL,), by_time=True, playing=False, until=40)
+    frame = obeyed(run, step=40)
+    assert run.reached == frame.moments[-1] == 40
+    now = seen(run, replace(TOGETHER, at=40))
+    assert not now.past
+    assert now.lanes[1].snapshot.step > 40
+    past = seen(run, replace(TOGETHER, at=20))
+    assert past.past
+    first, second = past.lanes
+    assert first.snapshot.step == 20 < second.snapshot.step < now.lanes[1].snapshot.step
+    assert second.seconds == pytest.approx(first.seconds, abs=1.5 * second.seconds / second.snapshot.step)
 
 
 def test_a_visitor_s_data_does_not_travel_back():

@@ -97,6 +97,21 @@ def test_by_time_every_training_step_leaves_room_for_others():
     assert pieces >= race.trainers[1].steps > 1
 
 
+def test_by_time_a_moment_is_one_of_equal_seconds():
+    race = Race([SLOW, QUICK], by_time=True)
+    race.step(6)
+    slow, quick = race.trainers
+    assert race.moments == slow.moments
+    for at in range(1, 6):
+        assert race.step_at(0, at) == at
+        step = race.step_at(1, at)
+        assert step is not None
+        assert step * race.means[1] == pytest.approx(at * race.means[0], abs=race.means[1])
+        assert at < step < quick.steps
+    assert [race.step_at(lane, at) for lane in (0, 1) for at in (None, 6, 99)] == [None] * 6
+    assert [Race([SLOW, QUICK]).step_at(1, at) for at in (None, 7)] == [None, 7]
+
+
 @pytest.mark.slow
 def test_what_a_process_loads_at_first_is_charged_to_none():
     script = """

@@ -207,15 +207,13 @@ def scene_of(frame: Frame, snapshot: Snapshot, view: View) -> Scene:
     if not frame.lanes:
         then = Scene(frame.orders.experiment, frame.then, view) if frame.then else None
         return Scene(frame.orders.experiment, snapshot, view, then=then)
-    at = frame.wanted.at
     first, *others = (
         Scene(
             experiment,
             lane.snapshot,
             view,
             lane.seconds,
-            # seen from a moment before, it has not happened yet
-            diverged=lane.problem.step if lane.problem and (at is None or at >= lane.problem.step) else 0,
+            diverged=lane.problem.step if lane.problem else 0,
         )
         for experiment, lane in zip(frame.orders.experiments, frame.lanes, strict=True)
     )
