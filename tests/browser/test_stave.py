@@ -1,8 +1,12 @@
 """The network on top of the bench's score: its columns, its cells that can be opened, its being folded away."""
 
+import re
+
 import pytest
 from bench import Bench
 from playwright.sync_api import expect
+
+THEN, NOW = re.compile("^Step "), re.compile("^Now: ")
 
 _COLUMNS = """
 () => {
@@ -59,13 +63,20 @@ def test_a_click_opens_the_cell_there_and_its_numbers_follow(stay: Bench):
     assert panel["x"] >= states["x"] + states["width"]  # all columns can be seen beside it
     stay.page.keyboard.press("ArrowRight")  # of the cursor, which is pinned there
     stay.wait("() => document.querySelector('.beside .cell').dataset.opened === '1,0,5,0'")
-    stay.page.keyboard.press("Escape")
+    said = stay.page.locator(".rnnviz-scrubber .said")
+    stay.page.keyboard.press("Shift+ArrowLeft")
+    expect(said).to_have_text(THEN)
+    stay.page.keyboard.press("Escape")  # one after the other: the panel, the cursor, the moment
     expect(cell).to_be_hidden()
+    expect(said).to_have_text(THEN)
     marks = [network(stay).locator("i.mark"), stay.picture("states").locator("> i.mark")]
     own, below = ([box["x"], box["width"]] for mark in marks if (box := mark.bounding_box()))
     assert own == pytest.approx(below, abs=1)
     stay.page.keyboard.press("Escape")
     expect(network(stay).locator("i.mark")).to_be_hidden()
+    expect(said).to_have_text(THEN)
+    stay.page.keyboard.press("Escape")
+    expect(said).to_have_text(NOW)
 
 
 def test_long_sequences_have_strips_and_cells_that_open(stay: Bench):

@@ -65,7 +65,7 @@ Deno.test("a cursor follows a pointer until it is pinned, moves within its steps
   equal(cursor.at, null)
 })
 
-Deno.test("arrows are the cursor's while there is one, and no key of anybody else's is taken", () => {
+Deno.test("arrows are the cursor's while it is pinned, and no key of anybody else's is taken", () => {
   const cursor = new Cursor()
   cursor.join({ mark: () => {}, steps: () => 9 })
   const press = (/** @type {object} */ more) => {
@@ -76,7 +76,10 @@ Deno.test("arrows are the cursor's while there is one, and no key of anybody els
   }
   const typing = { key: "ArrowRight", target: { closest: () => true } }
   equal(press({ key: "ArrowRight" }), false)
-  cursor.point({ axis: "t", step: 4 })
+  cursor.point({ axis: "t", step: 4 }) // where a mouse happens to rest
+  equal(press({ key: "ArrowRight" }), false)
+  deepEqual([cursor.at?.step, cursor.pinned], [4, false])
+  cursor.press({ axis: "t", step: 4 })
   equal(press({ key: "ArrowRight" }), true)
   deepEqual([cursor.at?.step, cursor.pinned], [5, true])
   for (const more of [{ key: "ArrowRight", shiftKey: true }, { key: "ArrowUp" }, { key: " " }, typing]) {

@@ -1,5 +1,5 @@
-// The cursor: one time step of the page. All that shows time steps marks it, in the browser alone; arrows move it, Escape
-// lets it go. It follows a pointer until a press pins it.
+// The cursor: one time step of the page. All that shows time steps marks it, in the browser alone. It follows a pointer
+// until a press pins it; then arrows move it. Escape lets it go.
 
 /** @typedef {{ axis: string, step: number }} Place a step, from 1, of an axis of time: t, or s of a source */
 /** @typedef {{ name: string, numbers: number[], word?: string }} Value one number, or the least and the largest of many */
@@ -17,6 +17,8 @@ const OWN_KEYS =
   "input, textarea, select, dialog, [contenteditable], [role=slider]:not(.rnnviz-step), [role=listbox], [role=textbox], " +
   "[role=radio], [role=tab], [role=menu], [popover], .node, [data-own-arrows]"
 const TYPED_IN = "textarea, select, dialog, [contenteditable], input:not([type=range])"
+/** What Escape closes before it goes back to anything: the browser does, or who opened it. */
+export const OPENED = ":popover-open:not(.readout)"
 const FOLLOWED_AFTER = 150 // milliseconds
 const WAYS = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1 })
 
@@ -111,10 +113,10 @@ export class Cursor {
     if (!this.at || shiftKey || ctrlKey || altKey || metaKey) return
     if (key === "Escape") {
       if (/** @type {Element | null} */ (target)?.closest?.(TYPED_IN)) return
-      if (document.querySelector(":popover-open:not(.readout)")) return // which the browser closes
+      if (document.querySelector(OPENED)) return
       this.put(null)
     } else {
-      if (!(key in WAYS) || /** @type {Element | null} */ (target)?.closest?.(OWN_KEYS)) return
+      if (!this.pinned || !(key in WAYS) || /** @type {Element | null} */ (target)?.closest?.(OWN_KEYS)) return
       this.move(WAYS[key])
       event.preventDefault()
     }

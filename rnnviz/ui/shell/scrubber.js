@@ -1,6 +1,7 @@
 // The scrubber over the training: chooses which moment all that is live on the page shows. Shift with the arrows goes from
-// moment to moment, Escape back to now; the plain arrows are the transport's.
+// moment to moment, Escape back to now, once nothing is open and no time step marked; the plain arrows are the transport's.
 
+import { cursor, OPENED } from "../live/cursor.js"
 import { moments, neighbour, place } from "../live/moments.js"
 import { mounts } from "../live/mount.js"
 import { opens } from "../live/popover.js"
@@ -131,7 +132,7 @@ class Scrubber {
     if (ctrlKey || altKey || metaKey || !moments.there || event.defaultPrevented) return
     const place = target instanceof Element ? target : document.body
     if (place !== this.slider && place.closest(OWN_KEYS)) return
-    if (key === "Escape" && moments.at !== null && !document.querySelector("[popover=auto]:popover-open")) this.go(null)
+    if (key === "Escape" && moments.at !== null && !cursor.at && !document.querySelector(OPENED)) this.go(null)
     else if (key in WAYS && (shiftKey || place === this.slider)) {
       this.go(neighbour(moments.there.steps, moments.at, WAYS[key]))
       event.preventDefault()
