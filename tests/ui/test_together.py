@@ -1,13 +1,20 @@
 """What is said beside the pictures of a race: how far each network has come, and which has stopped."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+
+import pytest
+import streamlit as st
 
 from rnnviz.looks.look import look
 from rnnviz.runs.messages import Frame, Lane, Orders, Problem
 from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.training.trainer import Trainer
 from rnnviz.ui.live.frames import Asked
+from rnnviz.ui.race import offer
+from rnnviz.ui.race.ready import READY
 from rnnviz.ui.race.together import BOARD
 
 FIRST, OTHER = (Experiment(cell=cell, hidden_size=3, seq_len=5) for cell in ("rnn", "lstm"))
@@ -55,3 +62,18 @@ def test_there_is_a_map_for_each_network_and_a_race_of_one_draws():
     assert two["hidden"] == ["states_c", "states_d"]
     again = said(lane(FIRST, 2), lane(OTHER, 2), key=two["key"])
     assert again["arrays"].keys() == two["figures"].keys()
+
+
+@pytest.mark.parametrize(("steps", "told"), [(3, False), (4, True)])
+def test_what_happened_in_a_ready_race_is_told_though_the_first_has_stopped(monkeypatch, steps, told):
+    found: list[str] = []
+    monkeypatch.setattr(st, "info", lambda words: None)
+    monkeypatch.setattr(st, "success", found.append)
+    lanes = lane(FIRST, 2, STOP), lane(OTHER, steps)
+    frame = Frame(0, 1, Orders(FIRST, (OTHER,)), lanes[0].snapshot, True, 5.0, None, lanes=lanes)
+    ready: Any = replace(READY["sine"], steps=4)
+    run: Any = SimpleNamespace(frame=frame)
+    offer._tell(run, ready, View())
+    assert [words.startswith("At training step 4, this happened here. Diverged: a: RNN") for words in found] == (
+        [True] if told else []
+    )

@@ -47,10 +47,11 @@ def tell(visit: Visit, view: View) -> None:
 
 def _tell(run: Run, race: Ready, view: View) -> None:
     frame = run.frame
-    if not (frame and frame.snapshot and frame.lanes and frame.snapshot.step >= race.steps):
+    made = max((lane.snapshot.step for lane in frame.lanes), default=0) if frame else 0  # any of them may have stopped
+    if not (frame and frame.snapshot and made >= race.steps):
         later = N_("What happened here is told at training step {step}.", step=race.steps)
         st.info(say(sentences(race.watch, later)))
         return
     st.info(say(race.watch))
     said = verdict(scene_of(frame, frame.snapshot, view).lanes)
-    st.success(_("At training step {step}, this happened here. {verdict}", step=frame.snapshot.step, verdict=say(said)))
+    st.success(_("At training step {step}, this happened here. {verdict}", step=made, verdict=say(said)))
