@@ -20,6 +20,7 @@ ENTRIES = (
     "live/live.js",
     "bench/bench.js",
     "graph/unrolled.js",
+    "race/standing.js",
     "shell/readout.js",
     "shell/scrubber.js",
     "shell/welcome.js",
