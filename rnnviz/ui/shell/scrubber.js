@@ -12,6 +12,7 @@ import { later } from "../live/waiting.js"
 /** @import { ScrubberData } from "./scrubber.d.ts" */
 
 const MOMENT = 50 // milliseconds for which a moment of the film is shown at the least
+const SETTLED = 800 // milliseconds for which a moment is shown before the address holds it
 const PATIENCE = 2000 // after which the film goes on, though a component does not show the moment
 const WAYS = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1 })
 const PLAY = "M8 5v14l11-7z"
@@ -25,6 +26,12 @@ class Scrubber {
   /** @type {number[]} the steps under the slider: those of the newest frame, but while it is dragged */
   steps = []
   dragged = false
+  /** @type {number | null} the moment that the address holds, or will */
+  held = null
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  holding
+  /** @type {Component<ScrubberData>["setTriggerValue"]} */
+  trigger = () => {}
   film = 0 // the number of the film that runs, 0 if none does
   films = 0
 
@@ -58,6 +65,7 @@ class Scrubber {
     this.slider.addEventListener("pointerdown", () => (this.dragged = true))
     for (const event of ["pointerup", "pointercancel"]) addEventListener(event, () => this.drop(), { signal })
     addEventListener("keydown", (event) => this.press(event), { capture: true, signal })
+    addEventListener("pointerdown", () => this.holding && this.settle(), { capture: true, signal })
     this.hear = () => this.paint()
     moments.hears.add(this.hear)
   }
@@ -71,8 +79,9 @@ class Scrubber {
   }
 
   /** @param {Component<ScrubberData>} component */
-  update({ data }) {
+  update({ data, setTriggerValue }) {
     this.data = data
+    this.trigger = setTriggerValue
     const { text } = data
     this.slider.setAttribute("aria-label", text.label)
     this.button("about").setAttribute("aria-label", text.about)
@@ -86,6 +95,7 @@ class Scrubber {
     this.section.hidden = !newest
     if (!newest) return
     if (!this.dragged) this.steps = newest.steps
+    this.hold(at)
     const { text } = this.data
     const there = place(this.steps, at)
     this.slider.max = String(this.steps.length - 1)
@@ -106,6 +116,26 @@ class Scrubber {
     this.play.title = label
     this.play.setAttribute("aria-label", label)
     this.play.replaceChildren(icon(this.film ? STOP : PLAY))
+  }
+
+  /**
+   * Has the address hold a moment that is looked at for a while, as a step to train to; 0 for now.
+   * @param {number | null} at
+   */
+  hold(at) {
+    if (at === this.held) return
+    this.held = at
+    this.settle()
+  }
+
+  /** The script runs for it, which shuts dialogs: it waits until nothing was pressed for a while and none is open. */
+  settle() {
+    clearTimeout(this.holding)
+    this.holding = setTimeout(() => {
+      if (document.querySelector("[role=dialog]")) return this.settle()
+      this.holding = undefined
+      this.trigger("at", this.held ?? 0)
+    }, SETTLED)
   }
 
   slide() {
@@ -163,6 +193,7 @@ class Scrubber {
 
   close() {
     this.film = 0
+    clearTimeout(this.holding)
     moments.play(false)
     this.leaving.abort()
     moments.hears.delete(this.hear)

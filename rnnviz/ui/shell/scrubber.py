@@ -1,5 +1,7 @@
 """The scrubber: back to what was to be seen earlier in the training, and to now, in the browser alone."""
 
+import streamlit as st
+
 from rnnviz.cost import weights
 from rnnviz.language import N_, Text, counted, say, sentences, template
 from rnnviz.moment import BUDGET, most_kept
@@ -27,7 +29,13 @@ _COMPONENT = scripts.component("scrubber", MODULE, ("live/glossary.css", "shell/
 def show(run: Run) -> None:
     """Show it; it moves once a live component of the page has told it what there is."""
     text = {name: say(words) for name, words in TEXT.items()}
-    _COMPONENT(key="scrubber", data={"text": text | {"kept": say(sentences(TEXT["keys"], _kept(run)))}})
+    text["kept"] = say(sentences(TEXT["keys"], _kept(run)))
+    _COMPONENT(key="scrubber", data={"text": text}, on_at_change=_take)
+
+
+def _take() -> None:
+    """Let the address hold the moment that is looked at, as the training step at which it opens; 0 is now."""
+    st.session_state["at"] = st.session_state["scrubber"]["at"]
 
 
 def _kept(run: Run) -> Text:
