@@ -28,8 +28,9 @@ def test_the_network_on_the_bench_goes_to_a_race_and_leaves_it_again(bench: Benc
 
 def test_a_ready_race_tells_what_to_watch_and_what_happened(bench: Bench):
     bench.visit("race", speed="max")
-    bench.setting("ready").get_by_role("button").click()
+    bench.page.get_by_role("button", name="Ready races").click()
     bench.setting("ready_sine").get_by_role("button").click()
+    expect(bench.setting("ready_sine")).not_to_be_visible()  # nothing lies over the race that was asked for
     expect(bench.says("A few values say the next")).to_be_visible()
     expect(bench.says("this happened here.")).to_be_visible()
     expect(bench.says("This is one seed")).to_be_visible()

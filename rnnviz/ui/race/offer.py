@@ -25,7 +25,7 @@ def button() -> None:
         icon=":material/playlist_play:",
         help=_("Questions of the textbooks, one click each: what to watch is said before, what happened after."),
         disabled=link.locks(*Experiment.SETTINGS),
-        key="ready",
+        key=f"ready_races_{st.session_state.get('races_taken', 0)}",  # another one once a race is taken: it begins shut
     ):
         for name, race in READY.items():
             st.button(say(race.label), key=f"ready_{name}", on_click=_take, args=(race,), width="stretch")
@@ -33,6 +33,7 @@ def button() -> None:
 
 def _take(race: Ready) -> None:
     """Take a ready race, from its start, and let it train."""
+    st.session_state["races_taken"] = st.session_state.get("races_taken", 0) + 1
     controls.take({**race.settings, "fair": "width"})
     lanes.choose(tuple(map(dict, race.others)))
     run.start()

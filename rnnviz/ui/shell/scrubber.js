@@ -132,7 +132,7 @@ class Scrubber {
   settle() {
     clearTimeout(this.holding)
     this.holding = setTimeout(() => {
-      if (document.querySelector("[role=dialog]")) return this.settle()
+      if (document.querySelector("[data-testid=stDialog]")) return this.settle()
       this.holding = undefined
       this.trigger("at", this.held ?? 0)
     }, SETTLED)
