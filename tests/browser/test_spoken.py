@@ -49,7 +49,7 @@ _SAID = """
 """
 # What stands behind each button that opens something: an explanation, or a picture's values as tables.
 _OPENED = """
-() => [...document.querySelectorAll(".rnnviz button[aria-expanded]")]
+() => [...document.querySelectorAll(".rnnviz button[aria-expanded]:not(.fold)")]
   .filter((button) => button.checkVisibility())
   .map((button) => {
     button.click()

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from drawn import ALL, example
 
+from rnnviz.looks.look import look
 from rnnviz.plots import LAB, PICTURES, Picture
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
-from rnnviz.snapshot import Lens
+from rnnviz.snapshot import Lens, Part
 from rnnviz.training.trainer import Trainer
+from rnnviz.wanted import WHOLE, Wanted
 
 OVER_TIME = {
     "input": {"x": "t"},
@@ -27,6 +29,10 @@ OVER_TIME = {
     "alignment": {"y": "t", "x": "s"},
     "state_path": {"y": "t", "x": "s"},
     "attention_path": {"y": "t", "x": "s"},
+    "answers": {"x": "t"},
+    "profiles": {"x": "t"},
+    "memories": {"x": "t"},
+    "states_a": {"x": "t"},
 }
 """By picture, the axis of time that each axis counts, the one that pointing chooses first; all others count none."""
 
@@ -34,7 +40,9 @@ OVER_TIME = {
 def figure(picture: Picture, experiment: Experiment, view: View = View()) -> Any:  # noqa: B008
     trainer = Trainer(experiment)
     trainer.step(2)
-    return picture.figure(Scene(experiment, trainer.snapshot(lens=Lens(0, 0, 1)), view))
+    more: frozenset[Part] = frozenset({"memory"})
+    wanted = Wanted(WHOLE | more, lens=Lens(0, 0, 1))
+    return picture.figure(Scene(experiment, look(trainer.subject(), wanted), view))
 
 
 def time_of(drawn: Any) -> dict[str, tuple[str, int]]:
@@ -84,6 +92,7 @@ def test_a_map_is_read_out_in_values_whatever_its_colours_span(scale: str):
     experiment = Experiment(seq_len=5)
     trainer = Trainer(experiment)
     snapshot = trainer.snapshot()
-    [states] = PICTURES["states"].figure(Scene(experiment, snapshot, View(scale=scale))).data
+    drawn: Any = PICTURES["states"].figure(Scene(experiment, snapshot, View(scale=scale)))
+    [states] = drawn.data
     assert states.meta["how"] == "span"
     np.testing.assert_array_equal(states[states.meta.get("values", "z")], snapshot.trace.hidden[0, 0].T)
