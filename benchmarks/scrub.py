@@ -33,8 +33,8 @@ const fingerprint = ({ data }) => sum(data.map(({ x, y, z }) => [x, y, z].map((a
 // Plays all that is kept: how many moments each picture showed, and for how long each is seen.
 async function film(moments) {
   const scrubber = document.querySelector(".rnnviz-scrubber")
-  const drawn = {}, times = []
-  for (const plot of plots().filter(lives)) {
+  const drawn = {}, times = [], byPlotly = plots().filter((plot) => plot.on) // the network is drawn by its own script
+  for (const plot of byPlotly.filter(lives)) {
     const seen = drawn[plot.dataset.picture] = new Set()
     plot.on("plotly_afterplot", () => {
       if (plot.dataset.picture === "loss") times.push(performance.now())
@@ -45,7 +45,7 @@ async function film(moments) {
   scrubber.querySelector("[data-act=play]").click()
   while (!times.length || scrubber.classList.contains("past")) {
     await painting()
-    blank += plots().some((plot) => !plot.querySelector(".main-svg .trace, .main-svg .hm"))
+    blank += byPlotly.some((plot) => !plot.querySelector(".main-svg .trace, .main-svg .hm"))
   }
   for (let n = 0; n < 30; n++) await painting() // until the last is drawn
   const gaps = times.slice(1).map((time, i) => time - times[i]).sort((a, b) => a - b)
