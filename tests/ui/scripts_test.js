@@ -377,18 +377,6 @@ Deno.test("the columns of the score's top stave are those of the pictures below"
   }
 })
 
-Deno.test("a network of many edges has strips, however wide its columns", () => {
-  const sizes = { steps: 10, layers: 1, directions: 1, rows: 4, middle: [1] }
-  const one = /** @type {[number, number, string, number, number]} */ ([0, 1, "W_hh", 1, 0])
-  /** @type {["h", number, number, number, number][]} */
-  const nodes = [["h", 1, 0, 1, 1], ["h", 1, 0, 2, 1]]
-  const apart = [200, 201].map((count) => {
-    const known = network({ ...sizes, nodes, edges: Array(count).fill(one) })
-    return columns(known, { width: 600, height: 90 }, { left: 60, across: 440 }, { cursor: 1 }).apart
-  })
-  deepEqual(apart, [true, false])
-})
-
 Deno.test("a node opens its own cell, an input the first layer's, an answer the last one's", () => {
   const deep = network({ nodes: [], edges: [], steps: 5, layers: 3, directions: 2, rows: 9, middle: [] })
   const base = { step: 4, row: 0, id: "", encoder: false }

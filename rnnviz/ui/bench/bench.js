@@ -65,7 +65,7 @@ class Bench extends Stage {
     this.stave.take(frame.graph)
     await this.frames.turn()
     await super.draw(frame, almost)
-    if (frame.figures) this.stave.fit()
+    this.stave.fit()
   }
 
   /**

@@ -22,7 +22,7 @@ WORDS = {"title": N_("Network"), "fold": N_("Hide"), "unfold": N_("Show the netw
 KEY = template("Edges: the gradient going back, {largest} (wide) to {least}.")
 HELP = N_(
     "The network, unrolled: each column is a time step. A cell of colour is a number of its x_t, h_t or y_t: blue "
-    "below 0, white at 0, red above. An edge, or where there is no room the bar below a state, is as wide as the "
+    "below 0, white at 0, red above. An edge, or where columns are narrow the bar below a state, is as wide as the "
     "norm of the gradient that goes back there, on a log scale; dotted or grey below the floor of float32. Click a "
     "node to look inside the cell."
 )

@@ -5,7 +5,6 @@
 /** @import { State } from "./state.js" */
 
 const APART = 14 // pixels of a column that has room for a node and for an edge to the next
-const EDGES = 200 // more of them would take the pictures below their time
 const BOX = { share: 0.62, most: 70 } // of a column, and pixels
 const BETWEEN = { share: 0.4, least: 5, most: 22 } // two rows: of their pitch, and pixels
 const WIDEST = { least: 3, most: 8 }
@@ -13,8 +12,7 @@ const WIDEST = { least: 3, most: 8 }
 /** @typedef {{ left: number, across: number }} Columns pixels on the left of the first column, and of all of them */
 
 /**
- * Where the columns are narrow, or the edges many, the nodes of the marked column alone are drawn; what the others hold
- * is a strip.
+ * Where the columns are narrow, the nodes of the marked one alone are drawn; what the others hold is a strip.
  * @param {Network} network
  * @param {{ width: number, height: number }} size
  * @param {Columns} columns
@@ -25,7 +23,7 @@ export function columns(network, { width, height }, { left, across }, { cursor }
   const column = across / network.steps
   const pitch = height / (network.rows - 1) // the losses, on top, are left out
   const between = Math.min(Math.max(pitch * BETWEEN.share, BETWEEN.least), BETWEEN.most)
-  const apart = column >= APART && network.edges.length <= EDGES
+  const apart = column >= APART
   return {
     ...{ width, height, pitch, column, apart, between, gaps: [], bare: true },
     box: apart ? Math.min(column * BOX.share, BOX.most) : column,

@@ -14,15 +14,12 @@ export function svg(tag, attributes = {}) {
 }
 
 /**
- * Writes what is another: what is written anew is styled anew.
  * @template {Element} Made
  * @param {Made} made
  * @param {Attributes} attributes
  */
 export function set(made, attributes) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (made.getAttribute(name) !== String(value)) made.setAttribute(name, String(value))
-  }
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value))
   return made
 }
 

@@ -155,14 +155,10 @@ export function paintNode({ node, group, name, value, marks, second }, shown, re
   const t = index(shown, node, !state.folded && !state.space)
   const more = suffix(network, node)
   const beside = secondState(data)
-  const both = second.length && !state.space && shown.plan.box >= ROOM
-  const called = [letter(shown, node), t, more, both].join(" ")
-  if (name.dataset.called !== called) {
-    name.dataset.called = called
-    if (node.kind === "h_0") name.textContent = "0"
-    else symbol(name, letter(shown, node), t, node.kind === "loss" ? "" : more)
-    if (both) name.append(...lettered(`, ${beside}`, t, more ? 5 : -4))
-  }
+  if (node.kind === "h_0") name.textContent = "0"
+  else symbol(name, letter(shown, node), t, node.kind === "loss" ? "" : more)
+  const room = shown.plan.box >= ROOM
+  if (second.length && !state.space && room) name.append(...lettered(`, ${beside}`, t, more ? 5 : -4))
   group.style.opacity = there ? "1" : "0.28"
   const marked = !current && here(state, node) && node.kind === "h"
   group.classList.toggle("now", node === current || marked)
@@ -174,12 +170,11 @@ export function paintNode({ node, group, name, value, marks, second }, shown, re
   if (second.length && beside) {
     colour(second, numbers && reading && vector(reading, node, beside), reading?.scale[valued(node, beside)] ?? 1)
   }
-  const figures = numbers ? brief(shown, node, numbers) : ""
-  if (value.textContent !== figures) value.textContent = figures
+  value.textContent = numbers ? brief(shown, node, numbers) : ""
   const spelling = numbers && word(reading, node) // whole, where a box may have room for a part
   const held = { name: name.textContent ?? "", unit: state.unit + 1, value: spelling ?? value.textContent ?? "" }
   const whole = (node.kind === "h" || node.kind === "ctx") && held.value
     ? fill(data.text.holds, held)
     : `${held.name} ${held.value}`
-  set(group, { "aria-label": whole })
+  group.setAttribute("aria-label", whole)
 }

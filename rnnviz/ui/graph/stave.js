@@ -135,7 +135,7 @@ export class Stave {
     if (this.coming?.key === frame.key) this.build(this.coming)
     if (frame.key !== this.shown?.data.key) return
     this.shown.reading = read({ ...frame, values: frame.values })
-    if (!this.measured) this.layout()
+    this.layout()
     this.paint()
   }
 
