@@ -37,12 +37,18 @@ COLUMNS: dict[str, tuple[Message, Message]] = {
     ),
     "horizon": (
         N_("Memory horizon"),
-        N_("At how many steps' distance dh_T/dh_t (where a cell has a c_t, dh_T/dc_t) has fallen to 1/e."),
+        N_(
+            "At how many steps' distance dh_T/dh_t (where a cell has a c_t, dh_T/dc_t) has fallen to 1/e: how far a "
+            "small change of the state reaches. What a network has settled on it may remember for longer."
+        ),
     ),
     "parameters": (N_("Parameters"), N_("How many weights and biases are trained, the read-out's included.")),
     "per_step": (
         N_("Time a step"),
-        N_("The processor's time for one training step, the mean of all; measuring the loss for its curve is in it."),
+        N_(
+            "The processor's time for one training step, the mean of all; measuring the loss for its curve is in it. "
+            "It is one run's, on a machine that others use."
+        ),
     ),
 }
 """By what networks are compared, in the table's order: see standing.BETTER."""

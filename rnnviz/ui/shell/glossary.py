@@ -19,8 +19,8 @@ TERMS = {
         "Fed with its own answers instead of the data, so that an error is carried on to all later steps."
     ),
     N_("memory horizon"): N_(
-        "The distance in steps at which dh_T/dh_t has fallen to 1/e, about a third, of its start: how far back the "
-        "last state still remembers."
+        "The distance in steps at which dh_T/dh_t has fallen to 1/e, about a third, of its start: how far a small "
+        "change of a state reaches. What a network has settled on it may remember for longer."
     ),
     N_("singular values"): N_(
         "How much a matrix stretches what it multiplies: the largest in the direction it stretches most, the smallest "
