@@ -72,8 +72,8 @@ class Bench extends Stage {
    * @override
    * @param {import("../live/live.d.ts").Plot[]} plots
    */
-  resize(plots) {
-    super.resize(plots)
+  async resize(plots) {
+    await super.resize(plots)
     this.stave.fit()
   }
 

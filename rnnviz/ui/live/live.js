@@ -117,10 +117,13 @@ export class Stage {
     this.frames.update(component)
   }
 
-  /** @param {Plot[]} plots */
+  /**
+   * @param {Plot[]} plots
+   * @returns {Promise<unknown>} which is kept once they have their new size
+   */
   resize(plots) {
     this.measure()
-    for (const plot of plots) if (plot.data) Plotly.Plots.resize(plot)
+    return Promise.all(plots.map((plot) => plot.data && Plotly.Plots.resize(plot)))
   }
 
   /** A score is as high as what is left of the window below its own top. */
