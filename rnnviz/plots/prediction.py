@@ -39,7 +39,7 @@ MOST_ROWS = 6
 
 
 @dataclass(frozen=True)
-class _Kind:
+class Kind:
     """One way to show what is said. See Picture for arrays, frame, caption and sentence."""
 
     arrays: Callable[[Scene, Task], Arrays]
@@ -48,7 +48,7 @@ class _Kind:
     sentence: Message
 
 
-def _kind(task: Task) -> _Kind:
+def _kind(task: Task) -> Kind:
     if task.classes:
         return _MAP_OF_CLASSES
     if task.outputs > MOST_LINES:
@@ -190,7 +190,7 @@ def _curve_frame(scene: Scene, task: Task) -> go.Figure:
     )
 
 
-_LINES = _Kind(
+_LINES = Kind(
     _probe_arrays,
     _probe_frame,
     N_("What the network says, y_t, and what it should say."),
@@ -199,7 +199,7 @@ _LINES = _Kind(
         "begun with an empty memory (h_0 = 0)."
     ),
 )
-_CURVE = _Kind(
+_CURVE = Kind(
     _curve_arrays,
     _curve_frame,
     N_("What the network says, y_1, of each x, and what it should say."),
@@ -208,7 +208,7 @@ _CURVE = _Kind(
         "whose states and gradients are shown."
     ),
 )
-_MAP = _Kind(
+_MAP = Kind(
     _map_arrays,
     _map_frame,
     N_("What it should say (rows above) and what it says, y_t (below)."),
@@ -217,7 +217,7 @@ _MAP = _Kind(
         "trained on, begun with h_0 = 0."
     ),
 )
-_MAP_OF_CLASSES = _Kind(
+_MAP_OF_CLASSES = Kind(
     class_arrays,
     class_frame,
     N_("How probable it finds each answer; a circle where one is asked."),

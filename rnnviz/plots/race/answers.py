@@ -4,18 +4,17 @@ A few numbers a step are lines. Of many, and of class probabilities, what there 
 it is off, and how probable it finds the right answer. Where there is one step alone, each is a curve over what is read.
 """
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.language import N_, Message, Text, _, say, sentences
+from rnnviz.language import N_, Text, _, say, sentences
 from rnnviz.plots.cursor import read_out
 from rnnviz.plots.picture import GREY, MARKED, Arrays, Picture, canvas, holder, shown_label, steady_bounds, steps
-from rnnviz.plots.prediction import MOST_LINES, marked_note
+from rnnviz.plots.prediction import MOST_LINES, Kind, marked_note
 from rnnviz.plots.race.lane import drawn, lanes_key
 from rnnviz.plots.standard import standard_note, standard_title
 from rnnviz.plots.words import DECODERS, LETTERS, at_step, over_time, points, time_axis, words_key, writes
@@ -27,17 +26,7 @@ from rnnviz.tasks.task import Mask, Task
 TARGET = {"color": GREY, "width": 5}
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """One way to show what is said. See Picture for arrays, frame, caption and sentence."""
-
-    arrays: Callable[[Scene, Task], Arrays]
-    frame: Callable[[Scene, Task], go.Figure]
-    caption: Message
-    sentence: Message
-
-
-def _kind(task: Task) -> _Kind:
+def _kind(task: Task) -> Kind:
     if task.classes:
         return _CHANCES
     if task.outputs > MOST_LINES:
@@ -206,7 +195,7 @@ def _curve_frame(scene: Scene, task: Task) -> go.Figure:
     return canvas([*traces, holder()], x=x, y=y)
 
 
-_LINES = _Kind(
+_LINES = Kind(
     _line_arrays,
     _line_frame,
     N_("What each network says, y_t, and what all of them should say."),
@@ -215,13 +204,13 @@ _LINES = _Kind(
         "on, begun with an empty memory (h_0 = 0)."
     ),
 )
-_CURVES = _Kind(
+_CURVES = Kind(
     _curve_arrays,
     _curve_frame,
     N_("What each network says, y_1, of each x, and what it should say."),
     N_("What each network says, y_1, and what it should say, of 64 inputs never trained on."),
 )
-_ERRORS = _Kind(
+_ERRORS = Kind(
     _error_arrays,
     _error_frame,
     N_("How far each network's y_t is from what it should say."),
@@ -230,7 +219,7 @@ _ERRORS = _Kind(
         "trained on: the root of the mean square over the outputs."
     ),
 )
-_CHANCES = _Kind(
+_CHANCES = Kind(
     _chance_arrays,
     _chance_frame,
     N_("How probable each network finds the right answer; a circle where one is asked."),

@@ -98,23 +98,19 @@ def _options(setting: str) -> Mapping[str, Text]:
 
 
 def _buttons(plan: Plan, sweep: Sweep | None, running: bool) -> None:
-    if running and sweep:
-        sweeping.stop_button(sweep, "sweep_stop")
-        return
     jobs = plan.jobs
-    st.button(
+    sweeping.buttons(
+        "sweep",
+        jobs,
+        sweep,
+        running,
         _("Start the sweep"),
-        key="sweep_start",
+        partial(_start, plan),
+        _("Take fewer training steps, seeds or lengths."),
         icon=":material/grid_on:",
-        type="primary",
         help=_("Train all these networks in the background, the longest first. It stops when this page is left."),
-        on_click=_start,
-        args=(plan,),
-        disabled=not sweeping.fits(jobs),
     )
-    if jobs:
-        sweeping.cost(jobs, _("Take fewer training steps, seeds or lengths."))
-    else:
+    if not (jobs or running):
         st.warning(_("Choose at least one cell and one length."))
 
 

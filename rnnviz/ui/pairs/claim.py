@@ -66,21 +66,17 @@ def _choices(experiment: Experiment, disabled: bool) -> Comparison:
 
 
 def _buttons(comparison: Comparison, sweep: Sweep | None, running: bool) -> None:
-    if running and sweep:
-        sweeping.stop_button(sweep, "claim_stop")
-        return
-    jobs = comparison.jobs
-    st.button(
+    sweeping.buttons(
+        "claim",
+        comparison.jobs,
+        sweep,
+        running,
         _("Measure"),
-        key="claim_start",
+        partial(_start, comparison),
+        _("Take fewer training steps or seeds, a shorter source, or a smaller network."),
         icon=":material/query_stats:",
-        type="primary",
         help=_("Train all these networks in the background, the longest first. It stops when this page is left."),
-        on_click=_start,
-        args=(comparison,),
-        disabled=not sweeping.fits(jobs),
     )
-    sweeping.cost(jobs, _("Take fewer training steps or seeds, a shorter source, or a smaller network."))
 
 
 def _start(comparison: Comparison) -> None:

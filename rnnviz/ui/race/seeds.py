@@ -71,21 +71,17 @@ def _choices(experiments: tuple[Experiment, ...], disabled: bool) -> Seeds:
 
 
 def _buttons(seeds: Seeds, sweep: Sweep | None, running: bool) -> None:
-    if running and sweep:
-        sweeping.stop_button(sweep, "race_stop")
-        return
-    jobs = seeds.jobs
-    st.button(
+    sweeping.buttons(
+        "race",
+        seeds.jobs,
+        sweep,
+        running,
         _("Race"),
-        key="race_start",
+        partial(_start, seeds),
+        _("Take fewer training steps or seeds, fewer networks, or smaller ones."),
         icon=":material/sports_score:",
-        type="primary",
         help=_("Train all these networks in the background, seed by seed. It stops when this page is left."),
-        on_click=_start,
-        args=(seeds,),
-        disabled=not sweeping.fits(jobs),
     )
-    sweeping.cost(jobs, _("Take fewer training steps or seeds, fewer networks, or smaller ones."))
 
 
 def _start(seeds: Seeds) -> None:

@@ -50,6 +50,28 @@ def cost(jobs: Sequence[Job], less: Text) -> None:
     st.caption(say(text))
 
 
+def buttons(
+    name: str,
+    jobs: Sequence[Job],
+    sweep: Sweep | None,
+    running: bool,
+    words: str,
+    start: Callable[[], None],
+    less: Text,
+    **more: Any,
+) -> None:
+    """Show the button that starts a sweep, and what it costs; or, while one runs, the one that stops it.
+
+    name: what their keys begin with. words, more: of the first. less: see `cost`.
+    """
+    if running and sweep:
+        stop_button(sweep, f"{name}_stop")
+        return
+    st.button(words, key=f"{name}_start", type="primary", on_click=start, disabled=not fits(jobs), **more)
+    if jobs:
+        cost(jobs, less)
+
+
 def stop_button(sweep: Sweep, key: str) -> None:
     """Show the button that stops a running sweep."""
     st.button(
