@@ -14,16 +14,17 @@ import sys
 import time
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from benchmarks.table import Row, at_least, report
 from rnnviz.settings.experiment import Experiment
 from rnnviz.sweeps.engine import Engine, Sweep
 from rnnviz.sweeps.learning import Plan
+from rnnviz.tasks.task import Batch
 from rnnviz.training.trainer import Trainer
 
 PLAN = Plan("recall", ("rnn", "gru", "lstm"), (5, 10, 20, 40, 80, 160), seeds=5, steps=200)
-BAR = 3.0
+BAR = 6.0
 THREADS = 1, torch.get_num_threads()
 TRIAL = 20, 40
 """Length and training steps by which the number of threads is chosen, after as many steps to warm up."""
@@ -50,7 +51,7 @@ def bare(experiment: Experiment, steps: int) -> float:
     criterion = nn.CrossEntropyLoss()
     for step in range(steps):
         batch = task.training_batch(step)
-        hidden, _ = recurrent(torch.from_numpy(batch.inputs))
+        hidden, _ = recurrent(vectors(batch, task.inputs))
         loss = criterion(readout(hidden[-1]), torch.from_numpy(batch.targets[-1]))
         optimizer.zero_grad()
         loss.backward()
@@ -58,9 +59,14 @@ def bare(experiment: Experiment, steps: int) -> float:
         optimizer.step()
     validation = task.validation
     with torch.no_grad():
-        hidden, _ = recurrent(torch.from_numpy(validation.inputs))
+        hidden, _ = recurrent(vectors(validation, task.inputs))
         right = readout(hidden[-1]).argmax(-1) == torch.from_numpy(validation.targets[-1])
     return right.double().mean().item()
+
+
+def vectors(batch: Batch, size: int) -> Tensor:
+    """Return a batch's tokens (T, B) as one-hot vectors (T, B, size)."""
+    return nn.functional.one_hot(torch.from_numpy(batch.inputs), size).float()
 
 
 def timed_bare(experiment: Experiment, steps: int, threads: int) -> tuple[float, float]:
