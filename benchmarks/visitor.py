@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from tests.browser.server import Server
+from tests.received import received
 
 SETTINGS = {"seq_len": 50, "speed": "max"}
 INTERVAL, DRAWING = 0.1, 0.02
@@ -76,7 +77,7 @@ class Visitor:
             while True:
                 asked = time.monotonic()
                 await socket.send(json.dumps(shown | self.more()))
-                frame = json.loads(await socket.recv())
+                frame = received(await socket.recv(decode=False))
                 now = time.monotonic()
                 notice = frame["words"]["notice"]
                 self.notices.append((now, notice))

@@ -46,7 +46,7 @@ _COUNT = """
 _NUMBERS = """
 (name) => {
   const plot = document.querySelector(`[data-picture=${name}]`)
-  const plain = (array) => array && Object.values(array._inputArray ?? array.bdata ?? array)
+  const plain = (array) => array && Object.values(array)
   return JSON.stringify(plot?.data?.map(({ x, y, z }) => [x, y, z].map(plain)))
 }
 """

@@ -14,7 +14,7 @@ TASKS = (
 OUTSIDE = """
 () => [...document.querySelectorAll("[data-picture]")].flatMap((plot) => {
   if (!plot.data?.length || !plot._fullLayout) return []
-  const numbers = (array) => Array.from(array?._inputArray ?? array ?? [])
+  const numbers = (array) => Array.from(array ?? [])
   return plot._fullData.flatMap((trace) => ["xaxis", "yaxis"].flatMap((name) => {
     const axis = plot._fullLayout[name]
     if (trace.visible !== true || trace.type === "heatmap" || axis.type === "category") return []

@@ -1,6 +1,5 @@
 """Both parts, unrolled: what the browser is sent of a decoding, and the equations behind a weight."""
 
-import json
 import re
 from dataclasses import replace
 from types import SimpleNamespace
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from copying import Copy
+from received import received
 
 from rnnviz.looks.look import look
 from rnnviz.runs.messages import Frame, Orders
@@ -16,7 +16,8 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Asking, Decoding, Line, Sums, Touch, Tree
 from rnnviz.tasks import TASKS
 from rnnviz.training.trainer import Trainer
-from rnnviz.ui.live.frames import Asked, Decode, plain
+from rnnviz.ui.live.frames import Asked, Decode
+from rnnviz.ui.live.wire import encoded
 from rnnviz.ui.pairs import arcs
 from rnnviz.ui.pairs.behind import equations
 
@@ -40,7 +41,7 @@ def decoding(
 
 def sent(greedy: Line, right: list[int] | None, **more: Any) -> dict[str, Any]:
     message = arcs.drawn(decoding(greedy, right, **more), Copy(Experiment(attention="dot")))
-    json.dumps(plain(message), allow_nan=False)
+    encoded(message)
     return message
 
 
@@ -114,10 +115,9 @@ def test_every_network_of_two_parts_is_sent_whatever_is_asked_of_it(task, attent
     wanted = arcs.BOARD.wanted(browser, experiment)
     frame = Frame(0, 1, Orders(experiment), look(Trainer(experiment).subject(), wanted), True, 0.0, None, wanted=wanted)
     run = SimpleNamespace(notice=None, frame=frame)
-    shown = arcs.BOARD.render(frame, run, browser)["pairs"]  # pyright: ignore[reportArgumentType]
-    json.dumps(shown, allow_nan=False)
+    shown = received(encoded(arcs.BOARD.render(frame, run, browser)))["pairs"]  # pyright: ignore[reportArgumentType]
     assert shown["own"] == (asked.text is not None)
-    assert bool(shown["written"]["weights"]) == (attention != "none")
+    assert (shown["written"]["weights"] is not None) == (attention != "none")
     assert bool(shown["untouched"]) == bool(asked.touches and attention != "none")
     assert bool(shown["sums"]) == (asked.sums == (0, 1) and attention != "none")
 

@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import loops
+import numpy as np
 import pytest
+from received import received, sent
 from starlette.websockets import WebSocket
 
 from rnnviz import Experiment
@@ -24,6 +26,7 @@ from rnnviz.ui.bench import page as bench
 from rnnviz.ui.graph import page as unrolled
 from rnnviz.ui.lab import page as lab
 from rnnviz.ui.live import frames
+from rnnviz.ui.live.wire import encoded
 from rnnviz.ui.race import together
 from rnnviz.wanted import WHOLE, Wanted
 
@@ -114,7 +117,7 @@ def talk(pool: Idle, *says: str, hang_up: bool = True, beyond: int = 0, query: s
 
 
 def said(heard: list[dict[str, Any]]) -> list[str]:
-    return [json.loads(message["text"])["words"]["notice"] for message in heard if message["type"] == "websocket.send"]
+    return [received(message["bytes"])["words"]["notice"] for message in heard if message["type"] == "websocket.send"]
 
 
 def test_what_there_is_to_say_needs_no_frame(idle):
@@ -167,7 +170,7 @@ def test_a_request_is_answered_at_once_when_there_is_another(idle, monkeypatch):
             run.receive(frame)
 
     monkeypatch.setattr(idle, "request", request)
-    first, second = (json.loads(m["text"]) for m in talk(idle, ASK, ASK) if m["type"] == "websocket.send")
+    first, second = (received(m["bytes"]) for m in talk(idle, ASK, ASK) if m["type"] == "websocket.send")
     assert "being built" in first["words"]["notice"]
     assert second == {}
 
@@ -232,7 +235,7 @@ def test_a_page_is_drawn_from_what_it_wants_and_no_more(idle, page, opened):
     frame = Frame(0, 1, Orders(experiment), look(trainer.subject(), wanted), True, 0.0, None, wanted=wanted)
     message = page.render(frame, idle.run, asked)
     assert message.get("figures") or message.get("values")
-    json.dumps(message, allow_nan=False)
+    encoded(message)
 
 
 def test_the_moment_that_is_looked_at_is_asked_for_and_bounded(idle):
@@ -258,11 +261,12 @@ def test_a_second_moment_is_asked_for_and_drawn_behind_the_first(idle):
     pinned = bench.BOARD.render(replace(frame, then=before), idle.run, frames.Asked(-1, alone["key"]))
     for name, ghosts in {"prediction": 1, "gradients": 1, "loss": 1, "forecast": 3, "states": 0, "input": 0}.items():
         traces = pinned["figures"][name]["data"]
-        assert traces[: len(traces) - ghosts] == alone["figures"][name]["data"]
+        np.testing.assert_equal(traces[: len(traces) - ghosts], alone["figures"][name]["data"])
         assert all(trace["name"].endswith("step 2") for trace in traces[len(traces) - ghosts :])
     then = bench.BOARD.render(replace(frame, snapshot=before), idle.run, frames.Asked(-1, ""))
     said, ghost = (message["figures"]["prediction"]["data"] for message in (then, pinned))
-    assert ghost[-1]["y"] == said[1]["y"] != alone["figures"]["prediction"]["data"][1]["y"]
+    np.testing.assert_array_equal(ghost[-1]["y"], said[1]["y"])
+    assert (said[1]["y"] != alone["figures"]["prediction"]["data"][1]["y"]).all()
     assert [board.ghosts for board in (bench.BOARD, lab.BOARD, together.BOARD)] == [True, True, False]
     again = bench.BOARD.render(replace(frame, then=before), idle.run, frames.Asked(-1, pinned["key"]))
     assert len(again["arrays"]["prediction"]) == len(alone["figures"]["prediction"]["data"])  # what is pinned stays
@@ -306,7 +310,9 @@ def test_no_number_of_now_stands_beside_those_of_a_moment(idle):
     stopped = Problem(step=9, quantity="loss")
     frame = Frame(0, 3, idle.run.orders, look(trainer.subject(), wanted), True, 7.0, stopped, wanted=wanted)
     then, now = replace(frame, moments=(0, 1, 2, 8)), replace(frame, moments=(0, 1, 2))
-    said_then, said_now = (bench.BOARD.render(one, idle.run, frames.Asked(-1, ""))["words"] for one in (then, now))
+    said_then, said_now = (
+        sent(bench.BOARD.render(one, idle.run, frames.Asked(-1, "")))["words"] for one in (then, now)
+    )
     assert [said_now[name] for name in ("rate", "learning_rate", "diagnosis")] == ["stopped", "0.01", ""]
     assert said_now["problem"]
     assert [said_then[name] for name in ("rate", "learning_rate", "problem")] == ["–", "–", ""]

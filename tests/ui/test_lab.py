@@ -1,6 +1,5 @@
 """The gradient lab: its pictures by their data, of networks that were really analysed, and the page's logic."""
 
-import json
 import math
 from functools import cache
 from typing import Any
@@ -24,7 +23,7 @@ from rnnviz.settings.view import View
 from rnnviz.snapshot import Analysis, Lens, Snapshot
 from rnnviz.training.trainer import Trainer
 from rnnviz.ui.lab import page as lab
-from rnnviz.ui.live.frames import plain
+from rnnviz.ui.live.wire import encoded
 
 VIEW = View()
 
@@ -50,7 +49,7 @@ def test_every_picture_of_every_network_can_be_drawn(experiment, nonlinearity, l
     for picture in (picture for picture in LAB.values() if picture.shown(experiment)):
         figure, found = picture.figure(scene), picture.arrays(scene)
         assert len(figure.data) == len(found)  # type: ignore
-        json.dumps(plain([figure.to_plotly_json(), found]), allow_nan=False)
+        encoded([figure.to_plotly_json(), found])
         assert str(picture.sentence(scene)).endswith(".")
 
 

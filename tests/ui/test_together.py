@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from received import sent
 
 from rnnviz.looks.look import look
 from rnnviz.runs.messages import Frame, Lane, Orders, Problem
@@ -31,7 +32,7 @@ def lane(experiment: Experiment, steps: int, problem: Problem | None = None, sec
 def said(*lanes: Lane, problem: Problem | None = None, key: str = "") -> dict[str, Any]:
     orders = Orders(FIRST, (OTHER,) * (len(lanes) - 1))
     frame = Frame(0, 1, orders, lanes[0].snapshot, True, 5.0, problem, lanes=lanes)
-    return BOARD.render(frame, RUN, Asked(-1, key))
+    return sent(BOARD.render(frame, RUN, Asked(-1, key)))
 
 
 def test_each_network_says_its_step_its_seconds_and_its_speed():

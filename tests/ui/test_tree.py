@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from opened import components, run
 from opened import pairs as opened
+from received import sent
 
 from rnnviz.language import say
 from rnnviz.looks.look import look
@@ -16,7 +17,7 @@ from rnnviz.snapshot import Asking, Decoding, Found, Line, Tree
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.pairs import Pairs
 from rnnviz.training.trainer import Trainer
-from rnnviz.ui.live.frames import Asked, Decode, plain
+from rnnviz.ui.live.frames import Asked, Decode
 from rnnviz.ui.pairs.tree import BOARD, LOWEST, PRUNED, drawn, offered
 
 EXPERIMENT = Experiment(task="numbers", **{**TASKS["numbers"].suggested, "hidden_size": 8})
@@ -36,9 +37,7 @@ def shown(trainer: Trainer, beam: int, normalised: bool = False, **decode: Any) 
     view = View(beam=beam, normalised=normalised)
     wanted = BOARD.wanted(Asked(-1, "", view, pairs=Decode(**decode)), EXPERIMENT)
     decoding = look(trainer.subject(), wanted).decoding
-    tree = plain(drawn(decoding, pairs(trainer)))
-    json.dumps(tree, allow_nan=False)
-    return tree, decoding
+    return sent(drawn(decoding, pairs(trainer))), decoding
 
 
 def path(branches: list[dict[str, Any]], branch: dict[str, Any]) -> tuple[int, ...]:
@@ -115,7 +114,7 @@ def test_where_the_two_part_and_which_is_right_is_said(trainer, greedy, best, ri
 
 
 def test_the_outputs_are_listed_best_first_and_what_is_right_is_marked(trainer):
-    tree = plain(drawn(a_decoding("123", "153", "153"), pairs(trainer)))
+    tree = sent(drawn(a_decoding("123", "153", "153"), pairs(trainer)))
     assert tree["outputs"] == [{"text": "153", "total": "−2.000", "mean": "−0.500", "notes": "right"}]
     tree, decoding = shown(trainer, beam=12, normalised=True)
     means = [line.log_probabilities.mean() for line, _score in decoding.best]
@@ -126,10 +125,10 @@ def test_the_outputs_are_listed_best_first_and_what_is_right_is_marked(trainer):
 def test_examples_are_offered_as_they_may_be_typed(trainer):
     task = pairs(trainer)
     source = tuple(token for _piece, token in task.source_tokens("twelve"))
-    message = plain(offered(Found((source,), 40, 8), 70, task, playing=False))
+    message = sent(offered(Found((source,), 40, 8), 70, task, playing=False))
     assert [token for _piece, token in task.source_tokens(message["sources"][0])] == list(source)
     assert message["sentence"].startswith("After training step 70, one of 40 held-out sources is written right")
-    message = plain(offered(Found((source,), 40, 8), 70, task, playing=True))
+    message = sent(offered(Found((source,), 40, 8), 70, task, playing=True))
     assert message["sentence"].startswith("The network goes on learning: pause it before you look")
     assert say(offered(Found((), 40, 8), 70, task, playing=True)["sentence"]).startswith(
         "After training step 70, of 40 held-out sources none is"

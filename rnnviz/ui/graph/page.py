@@ -16,7 +16,7 @@ from rnnviz.tasks.form import FORMS
 from rnnviz.ui import scripts
 from rnnviz.ui.graph.described import described, structure
 from rnnviz.ui.graph.seen import NEEDS, numbers, told
-from rnnviz.ui.live.frames import Asked, feed, frames_route, plain, warnings
+from rnnviz.ui.live.frames import Asked, feed, frames_route, warnings
 from rnnviz.ui.shell import address, controls, page
 from rnnviz.ui.shell.glossary import glossary
 from rnnviz.wanted import Wanted
@@ -88,7 +88,7 @@ def _draw(handle: Run, experiment: Experiment, stopped: bool, example: bool) -> 
             **({"key": "example"} if example else {}),
             "example": example,
             "shapes": {name: {"letters": s.letters, "sizes": s.sizes} for name, s in shown.shapes().items()},
-            "parameters": plain(shown.formula()),
+            "parameters": [(say(what), letters, count) for what, letters, count in shown.formula()],
             "changed": "" if example else _changed(shown),
             "glossary": glossary(),
         },

@@ -1,10 +1,10 @@
 // What a frame says of the network: which of its numbers belong to a node, and which gradient flows through an edge.
 
-import { decode, finite, FLOOR, largest, row } from "../live/numbers.js"
+import { finite, FLOOR, largest, row } from "../live/numbers.js"
 
 /** @import { Network } from "./network.js" */
 /** @import { Edge, GraphFrame, Inside, Node, Reading } from "./sent.d.ts" */
-/** @import { Numeric, Packed } from "../live/sent.d.ts" */
+/** @import { Numeric } from "../live/sent.d.ts" */
 
 /** How many powers of ten the width of an edge tells apart. */
 const DECADES = { least: 3, most: 38 }
@@ -15,12 +15,10 @@ const FLOWS = [
 ]
 
 /**
- * Unpacks a frame's numbers.
- * @param {Pick<GraphFrame, "step" | "said" | "inside"> & { values: Record<string, Packed> }} frame
+ * @param {Pick<GraphFrame, "step" | "said" | "inside"> & { values: Record<string, Numeric> }} frame
  * @returns {Reading}
  */
-export function read({ step, values: packed, said = {}, inside }) {
-  const values = unpacked(packed)
+export function read({ step, values, said = {}, inside }) {
   const scale = Object.fromEntries(Object.entries(values).map(([name, { data }]) => [name, largest(finite(data))]))
   for (const name of ["h", "source.h", "ctx"]) {
     if (name in scale) scale[name] = Math.max(scale[name], 1) // mostly between -1 and 1; not where relu makes it
@@ -28,17 +26,12 @@ export function read({ step, values: packed, said = {}, inside }) {
   return { step, values, said, inside: inside ? opened(inside) : null, scale, range: spectrum(values) }
 }
 
-/** @param {Record<string, Packed>} arrays */
-function unpacked(arrays) {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, decode(array)]))
-}
-
 /**
  * @param {NonNullable<GraphFrame["inside"]>} inside
  * @returns {Inside}
  */
 function opened({ opened, ...arrays }) {
-  return { opened, arrays: unpacked(arrays) }
+  return { opened, arrays }
 }
 
 /**

@@ -7,7 +7,6 @@ from rnnviz.language import N_, Text, counted, say, sentences, template
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Array, Flow, Inside, Opened, Part, Snapshot, Source, Trace
 from rnnviz.tasks import task_of
-from rnnviz.ui.live.frames import plain
 
 NEEDS: frozenset[Part] = frozenset({"trace", "gradients", "flow"})
 """What has to be seen of a network for its graph to have values."""
@@ -37,9 +36,9 @@ def numbers(snapshot: Snapshot, experiment: Experiment, most: int = MOST_UNITS) 
     opened = snapshot.parts.get("inside")
     return {
         "step": snapshot.step,
-        "said": plain(said(snapshot.trace, experiment)),
-        "values": plain(values(snapshot, experiment, most)),
-        "inside": plain(inside(opened)) if opened else None,
+        "said": said(snapshot.trace, experiment),
+        "values": values(snapshot, experiment, most),
+        "inside": inside(opened) if opened else None,
     }
 
 

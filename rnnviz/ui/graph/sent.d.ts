@@ -1,6 +1,6 @@
 // What page.py sends to unrolled.js, and what its modules hand to one another.
 
-import type { Feed, Frame, Numeric, Packed, Words } from "../live/sent.d.ts"
+import type { Feed, Frame, Numeric, Words } from "../live/sent.d.ts"
 
 export type Kind = "x" | "h" | "h_0" | "y" | "loss" | "ctx"
 /** layer, direction, time step and unit, all from 0; and 1 of an encoder */
@@ -80,10 +80,10 @@ export type Texts = Record<string, string> & {
 
 export interface GraphFrame extends Frame {
   step: number
-  values?: Record<string, Packed>
+  values?: Record<string, Numeric>
   /** of each time step the word that is read, and the one that is said, "" for none; nothing where it is numbers */
   said?: Record<string, string[]>
-  inside?: (Record<string, Packed> & { opened: Opened }) | null
+  inside?: (Record<string, Numeric> & { opened: Opened }) | null
 }
 
 /** What stave.py adds to a frame of the bench; network: where the browser knows another, or none. */

@@ -7,9 +7,8 @@ import { index, letter, secondState } from "./nodes.js"
 import { arriving, crossing, marked, total, valued, vector, weights } from "./reading.js"
 
 /** @import { Data, Node, Reading } from "./sent.d.ts" */
+/** @import { Numbers } from "../live/sent.d.ts" */
 /** @import { Shown } from "./unrolled.js" */
-
-/** @typedef {Float32Array | Float64Array} Numbers */
 
 const LETTER = 7.5 // pixels of a letter in a box
 const FIGURE = 4.6 // pixels of a figure, a sign, a point or a space in a box, about

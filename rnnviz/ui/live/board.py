@@ -21,7 +21,7 @@ from rnnviz.settings.view import View
 from rnnviz.snapshot import Part, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.ui import scripts
-from rnnviz.ui.live.frames import LAST_GOOD, Asked, feed, frames_route, plain, warnings
+from rnnviz.ui.live.frames import LAST_GOOD, Asked, feed, frames_route, warnings
 from rnnviz.ui.shell.glossary import glossary
 from rnnviz.wanted import Wanted
 
@@ -152,24 +152,20 @@ class Board:
         }
         if snapshot is None:
             return message
-        message["words"] |= plain(self.words(frame, snapshot))
+        message["words"] |= self.words(frame, snapshot)
         scene = scene_of(frame, snapshot, view)
         pictures, message["key"] = self._drawn(scene), self._key(scene)
         if message["key"] == asked.key:
-            message["arrays"] = {
-                name: [{attribute: plain(value) for attribute, value in trace.items()} for trace in traces]
-                for name, traces in ((n, p.arrays(scene)) for n, p in pictures.items() if not p.still)
-            }
+            message["arrays"] = {name: p.arrays(scene) for name, p in pictures.items() if not p.still}
         else:
-            figures = {
+            message["figures"] = {
                 name: {
-                    **(enlarged if view.projector else dict)(self._figure(picture, scene).to_plotly_json()),
+                    **(enlarged if view.projector else dict)(_parts(self._figure(picture, scene))),
                     "caption": picture.caption and picture.caption(scene),
                     "sentence": picture.sentence(scene),
                 }
                 for name, picture in pictures.items()
             }
-            message["figures"] = plain(figures)
         return message
 
     def _outdated(self, frame: Frame, asked: Asked) -> bool:
@@ -200,6 +196,12 @@ class Board:
         """Say what the figures depend on beside their arrays."""
         depends = [picture.depends(scene) for picture in self._drawn(scene).values()]
         return repr((depends, scene.view.projector, reader.get().code))
+
+
+def _parts(figure: Any) -> dict[str, Any]:
+    """Return what a figure is drawn from. Its own `to_plotly_json` would write the arrays as text."""
+    traces, layout = figure.data, figure.layout
+    return {"data": [trace.to_plotly_json() for trace in traces], "layout": layout.to_plotly_json()}
 
 
 def scene_of(frame: Frame, snapshot: Snapshot, view: View) -> Scene:

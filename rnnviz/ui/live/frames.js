@@ -3,6 +3,7 @@
 
 import { moments } from "./moments.js"
 import { changed } from "./news.js"
+import { unpacked } from "./numbers.js"
 import { later, painted, seen, yielded } from "./waiting.js"
 
 /** @import { Component, Feed, Frame, Words } from "./sent.d.ts" */
@@ -120,6 +121,7 @@ export class Frames {
   follow() {
     return new Promise((resolve) => {
       const socket = new WebSocket(new URL(this.feed.socket, document.baseURI.replace(/^http/, "ws")))
+      socket.binaryType = "arraybuffer"
       this.socket = socket
       this.shown = { seen: -1, key: "" }
       this.open = 0
@@ -129,10 +131,10 @@ export class Frames {
         socket.close(BROKEN) // the next socket draws everything anew
       }
       socket.onopen = () => this.ask()
-      const take = async (/** @type {string} */ text) => {
+      const take = async (/** @type {ArrayBuffer} */ message) => {
         if (socket !== this.socket) return
         this.open--
-        await this.take(JSON.parse(text), fail)
+        await this.take(unpacked(message), fail)
         if (socket === this.socket && !this.open) this.ask()
       }
       socket.onmessage = ({ data }) => take(data).catch(fail)

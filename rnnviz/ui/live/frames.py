@@ -5,7 +5,6 @@ the lease, since a run nobody asks for is paused. The script does not run at all
 """
 
 import asyncio
-import base64
 import json
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
@@ -13,7 +12,6 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
-import numpy as np
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -24,6 +22,7 @@ from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Opened, Touch
+from rnnviz.ui.live.wire import encoded
 from rnnviz.ui.shell import reader
 from rnnviz.ui.shell.run import pool
 from rnnviz.ui.web import below
@@ -156,7 +155,7 @@ def frames_route(
                     frame = await _before(asking, run.next_frame(asked.seen, PATIENCE, what))
                 message = render(frame, run, asked) if frame else {"words": {"notice": notice(run)}}
                 message |= moment(frame, run) if frame else {}
-                await socket.send_text(json.dumps(message, allow_nan=False))
+                await socket.send_bytes(encoded(message))
                 del run, frame  # an open socket must not keep a run whose session has ended
                 await asyncio.sleep(max(0.0, began + SHORTEST_INTERVAL - monotonic()))
             await socket.close(UNKNOWN)
@@ -277,25 +276,3 @@ def warnings(frame: Frame, run: Run, stopped: Message = LAST_GOOD) -> dict[str, 
 def notice(run: Run) -> str:
     """Return what a visitor must be told of the process that trains the run, be there pictures or not."""
     return say(run.notice or ("" if run.frame else WAITING))
-
-
-def plain(value: Any) -> Any:
-    """Return `value` as JSON can hold it, messages in the reader's language.
-
-    Arrays are as plotly.js reads them, so that NaN and infinity need no word in JSON.
-    """
-    if isinstance(value, Message):
-        return say(value)
-    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
-        value = value.astype(np.float64) if value.dtype == np.int64 else value  # JavaScript has no int64 arrays
-        shape = ", ".join(map(str, value.shape))
-        return {"dtype": f"{value.dtype.kind}{value.dtype.itemsize}", "bdata": _base64(value), "shape": shape}
-    if isinstance(value, np.ndarray | list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {name: plain(item) for name, item in value.items()}
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _base64(array: np.ndarray[Any, Any]) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).data).decode()

@@ -1,6 +1,6 @@
 // What board.py sends to live.js, and what both use of plotly.js.
 
-import type { Feed, Frame, Packed, Words } from "./sent.d.ts"
+import type { Feed, Frame, Words } from "./sent.d.ts"
 
 export interface LiveData extends Feed {
   /** where plotly.js is */
@@ -22,7 +22,7 @@ export interface LiveFrame extends Frame {
   /** by picture: what it is drawn from, once */
   figures?: Record<string, { data: object[]; layout: Layout; caption: string | null; sentence: string }>
   /** by picture and trace: the attributes that changed */
-  arrays?: Record<string, Record<string, Packed | unknown>[]>
+  arrays?: Record<string, Record<string, unknown>[]>
 }
 
 export interface Layout {

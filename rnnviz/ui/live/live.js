@@ -5,7 +5,7 @@ import { Frames } from "./frames.js"
 import { Glossary } from "./glossary.js"
 import { Marks } from "./marks.js"
 import { mounts } from "./mount.js"
-import { CONFIG, loaded, theme, touched } from "./plotly.js"
+import { CONFIG, drawable, loaded, theme, touched } from "./plotly.js"
 import { opens } from "./popover.js"
 import { element, typeset } from "./text.js"
 import { valuesButton } from "./values.js"
@@ -149,7 +149,7 @@ export class Stage {
     for (const [name, { data, layout, caption, sentence }] of Object.entries(figures)) {
       this.caption(name, caption, sentence)
       const { height: _, ...rest } = layout // the page's style says how high it is
-      await Plotly.react(this.plots[name], data, touched({ ...rest, template: this.template }), CONFIG)
+      await Plotly.react(this.plots[name], drawable(data), touched({ ...rest, template: this.template }), CONFIG)
       this.marks.drawn(this.plots[name])
       await this.frames.turn()
       if (this.frames.superseded) return
@@ -158,7 +158,9 @@ export class Stage {
     for (const [i, [name, traces]] of changed.entries()) {
       if (i === changed.length - 1) almost() // the next frame travels meanwhile
       const attributes = new Set(traces.flatMap(Object.keys))
-      const update = Object.fromEntries([...attributes].map((name) => [name, traces.map((trace) => trace[name])]))
+      const update = Object.fromEntries(
+        [...attributes].map((name) => [name, traces.map((trace) => drawable(trace[name]))]),
+      )
       await Plotly.restyle(this.plots[name], update, [...traces.keys()])
       await this.frames.turn()
       if (this.frames.superseded) return

@@ -2,17 +2,40 @@
 
 /** @import { Numeric, Packed } from "./sent.d.ts" */
 
+const TYPES = {
+  i1: Int8Array,
+  u1: Uint8Array,
+  i2: Int16Array,
+  u2: Uint16Array,
+  i4: Int32Array,
+  u4: Uint32Array,
+  f4: Float32Array,
+  f8: Float64Array,
+}
+const UTF8 = new TextDecoder("utf-8", { fatal: true })
+
 /** The smallest number float32 holds in full. */
 export const FLOOR = 1.1754944e-38
 
 /**
+ * What a message of wire.py holds; its arrays are Numeric, and look at the message's own bytes. Throws if it is cut short
+ * or malformed.
+ * @param {ArrayBuffer} message
+ */
+export function unpacked(message) {
+  const end = 4 + new DataView(message).getUint32(0, true)
+  const header = UTF8.decode(new Uint8Array(message, 4, end - 4))
+  return JSON.parse(header, (_, value) => value?.dtype ? numeric(message, end, value) : value)
+}
+
+/**
+ * @param {ArrayBuffer} message
+ * @param {number} start of its arrays
  * @param {Packed} packed
  * @returns {Numeric}
  */
-export function decode({ dtype, bdata, shape }) {
-  const bytes = Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0))
-  const data = new { f4: Float32Array, f8: Float64Array }[dtype](bytes.buffer)
-  return { data, shape: shape.split(",").map(Number) }
+function numeric(message, start, { dtype, shape, at }) {
+  return { data: new TYPES[dtype](message, start + at, shape.reduce((a, b) => a * b, 1)), shape }
 }
 
 /**

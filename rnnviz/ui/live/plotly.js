@@ -3,6 +3,7 @@
 import { element } from "./text.js"
 
 /** @import { Layout } from "./live.d.ts" */
+/** @import { Numeric } from "./sent.d.ts" */
 
 /** Its bar of tools would lie over legends; what it could do is done by mouse, or beside the values as text. */
 export const CONFIG = { displayModeBar: false }
@@ -31,6 +32,25 @@ async function fetched(source) {
     const script = Object.assign(element("script"), { src: source, onload: resolve, onerror: reject })
     document.head.append(script)
   })
+}
+
+/**
+ * What is sent of a figure as plotly.js takes it: of an array of two axes a list of its rows.
+ * @param {any} sent
+ * @returns {any}
+ */
+export function drawable(sent) {
+  if (Array.isArray(sent)) return sent.map(drawable)
+  if (sent === null || typeof sent !== "object") return sent
+  if (ArrayBuffer.isView(sent.data)) return rows(sent)
+  return Object.fromEntries(Object.entries(sent).map(([name, part]) => [name, drawable(part)]))
+}
+
+/** @param {Numeric} array */
+function rows({ data, shape: [count, length] }) {
+  return length === undefined
+    ? data
+    : Array.from({ length: count }, (_, i) => data.subarray(i * length, (i + 1) * length))
 }
 
 /**

@@ -27,15 +27,26 @@ export interface Feed {
   words: { lost: string; waiting: string; restarted: string; anew: string }
 }
 
-/** Numbers as plotly.js reads them, of float32 or float64; shape: "2, 3". */
+/** An array as the header of a message has it, from wire.py; at: where its bytes begin, from the header's end. */
 export interface Packed {
-  dtype: "f4" | "f8"
-  bdata: string
-  shape: string
+  dtype: "i1" | "u1" | "i2" | "u2" | "i4" | "u4" | "f4" | "f8"
+  shape: number[]
+  at: number
 }
 
+export type Numbers =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+
+/** An array as it is read: in C order. */
 export interface Numeric {
-  data: Float32Array | Float64Array
+  data: Numbers
   shape: number[]
 }
 

@@ -1,7 +1,7 @@
 // What arcs.py sends to arcs.js, and what its modules hand to one another.
 
 import type { LiveData, LiveFrame } from "../live/live.d.ts"
-import type { Packed, Words } from "../live/sent.d.ts"
+import type { Numeric, Words } from "../live/sent.d.ts"
 
 export interface ArcsData extends LiveData {
   task: string
@@ -38,9 +38,9 @@ export interface Decoded {
 export interface Output {
   tokens: string[]
   /** each token's probability, (T,) */
-  p: Packed
+  p: Numeric
   /** (T, S) */
-  weights: Packed | null
+  weights: Numeric | null
   wrong: boolean[]
   /** which are others than in the other output */
   changed: boolean[]
@@ -50,12 +50,12 @@ export interface Output {
 export interface Sums {
   step: number
   at: number
-  products: Packed
-  query: Packed
-  key: Packed
-  scores: Packed
-  weights: Packed
-  context: Packed
+  products: Numeric
+  query: Numeric
+  key: Numeric
+  scores: Numeric
+  weights: Numeric
+  context: Numeric
 }
 
 /** A token of the picture, counted from 0. */

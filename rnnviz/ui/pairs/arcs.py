@@ -14,7 +14,7 @@ from rnnviz.snapshot import Decoding, Line, Snapshot, Sums
 from rnnviz.tasks.pairs import Pairs
 from rnnviz.ui import scripts
 from rnnviz.ui.live.board import Board
-from rnnviz.ui.live.frames import LONGEST_SOURCE, MOST_TOUCHES, Asked, plain
+from rnnviz.ui.live.frames import LONGEST_SOURCE, MOST_TOUCHES, Asked
 from rnnviz.ui.pairs.asking import asking, pairs_of, unread
 from rnnviz.ui.pairs.behind import equations
 from rnnviz.ui.shell.page import Visit
@@ -109,7 +109,7 @@ class Unrolled(Board):
         task = pairs_of(frame.orders.experiment)
         if snapshot and task and "decoding" in snapshot.parts:
             note = unread(asked.pairs, frame.orders.experiment)
-            message["pairs"] = plain({**drawn(snapshot.decoding, task), "note": note})
+            message["pairs"] = drawn(snapshot.decoding, task) | {"note": note}
         return message
 
 

@@ -1,9 +1,9 @@
 // The sums behind one weight, as equations with their numbers: see behind.py.
 
 import { equation } from "../graph/equations.js"
-import { decode, digits } from "../live/numbers.js"
+import { digits } from "../live/numbers.js"
 
-/** @import { Packed } from "../live/sent.d.ts" */
+/** @import { Numeric } from "../live/sent.d.ts" */
 /** @import { ArcsData, Sums } from "./arcs.d.ts" */
 
 const SAME = 1e-4 // what a weight may differ by from the softmax in another precision, and from one that is touched
@@ -58,8 +58,8 @@ export function numbers({ at, products, query, key, scores, weights, context }) 
   }
 }
 
-/** @param {Packed} packed */
-const values = (packed) => [...decode(packed).data]
+/** @param {Numeric} array */
+const values = ({ data }) => [...data]
 
 /** @param {number[]} numbers */
 const vector = (numbers) => `(${numbers.map((value) => digits(value, 3)).join(", ")})`

@@ -1,6 +1,6 @@
 // A frame's numbers, and what there is to say of a token by them.
 
-import { decode, digits } from "../live/numbers.js"
+import { digits } from "../live/numbers.js"
 import { fill } from "../live/text.js"
 
 /** @import { Decoded, Place, Reading, Words } from "./arcs.d.ts" */
@@ -19,8 +19,8 @@ export function read(decoded) {
     ...decoded,
     T: written.tokens.length,
     S: source.length,
-    p: decode(written.p).data,
-    weights: written.weights && decode(written.weights).data,
+    p: written.p.data,
+    weights: written.weights && written.weights.data,
   }
 }
 

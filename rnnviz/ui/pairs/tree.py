@@ -16,7 +16,7 @@ from rnnviz.snapshot import Decoding, Found, Indices, Line, Snapshot
 from rnnviz.tasks.pairs import Pairs
 from rnnviz.ui import scripts
 from rnnviz.ui.live.board import VALUES, Board
-from rnnviz.ui.live.frames import LONGEST_SOURCE, Asked, plain
+from rnnviz.ui.live.frames import LONGEST_SOURCE, Asked
 from rnnviz.ui.pairs.asking import asking, pairs_of, unread
 from rnnviz.ui.shell import controls
 from rnnviz.ui.shell.page import Visit
@@ -103,9 +103,9 @@ class Search(Board):
         message, snapshot, experiment = super().render(frame, run, asked), frame.snapshot, frame.orders.experiment
         task = pairs_of(experiment)
         if snapshot and task and "decoding" in snapshot.parts:
-            message["tree"] = plain(drawn(snapshot.decoding, task) | {"note": unread(asked.pairs, experiment)})
+            message["tree"] = drawn(snapshot.decoding, task) | {"note": unread(asked.pairs, experiment)}
         if snapshot and task and "found" in snapshot.parts:
-            message["found"] = plain(offered(snapshot.found, snapshot.step, task, frame.playing))
+            message["found"] = offered(snapshot.found, snapshot.step, task, frame.playing)
         return message
 
 

@@ -20,7 +20,7 @@ from rnnviz.standing.now import LATELY, POINTS
 from rnnviz.tasks import TASKS
 from rnnviz.ui import scripts
 from rnnviz.ui.live.board import Board, scene_of
-from rnnviz.ui.live.frames import Asked, plain
+from rnnviz.ui.live.frames import Asked
 from rnnviz.ui.shell import controls
 from rnnviz.ui.shell.page import Visit
 
@@ -91,7 +91,7 @@ class Table(Board):
         """See Board.render."""
         message = super().render(frame, run, asked)
         if frame.snapshot:
-            message["words"] |= plain(table(scene_of(frame, frame.snapshot, asked.view)))
+            message["words"] |= table(scene_of(frame, frame.snapshot, asked.view))
         return message
 
 

@@ -16,7 +16,7 @@ from rnnviz.tasks import TASKS, task_of
 from rnnviz.tasks.task import NOTHING, Task
 from rnnviz.ui import scripts
 from rnnviz.ui.live.board import READOUTS, VALUES, Board, rate
-from rnnviz.ui.live.frames import LONGEST_TEXT, Asked, plain
+from rnnviz.ui.live.frames import LONGEST_TEXT, Asked
 from rnnviz.ui.shell.page import Visit
 from rnnviz.ui.words import tints
 from rnnviz.ui.words.texts import Written, named, texts
@@ -103,7 +103,7 @@ class Reader(Board):
         """See Board.render."""
         message, snapshot = super().render(frame, run, asked), frame.snapshot
         if snapshot and "reading" in snapshot.parts:
-            message["reading"] = plain(rows(snapshot, frame.orders.experiment, asked))
+            message["reading"] = rows(snapshot, frame.orders.experiment, asked)
         return message
 
 

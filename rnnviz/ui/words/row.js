@@ -1,10 +1,10 @@
 // A text as a row of words, each with its colour: made anew only when the words are others.
 
-import { decode, digits } from "../live/numbers.js"
+import { digits } from "../live/numbers.js"
 import { block, element, fill, typeset } from "../live/text.js"
 import { level } from "./tint.js"
 
-/** @import { Words } from "../live/sent.d.ts" */
+/** @import { Numbers, Words } from "../live/sent.d.ts" */
 /** @import { Row, Scale } from "./sent.d.ts" */
 
 const PADDING = "\u25ab"
@@ -15,7 +15,7 @@ export class TextRow {
   current = -1 // the word the keys are at
   /** @type {HTMLElement[]} by step */
   tokens = []
-  /** @type {number[] | Float32Array | Float64Array} */
+  /** @type {number[] | Numbers} */
   values = []
   /** @type {ArrayLike<number>} */
   shares = []
@@ -56,8 +56,8 @@ export class TextRow {
    */
   show(row, scale, title) {
     this.row = row
-    this.values = decode(row.values).data
-    this.shares = decode(row.shares).data
+    this.values = row.values.data
+    this.shares = row.shares.data
     const words = JSON.stringify([row.words, row.kinds])
     if (words !== this.words) this.build(row)
     this.words = words

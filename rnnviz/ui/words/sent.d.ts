@@ -1,7 +1,7 @@
 // What reading.py sends to words.js, and what its modules hand to one another.
 
 import type { LiveData, LiveFrame } from "../live/live.d.ts"
-import type { Packed } from "../live/sent.d.ts"
+import type { Numeric } from "../live/sent.d.ts"
 
 export interface WordsData extends LiveData {
   task: string
@@ -35,10 +35,10 @@ export interface Scale {
 export interface Row {
   words: string[]
   kinds: ("word" | "padding" | "unknown" | "nothing")[]
-  values: Packed
+  values: Numeric
   /** the likeliest answer after each word, and how probable it is */
   after: string[]
-  shares: Packed
+  shares: Numeric
   /** after which step the answer is judged */
   at: number
   /** which words are others than in the other text */

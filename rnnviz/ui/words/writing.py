@@ -17,7 +17,7 @@ from rnnviz.tasks import TASKS, task_of
 from rnnviz.tasks.task import NOTHING
 from rnnviz.ui import scripts
 from rnnviz.ui.live.board import VALUES, Board
-from rnnviz.ui.live.frames import Asked, plain
+from rnnviz.ui.live.frames import Asked
 from rnnviz.ui.shell import controls
 from rnnviz.ui.shell.page import Visit
 from rnnviz.wanted import Wanted
@@ -83,8 +83,8 @@ class Desk(Board):
         message, snapshot, experiment = super().render(frame, run, asked), frame.snapshot, frame.orders.experiment
         writing = snapshot.parts.get("writing") if snapshot else None
         if snapshot and writing:
-            shown = texts(writing, experiment) | {"step": snapshot.step, "note": unread(asked, experiment)}
-            message["writing"] = plain(shown)
+            note = unread(asked, experiment)
+            message["writing"] = texts(writing, experiment) | {"step": snapshot.step, "note": note}
         return message
 
 

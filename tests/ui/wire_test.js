@@ -1,0 +1,80 @@
+// Messages of arrays, as the browser reads them: built byte by byte, cut short, malformed.
+
+import { deepEqual, equal, throws } from "node:assert/strict"
+import { Frames } from "../../rnnviz/ui/live/frames.js"
+import { unpacked } from "../../rnnviz/ui/live/numbers.js"
+import { drawable } from "../../rnnviz/ui/live/plotly.js"
+
+/**
+ * A message as the server sends it, byte by byte.
+ * @param {string} header
+ * @param {Uint8Array[]} arrays
+ */
+function message(header, ...arrays) {
+  const text = new TextEncoder().encode(header)
+  const [spaces, length] = [-(4 + text.length) & 7, text.length + (-(4 + text.length) & 7)]
+  const parts = [new Uint8Array(Uint32Array.of(length).buffer), text, new Uint8Array(spaces).fill(32), ...arrays]
+  return Uint8Array.from(parts.flatMap((part) => [...part])).buffer
+}
+
+const bytes = (/** @type {ArrayBufferView<ArrayBuffer>} */ array) => new Uint8Array(array.buffer)
+const HEADER =
+  '{"words":{"said":"\u00e9\u4e2d"},"arrays":[{"dtype":"i4","shape":[1,2],"at":8},{"dtype":"f8","shape":[1],"at":0}]}'
+const WHOLE = message(HEADER, bytes(Float64Array.of(NaN)), bytes(Int32Array.of(-7, 2 ** 31 - 1)))
+
+Deno.test("a message is read as it was sent, and its arrays look at its own bytes", () => {
+  const { words, arrays: [whole, real] } = unpacked(WHOLE)
+  deepEqual(words, { said: "\u00e9\u4e2d" })
+  deepEqual([whole.shape, whole.data], [[1, 2], Int32Array.of(-7, 2 ** 31 - 1)])
+  deepEqual([real.shape, ...real.data], [[1], NaN])
+  equal(whole.data.buffer, WHOLE)
+})
+
+Deno.test("of a message that is cut short or malformed nothing is read", () => {
+  for (let length = 0; length < WHOLE.byteLength; length++) throws(() => unpacked(WHOLE.slice(0, length)))
+  const text = /** @type {ArrayBuffer} */ (/** @type {unknown} */ ('{"words":{}}'))
+  throws(() => unpacked(text))
+  const array = (/** @type {object} */ named) => message(JSON.stringify({ named }), new Uint8Array(16))
+  unpacked(array({ dtype: "f4", shape: [2, 2], at: 0 }))
+  for (const shape of [[5], [-1], [2, 3]]) throws(() => unpacked(array({ dtype: "f4", shape, at: 0 })))
+  for (const at of [4, 16, -64]) throws(() => unpacked(array({ dtype: "f8", shape: [1], at })))
+  throws(() => unpacked(array({ dtype: "f2", shape: [1], at: 0 })))
+  throws(() => unpacked(message('{"named": nul')))
+  throws(() => unpacked(message("\ud800").slice(0, -1)))
+})
+
+Deno.test("a malformed message ends its socket, so that the next one draws everything anew", async () => {
+  const { WebSocket, console: { error } } = globalThis
+  const closed = Promise.withResolvers()
+  const close = closed.resolve
+  Object.assign(globalThis, {
+    document: { baseURI: "http://server/" },
+    WebSocket: class {
+      close = close
+    },
+  })
+  console.error = () => {}
+  const words = { lost: "", waiting: "", restarted: "", anew: "" }
+  const feed = { socket: "live/bench/token", server: "", interval: 0, stopped: false, words }
+  const frames = new Frames(feed, { draw: () => {}, say: () => {} })
+  frames.follow()
+  frames.socket?.onmessage?.(new MessageEvent("message", { data: WHOLE.slice(0, -1) }))
+  equal(await closed.promise, 4000)
+  frames.close()
+  Object.assign(globalThis, { document: undefined, WebSocket })
+  console.error = error
+})
+
+Deno.test("plotly.js is given the rows of what has two axes, wherever it stands", () => {
+  const [line, map] = [Float32Array.of(1, 2), Float32Array.of(1, 2, 3, 4, 5, 6)]
+  const sent = [{ y: { data: line, shape: [2] }, line: { dash: "dot", width: null }, text: ["a", 3] }, {
+    z: { data: map, shape: [2, 3] },
+    marker: { color: { data: line, shape: [2] } },
+  }]
+  const [first, second] = drawable(sent)
+  equal(first.y, line)
+  equal(second.marker.color, line)
+  deepEqual([first.line, first.text], [{ dash: "dot", width: null }, ["a", 3]])
+  deepEqual(second.z, [Float32Array.of(1, 2, 3), Float32Array.of(4, 5, 6)])
+  equal(second.z[1].buffer, map.buffer)
+})
