@@ -1,7 +1,26 @@
 """The LSTM with coupled gates: c_t = (1 - i) c_(t-1) + i g, h_t = o tanh(c_t)."""
 
-from rnnviz.kernels.compiled import add_products, compiled, only, rest, sums, tanh, to_sigmoid, to_tanh
+from rnnviz.kernels.compiled import add_products, compiled, only, rest, row, sigmoid, sums, tanh
 from rnnviz.kernels.kernel import Kernel
+
+
+@row
+def _step(i, g, o, c_before, c, tanh_c, h):
+    for j in range(len(c)):
+        i[j], g[j], o[j] = sigmoid(i[j]), tanh(g[j]), sigmoid(o[j])
+        c[j] = rest(i[j]) * c_before[j] + i[j] * g[j]  # c_t = (1 - i) c_(t-1) + i g
+        tanh_c[j] = tanh(c[j])
+        h[j] = o[j] * tanh_c[j]  # h_t = o tanh(c_t)
+
+
+@row
+def _step_back(i, g, o, c_before, tanh_c, dh, dc, di, dg, do, dc_before):
+    for j in range(len(dc)):
+        dc[j] += dh[j] * o[j] * rest(tanh_c[j] * tanh_c[j])  # (from the step after) + dh_t dh_t/dc_t
+        do[j] = dh[j] * tanh_c[j] * o[j] * rest(o[j])
+        di[j] = dc[j] * (g[j] - c_before[j]) * i[j] * rest(i[j])
+        dg[j] = dc[j] * i[j] * rest(g[j] * g[j])
+        dc_before[j] += dc[j] * rest(i[j])
 
 
 @compiled
@@ -12,14 +31,7 @@ def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
         sums(v[t], W, a[t])
         for b in range(B):
             i, g, o = a[t, b, 0], a[t, b, 1], a[t, b, 2]
-            to_sigmoid(i), to_tanh(g), to_sigmoid(o)
-            c_before, c_t, tanh_c_t, h = c[t, b], c[t + 1, b], tanh_c[t, b], v[t + 1, b]
-            for j in range(H):
-                c_t[j] = rest(i[j]) * c_before[j] + i[j] * g[j]  # c_t = (1 - i) c_(t-1) + i g
-            for j in range(H):
-                tanh_c_t[j] = tanh(c_t[j])
-            for j in range(H):
-                h[j] = o[j] * tanh_c_t[j]  # h_t = o tanh(c_t)
+            _step(i, g, o, c[t, b], c[t + 1, b], tanh_c[t, b], v[t + 1, b, :H])
         only(v[t + 1, :, :H], begun[t])
         only(c[t + 1], begun[t])
 
@@ -27,24 +39,13 @@ def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
 @compiled
 def backward(W_back, P, v, a, c, tanh_c, dh, dc, da, f, start, stop):
     """See Kernel.loops."""
-    _, B, _, H = da.shape
+    B = da.shape[1]
     for t in range(stop - 1, start - 1, -1):
         for b in range(B):
             s = b % a.shape[1]
             i, g, o = a[t, s, 0], a[t, s, 1], a[t, s, 2]
-            c_before, tanh_c_t = c[t, s], tanh_c[t, s]
-            dh_t, dc_t, dc_before = dh[t + 1, b], dc[t + 1, b], dc[t, b]
             di, dg, do = da[t, b, 0], da[t, b, 1], da[t, b, 2]
-            for j in range(H):
-                dc_t[j] += dh_t[j] * o[j] * rest(tanh_c_t[j] * tanh_c_t[j])  # (from the step after) + dh_t dh_t/dc_t
-            for j in range(H):
-                do[j] = dh_t[j] * tanh_c_t[j] * o[j] * rest(o[j])
-            for j in range(H):
-                di[j] = dc_t[j] * (g[j] - c_before[j]) * i[j] * rest(i[j])
-            for j in range(H):
-                dg[j] = dc_t[j] * i[j] * rest(g[j] * g[j])
-            for j in range(H):
-                dc_before[j] += dc_t[j] * rest(i[j])
+            _step_back(i, g, o, c[t, s], tanh_c[t, s], dh[t + 1, b], dc[t + 1, b], di, dg, do, dc[t, b])
         add_products(da[t].reshape(B, -1), W_back, dh[t])  # dh_(t-1) = (from outside) + W_hh^T da_t
 
 

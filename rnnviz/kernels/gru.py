@@ -2,10 +2,28 @@
 
 from typing_extensions import override
 
-from rnnviz.kernels.compiled import add_products, compiled, only, rest, sums, tanh, to_sigmoid
+from rnnviz.kernels.compiled import add_products, compiled, only, rest, row, sigmoid, sums, tanh
 from rnnviz.kernels.kernel import Kernel
 from rnnviz.kernels.tape import Tape
 from rnnviz.snapshot import Array
+
+
+@row
+def _step(r, z, m, n, h_before, h):
+    for j in range(len(h)):
+        r[j], z[j] = sigmoid(r[j]), sigmoid(z[j])
+        n[j] = tanh(n[j] + r[j] * m[j])  # n = tanh(W_in x_t + b_in + r m)
+        h[j] = rest(z[j]) * n[j] + z[j] * h_before[j]  # h_t = (1 - z) n + z h_(t-1)
+
+
+@row
+def _step_back(r, z, m, n, h_before, dh, dr, dz, dm, dn, dh_before):
+    for j in range(len(dh)):
+        dn[j] = dh[j] * rest(z[j]) * rest(n[j] * n[j])
+        dm[j] = dn[j] * r[j]
+        dr[j] = dn[j] * m[j] * r[j] * rest(r[j])
+        dz[j] = dh[j] * (h_before[j] - n[j]) * z[j] * rest(z[j])
+        dh_before[j] += dh[j] * z[j]
 
 
 @compiled
@@ -16,12 +34,7 @@ def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
         sums(v[t], W, a[t])
         for b in range(B):
             r, z, m, n = a[t, b, 0], a[t, b, 1], a[t, b, 2], a[t, b, 3]
-            to_sigmoid(r), to_sigmoid(z)
-            h_before, h = v[t, b], v[t + 1, b]
-            for j in range(H):
-                n[j] = tanh(n[j] + r[j] * m[j])  # n = tanh(W_in x_t + b_in + r m)
-            for j in range(H):
-                h[j] = rest(z[j]) * n[j] + z[j] * h_before[j]  # h_t = (1 - z) n + z h_(t-1)
+            _step(r, z, m, n, v[t, b, :H], v[t + 1, b, :H])
         only(v[t + 1, :, :H], begun[t])
 
 
@@ -33,18 +46,8 @@ def backward(W_back, P, v, a, c, tanh_c, dh, dc, da, f, start, stop):
         for b in range(B):
             s = b % a.shape[1]
             r, z, m, n = a[t, s, 0], a[t, s, 1], a[t, s, 2], a[t, s, 3]
-            h_before, dh_t, dh_before = v[t, s], dh[t + 1, b], dh[t, b]
             dr, dz, dm, dn = da[t, b, 0], da[t, b, 1], da[t, b, 2], da[t, b, 3]
-            for j in range(H):
-                dn[j] = dh_t[j] * rest(z[j]) * rest(n[j] * n[j])
-            for j in range(H):
-                dm[j] = dn[j] * r[j]
-            for j in range(H):
-                dr[j] = dn[j] * m[j] * r[j] * rest(r[j])
-            for j in range(H):
-                dz[j] = dh_t[j] * (h_before[j] - n[j]) * z[j] * rest(z[j])
-            for j in range(H):
-                dh_before[j] += dh_t[j] * z[j]
+            _step_back(r, z, m, n, v[t, s, :H], dh[t + 1, b], dr, dz, dm, dn, dh[t, b])
         # dh_(t-1) = (from outside) + W_hh^T da_t + z dh_t, h_(t-1) being in all sums but that of n
         add_products(da[t].reshape(B, -1)[:, : (G - 1) * H], W_back, dh[t])
 

@@ -4,10 +4,26 @@ import numpy as np
 from typing_extensions import override
 
 from rnnviz.kernels.arithmetic import sigmoid
-from rnnviz.kernels.compiled import compiled, only, rest, sums, to_sigmoid
+from rnnviz.kernels.compiled import compiled, only, rest, row, sums
+from rnnviz.kernels.compiled import sigmoid as gate
 from rnnviz.kernels.kernel import Kernel
 from rnnviz.kernels.tape import Tape
 from rnnviz.snapshot import Array
+
+
+@row
+def _step(z, n, h_before, h):
+    for j in range(len(z)):
+        z[j] = gate(z[j])
+        h[j] = rest(z[j]) * h_before[j] + z[j] * n[j]  # h_t = (1 - z) h_(t-1) + z n
+
+
+@row
+def _step_back(z, n, h_before, dh, dz, dn, dh_before):
+    for j in range(len(dh)):
+        dz[j] = dh[j] * (n[j] - h_before[j]) * z[j] * rest(z[j])
+        dn[j] = dh[j] * z[j]
+        dh_before[j] += dh[j] * rest(z[j])  # dh_(t-1) = (from outside) + (1 - z) dh_t
 
 
 @compiled
@@ -17,10 +33,7 @@ def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
     for t in range(start, stop):
         sums(v[t, :, H:], W[H:], a[t])  # of x_t and 1 alone
         for b in range(B):
-            z, n, h_before, h = a[t, b, 0], a[t, b, 1], v[t, b], v[t + 1, b]
-            to_sigmoid(z)
-            for j in range(H):
-                h[j] = rest(z[j]) * h_before[j] + z[j] * n[j]  # h_t = (1 - z) h_(t-1) + z n
+            _step(a[t, b, 0], a[t, b, 1], v[t, b, :H], v[t + 1, b, :H])
         only(v[t + 1, :, :H], begun[t])
 
 
@@ -31,14 +44,7 @@ def backward(W_back, P, v, a, c, tanh_c, dh, dc, da, f, start, stop):
     for t in range(stop - 1, start - 1, -1):
         for b in range(B):
             s = b % a.shape[1]
-            z, n, h_before = a[t, s, 0], a[t, s, 1], v[t, s]
-            dz, dn, dh_t, dh_before = da[t, b, 0], da[t, b, 1], dh[t + 1, b], dh[t, b]
-            for j in range(H):
-                dz[j] = dh_t[j] * (n[j] - h_before[j]) * z[j] * rest(z[j])
-            for j in range(H):
-                dn[j] = dh_t[j] * z[j]
-            for j in range(H):
-                dh_before[j] += dh_t[j] * rest(z[j])  # dh_(t-1) = (from outside) + (1 - z) dh_t
+            _step_back(a[t, s, 0], a[t, s, 1], v[t, s, :H], dh[t + 1, b], da[t, b, 0], da[t, b, 1], dh[t, b])
 
 
 class MinGRU(Kernel):

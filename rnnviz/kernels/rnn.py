@@ -1,10 +1,36 @@
 """The plain cell: h_t = f(a_t)."""
 
-from rnnviz.kernels.compiled import add_products, compiled, only, relu, rest, sigmoid, sums, tanh
+from rnnviz.kernels.compiled import add_products, compiled, only, relu, rest, row, sigmoid, sums, tanh
 from rnnviz.kernels.kernel import Kernel
 
 TANH, RELU = range(2)
 """f by its place in NONLINEARITIES; the third is the sigmoid."""
+
+
+@row
+def _step(f, a, h):
+    if f == TANH:
+        for j in range(len(h)):
+            h[j] = tanh(a[j])
+    elif f == RELU:
+        for j in range(len(h)):
+            h[j] = relu(a[j])
+    else:
+        for j in range(len(h)):
+            h[j] = sigmoid(a[j])
+
+
+@row
+def _step_back(f, h, dh, da):
+    if f == TANH:  # da_t = f'(a_t) dh_t, f' in terms of h = f(a)
+        for j in range(len(h)):
+            da[j] = dh[j] * rest(h[j] * h[j])
+    elif f == RELU:
+        for j in range(len(h)):
+            da[j] = dh[j] if h[j] > 0 else h[j] - h[j]  # 0, or NaN
+    else:
+        for j in range(len(h)):
+            da[j] = dh[j] * h[j] * rest(h[j])
 
 
 @compiled
@@ -14,16 +40,7 @@ def forward(W, P, v, a, c, tanh_c, f, begun, start, stop):
     for t in range(start, stop):
         sums(v[t], W, a[t])  # a_t = W_hh h_(t-1) + W_ih x_t + b
         for b in range(B):
-            a_t, h = a[t, b, 0], v[t + 1, b]
-            if f == TANH:
-                for j in range(H):
-                    h[j] = tanh(a_t[j])
-            elif f == RELU:
-                for j in range(H):
-                    h[j] = relu(a_t[j])
-            else:
-                for j in range(H):
-                    h[j] = sigmoid(a_t[j])
+            _step(f, a[t, b, 0], v[t + 1, b, :H])
         only(v[t + 1, :, :H], begun[t])
 
 
@@ -33,16 +50,7 @@ def backward(W_back, P, v, a, c, tanh_c, dh, dc, da, f, start, stop):
     _, B, _, H = da.shape
     for t in range(stop - 1, start - 1, -1):
         for b in range(B):
-            h, dh_t, da_t = v[t + 1, b % a.shape[1]], dh[t + 1, b], da[t, b, 0]
-            if f == TANH:  # da_t = f'(a_t) dh_t, f' in terms of h = f(a)
-                for j in range(H):
-                    da_t[j] = dh_t[j] * rest(h[j] * h[j])
-            elif f == RELU:
-                for j in range(H):
-                    da_t[j] = dh_t[j] if h[j] > 0 else h[j] - h[j]  # 0, or NaN
-            else:
-                for j in range(H):
-                    da_t[j] = dh_t[j] * h[j] * rest(h[j])
+            _step_back(f, v[t + 1, b % a.shape[1], :H], dh[t + 1, b], da[t, b, 0])
         add_products(da[t].reshape(B, -1), W_back, dh[t])  # dh_(t-1) = (from outside) + W_hh^T da_t
 
 
