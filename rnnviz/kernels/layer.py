@@ -38,36 +38,44 @@ class Layer:
         assert self._tape
         return self._tape
 
-    def forwards(self, x: Array, start: Sequence[Array], reverse: bool, padding: npt.NDArray[np.bool_] | None) -> Array:
-        """Run over x (T, B, I) and return h_t. start, padding, reverse: as in Tape."""
-        tape = self._tape = self._room(x, reverse, padding)
+    def forwards(
+        self,
+        x: Array,
+        start: Sequence[Array],
+        reverse: bool,
+        padding: npt.NDArray[np.bool_] | None,
+        *,
+        anew: bool = False,
+    ) -> Tape:
+        """Run over x (T, B, I); return the pass, which lasts until the next. start, padding, reverse: as in Tape.
+
+        anew: in memory of its own, to be kept.
+        """
+        tape = self._new(x, reverse, padding) if anew else self._room(x, reverse, padding)
         gather(self._weights, self._first, self._second, tape.to_sums.reshape(-1))
         tape.to_before[:] = tape.to_sums[: tape.to_before.shape[1]].T
         if len(tape.P):
             np.take(self._weights, self._diagonals, out=tape.P, mode="clip")
         tape.x[:] = x[::-1] if reverse else x
         self.kernel.forward(tape.begin(*start))
-        return tape.hidden
+        return tape
 
     def _room(self, x: Array, reverse: bool, padding: npt.NDArray[np.bool_] | None) -> Tape:
         T, B, _ = x.shape
-        if self._tape and padding is None and not self._tape.begun.size and self._tape.a.shape[:2] == (T, B):
-            return self._tape
+        tape = self._tape
+        if tape is None or padding is not None or tape.begun.size or tape.a.shape[:2] != (T, B):
+            tape = self._tape = self._new(x, reverse, padding)
+        return tape
+
+    def _new(self, x: Array, reverse: bool, padding: npt.NDArray[np.bool_] | None) -> Tape:
+        T, B, _ = x.shape
         W, P = (np.empty(shape, self._weights.dtype) for shape in self._shapes)
         return Tape(self.kernel, W.transpose(1, 2, 0), P, T, B, reverse, padding)
 
-    def back(self, outside: Array) -> None:
-        """Go back from dL/dh_t, as far as it comes from above, and fill the gradients."""
-        tape = self.tape.expect()
-        tape.outward(tape.dh[1:])[:] = outside
-        self.kernel.backpropagate(tape)
-        self.kernel.weight_gradients(tape, self._into)
+    def fill(self) -> None:
+        """Fill the gradients, once the newest pass has gone back."""
+        self.kernel.weight_gradients(self.tape, self._into)
         np.take(self._slopes, self._places, out=self._gradients, mode="clip")  # checking the places takes longer
-
-    @property
-    def to_input(self) -> Array:
-        """What the way back sends down to x_t, (T, B, I)."""
-        return self.tape.gradient_to_input
 
     def finish(self) -> tuple[Array, ...]:
         """Return the state the pass ended in."""

@@ -1,7 +1,7 @@
-"""The read-out and the loss, forwards and back in one: y = W h + b, and what of it is wrong.
+"""The read-out and the loss: y = W h + b, and what of it is wrong.
 
-h: (R, M), the states of R answers. W_T: (M, O). b: (O,). Both return the mean loss, and fill dy (R, O), dh (R, M),
-dW (O, M) and db (O,); W is W_T once more, (O, M), since each way reads it along its rows.
+h: (R, M), the states of R answers. W_T: (M, O). b: (O,). W is W_T once more, (O, M), since each way reads it along its
+rows.
 """
 
 import math
@@ -10,51 +10,8 @@ from rnnviz.kernels.compiled import add_products, compiled
 
 
 @compiled
-def squared_error(h, W_T, W, b, targets, dy, dh, dW, db):
-    """Of the mean squared error of y against targets (R, O)."""
-    R, O = dy.shape  # noqa: E741
-    _say(h, W_T, b, dy)
-    total, scale = 0.0, 2 / (R * O)
-    for r in range(R):
-        for o in range(O):
-            error = dy[r, o] - targets[r, o]
-            total += error * error
-            dy[r, o] = scale * error
-    _back(h, W, dy, dh, dW, db)
-    return total / (R * O)
-
-
-@compiled
-def cross_entropy(h, W_T, W, b, targets, dy, dh, dW, db):
-    """Of the cross-entropy of softmax(y) against classes (R,), the mean over those that are not below 0."""
-    R, O = dy.shape  # noqa: E741
-    _say(h, W_T, b, dy)
-    asked = 0
-    for r in range(R):
-        asked += targets[r] >= 0
-    total = 0.0
-    for r in range(R):
-        if targets[r] < 0:
-            for o in range(O):
-                dy[r, o] = 0
-            continue
-        largest, whole = dy[r, 0], 0.0
-        for o in range(O):
-            largest = max(largest, dy[r, o])
-        right = dy[r, targets[r]] - largest
-        for o in range(O):
-            dy[r, o] = math.exp(dy[r, o] - largest)
-            whole += dy[r, o]
-        total += math.log(whole) - right
-        for o in range(O):
-            dy[r, o] /= whole * asked
-        dy[r, targets[r]] -= 1 / asked
-    _back(h, W, dy, dh, dW, db)
-    return total / asked
-
-
-@compiled
-def _say(h, W_T, b, y):
+def read_out(h, W_T, b, y):
+    """Make y (R, O) what is said."""
     for r in range(len(y)):
         for o in range(len(b)):
             y[r, o] = b[o]
@@ -62,10 +19,76 @@ def _say(h, W_T, b, y):
 
 
 @compiled
-def _back(h, W, dy, dh, dW, db):
+def squared_errors(y, targets, losses):
+    """Return the mean squared error of y against targets (R, O); make y its gradient, and losses (R,) what it is the
+    mean of."""
+    R, O = y.shape  # noqa: E741
+    total, scale = 0.0, 2 / (R * O)
+    for r in range(R):
+        own = 0.0
+        for o in range(O):
+            error = y[r, o] - targets[r, o]
+            own += error * error
+            y[r, o] = scale * error
+        losses[r] = own / O
+        total += own
+    return total / (R * O)
+
+
+@compiled
+def cross_entropies(y, targets, losses):
+    """Return the cross-entropy of softmax(y) against classes (R,), the mean over those that are not below 0; make y its
+    gradient, and losses (R,) what it is the mean of, NaN where there is no class."""
+    R, O = y.shape  # noqa: E741
+    asked = 0
+    for r in range(R):
+        asked += targets[r] >= 0
+    total = 0.0
+    for r in range(R):
+        if targets[r] < 0:
+            losses[r] = math.nan
+            for o in range(O):
+                y[r, o] = 0
+            continue
+        largest, whole = y[r, 0], 0.0
+        for o in range(O):
+            largest = max(largest, y[r, o])
+        right = y[r, targets[r]] - largest
+        for o in range(O):
+            y[r, o] = math.exp(y[r, o] - largest)
+            whole += y[r, o]
+        losses[r] = math.log(whole) - right
+        total += math.log(whole) - right
+        for o in range(O):
+            y[r, o] /= whole * asked
+        y[r, targets[r]] -= 1 / asked
+    return total / asked
+
+
+@compiled
+def back(h, W, dy, dh, dW, db):
+    """Make dh (R, M), dW (O, M) and db (O,) what dy asks of them."""
     dh[:], dW[:], db[:] = 0, 0, 0
     add_products(dy, W, dh)
     add_products(dy.T, h, dW)
     for r in range(len(dy)):
         for o in range(len(db)):
             db[o] += dy[r, o]
+
+
+@compiled
+def squared_error(h, W_T, W, b, targets, losses, dy, dh, dW, db):
+    """Go all the way, forwards and back; return the loss."""
+    read_out(h, W_T, b, dy)
+    loss = squared_errors(dy, targets, losses)
+    back(h, W, dy, dh, dW, db)
+    return loss
+
+
+@compiled
+def cross_entropy(h, W_T, W, b, targets, losses, dy, dh, dW, db):
+    """Go all the way, forwards and back; return the loss."""
+    read_out(h, W_T, b, dy)
+    loss = cross_entropies(dy, targets, losses)
+    back(h, W, dy, dh, dW, db)
+    return loss

@@ -1,7 +1,6 @@
 """What a network of two parts writes of a source, greedily and by beam search."""
 
 import numpy as np
-import torch
 
 from rnnviz.looks.pieces import Pieces, outcome
 from rnnviz.looks.subject import Subject
@@ -74,8 +73,7 @@ def found_by(subject: Subject, beam: int) -> Pieces[Found]:
     task, sources, sought, looked = _pairs(subject), [], 0, 0
     for batch in task.test:
         yield
-        with torch.no_grad():
-            right = subject.criterion.right(*subject.criterion.answers(subject.model, batch)[:2])
+        right = subject.criterion.right(*subject.passes.answers(batch))
         for b, exact in enumerate(right.tolist()):
             looked += 1
             if exact:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from rnnviz import cost
 from rnnviz.looks.subject import Subject
@@ -21,21 +20,20 @@ def exactness(subject: Subject, wanted: Wanted) -> Exactness | None:
     if examples.origins is None:
         return None
     outputs, targets = subject.validated
-    right = (outputs.argmax(-1) == targets).numpy()
+    right = outputs.argmax(-1) == targets
     return exactness_of(examples.validation, examples.origins, right)
 
 
-@torch.no_grad()
 def examined(subject: Subject, pairs: Sequence[Pair]) -> Exactness:
     """Return it for any pairs, no more of which are computed side by side than a training step may keep."""
-    task, model, criterion = subject.task, subject.model, subject.criterion
+    task = subject.task
     assert isinstance(task, Pairs)
     batch = task.batch(pairs)
     at_once = max(1, cost.MOST_VALUES // cost.values(replace(task.experiment, batch_size=1)))
     right = []
     for start in range(0, len(pairs), at_once):
-        outputs, targets, _ends = criterion.answers(model, batch.some(slice(start, start + at_once)))
-        right.append((outputs.argmax(-1) == targets).numpy())
+        outputs, targets = subject.passes.answers(batch.some(slice(start, start + at_once)))
+        right.append(outputs.argmax(-1) == targets)
     return exactness_of(batch, task.origins_of(batch), np.concatenate(right, axis=1))
 
 

@@ -1,24 +1,26 @@
 """What a network says of a series it was never trained on: told every true value, and fed with what it said itself."""
 
 import numpy as np
-import torch
 
 from rnnviz.looks.subject import Subject
 from rnnviz.model.continuation import Continuation
 from rnnviz.model.recording import Recording
 from rnnviz.snapshot import Array, Curve, Forecast
+from rnnviz.tasks.task import Batch
 from rnnviz.wanted import Wanted
 
 
-@torch.no_grad()
 def forecast(subject: Subject, wanted: Wanted) -> Forecast | None:
     """Return the forecasts of the held-out series; None where there is none, or a network that reads backwards, which
     would have read the answer."""
     held_out = subject.examples.held_out
     if held_out is None or subject.model.directions == 2:
         return None
-    outputs, recording = subject.model.record(subject.criterion.tensor(held_out.inputs)[:, None])
-    one_step = outputs[:, 0, 0].numpy()
+    N = len(held_out.inputs)
+    outputs, recording, _back = subject.passes.record(
+        Batch(held_out.inputs[:, None], held_out.targets[:, None, None], np.ones(N, bool))
+    )
+    one_step = outputs[:, 0, 0]
     start, truth, repeat_last = held_out.start, held_out.values(held_out.targets), held_out.repeat_last
     free = _free_running(subject, recording, start, held_out.inputs[start:], one_step[start - 1])
     ahead = subject.task.ahead(wanted.beyond)
@@ -39,7 +41,7 @@ def _free_running(subject: Subject, recording: Recording, start: int, inputs: Ar
     assert subject.examples.held_out
     feedback = subject.examples.held_out.feedback
     continuation = Continuation(subject.model, recording, start, len(inputs))
-    inputs, outputs = subject.criterion.tensor(inputs).numpy().copy(), []
+    inputs, outputs = inputs.astype(recording.inputs.dtype), []
     with np.errstate(all="ignore"):
         for x in inputs:
             x[feedback] = before
@@ -48,13 +50,12 @@ def _free_running(subject: Subject, recording: Recording, start: int, inputs: Ar
     return np.array(outputs)
 
 
-@torch.no_grad()
 def curve(subject: Subject, wanted: Wanted) -> Curve | None:
     """Return what the network says of all inputs of the validation batch; None where there are several time steps."""
     examples = subject.examples
     if len(examples.probe.mask) > 1:
         return None
-    outputs, targets, _ends = subject.criterion.answers(subject.model, examples.validation)
+    outputs, targets = subject.validated
     inputs = examples.validation.inputs[0, :, 0]
     order = inputs.argsort()
-    return Curve(inputs[order], targets[0, order, 0].numpy(), outputs[0, order, 0].numpy())
+    return Curve(inputs[order], targets[0, order, 0], outputs[0, order, 0])

@@ -43,7 +43,7 @@ LOOKS: dict[Part, Callable[[Subject, Wanted], Any]] = {
 
 def look(subject: Subject, wanted: Wanted) -> Snapshot:
     """Return the numbers of a network, and what is wanted of it."""
-    validation_loss, accuracy = subject.measured
+    (validation_loss, accuracy), parts = subject.measured, wanted.parts
     return Snapshot(
         step=subject.progress.step,
         loss=subject.progress.loss,
@@ -51,7 +51,7 @@ def look(subject: Subject, wanted: Wanted) -> Snapshot:
         accuracy=accuracy,
         validated=subject.examples.count,
         baselines=subject.examples.baselines,
-        parameters=sum(parameter.numel() for parameter in subject.model.parameters()),
+        parameters=len(subject.passes.weights),
         history=subject.history(),
-        parts={part: LOOKS[part](subject, wanted) for part in LOOKS if part in wanted.parts},
+        parts={part: see(subject, wanted) for part, see in LOOKS.items() if part in parts},
     )

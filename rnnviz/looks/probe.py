@@ -1,36 +1,41 @@
 """What is seen of the probe: the way forwards, the gradient on its way back, and the inside of one cell."""
 
-import math
-
+import numpy as np
 import torch
-from torch.nn import functional
 
 from rnnviz.looks.subject import Subject
-from rnnviz.snapshot import Flow, Gradients, Inside, Padding, Source, Trace
+from rnnviz.snapshot import Array, Flow, Gradients, Inside, Padding, Source, Trace
 from rnnviz.wanted import Wanted
 
 
 def trace(subject: Subject, wanted: Wanted) -> Trace:
     """Return what the network computed on the way forwards."""
     probe, outputs, recording = subject.examples.probe, subject.outputs, subject.recording
-    asked = torch.from_numpy(probe.mask)
-    answers = subject.criterion.targets(probe)[asked, 0]
-    if subject.task.classes:
-        outputs, answers = outputs.softmax(-1), functional.one_hot(answers, len(subject.task.classes)).to(outputs.dtype)
-    targets = torch.full_like(outputs, math.nan)
-    targets[asked] = answers
+    answers = probe.targets[probe.mask, 0]
+    if classes := subject.task.classes:
+        outputs, named = _softmax(outputs), answers
+        answers = np.zeros((len(named), len(classes)), outputs.dtype)
+        answers[np.arange(len(named)), named] = 1
+    targets = np.full_like(outputs, np.nan)
+    targets[probe.mask] = answers
     return Trace(
         inputs=recording.inputs,
         tokens=probe.inputs[:, 0] if subject.task.vocabulary else None,
         hidden=recording.hidden,
         cell=recording.cell,
         gates=recording.gates,
-        outputs=outputs.numpy(),
-        targets=targets.numpy(),
-        losses=subject.losses.numpy(),
+        outputs=outputs,
+        targets=targets,
+        losses=subject.losses,
         source=source(subject),
         attention=recording.look.weights[:, 0] if recording.look else None,
     )
+
+
+@np.errstate(all="ignore")  # a network may diverge; whoever reads the answers says so
+def _softmax(y: Array) -> Array:
+    likely = np.exp(y - y.max(axis=-1, keepdims=True))
+    return likely / likely.sum(axis=-1, keepdims=True)
 
 
 def source(subject: Subject) -> Source | None:

@@ -1,17 +1,16 @@
 """Subject: the network of one training step and what it is shown: what every look is a function of."""
 
-import math
 from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from torch import Tensor
 
 from rnnviz.looks.examples import Examples
 from rnnviz.model.criterion import Criterion
 from rnnviz.model.network import SequenceModel
+from rnnviz.model.passes import Passes
 from rnnviz.model.recording import Recording
 from rnnviz.moment import Progress
 from rnnviz.snapshot import Array, History, Indices
@@ -27,15 +26,24 @@ class Subject:
 
     def __init__(
         self,
-        model: SequenceModel,
-        criterion: Criterion,
+        passes: Passes,
         examples: Examples,
         progress: Progress,
         history: Callable[[], History],
         profiles: Callable[[], tuple[Indices, Array]],
     ):
-        self.model, self.criterion, self.examples, self.progress = model, criterion, examples, progress
+        self.passes, self.examples, self.progress = passes, examples, progress
         self.history, self.profiles = history, profiles
+
+    @property
+    def model(self) -> SequenceModel:
+        """The network."""
+        return self.passes.model
+
+    @property
+    def criterion(self) -> Criterion:
+        """How its answers are marked."""
+        return self.passes.criterion
 
     @property
     def task(self) -> Task:
@@ -45,53 +53,45 @@ class Subject:
     @cached_property
     def measured(self) -> tuple[float, float | None]:
         """Loss and accuracy (None if no classification) of the validation batch."""
-        with torch.no_grad():
-            outputs, targets = self.validated
-            accuracy = self.criterion.right(outputs, targets).double().mean().item() if self.task.classes else None
-            return self.criterion.loss(outputs, targets).item(), accuracy
+        outputs, targets = self.validated
+        accuracy = float(self.criterion.right(outputs, targets).mean()) if self.task.classes else None
+        return self.criterion.mark(outputs, targets)[0], accuracy
 
     @cached_property
-    def validated(self) -> tuple[Tensor, Tensor]:
+    def validated(self) -> tuple[Array, Array]:
         """What is said in the validation batch where answers are marked, (N, B, O), and what is right."""
-        with torch.no_grad():
-            return self.criterion.answers(self.model, self.examples.validation)[:2]
+        return self.passes.answers(self.examples.validation)
 
     @property
-    def outputs(self) -> Tensor:
+    def outputs(self) -> Array:
         """y_t of the probe, (T, O)."""
-        return self._probed[0].detach()[:, 0]
+        return self._probed[0][:, 0]
 
     @property
     def output_gradient(self) -> Array:
         """dL/dy_t of the probe, (T, O)."""
-        return self._probed[1][:, 0].numpy()
+        return self._probed[1][:, 0]
 
     @property
     def recording(self) -> Recording:
         """What the cells computed of the probe, from a zero state forwards, and backwards from its loss."""
         return self._probed[2]
 
-    @cached_property
-    def losses(self) -> Tensor:
+    @property
+    def losses(self) -> Array:
         """loss_t of the probe, (T,), NaN where no answer is marked."""
-        probe, outputs = self.examples.probe, self.outputs
-        targets, marked = self.criterion.targets(probe), self.criterion.marked(probe)
-        marked = slice(None) if marked is None else marked
-        losses = torch.full((len(outputs),), math.nan, dtype=outputs.dtype)
-        losses[marked] = self.criterion.losses(outputs[marked], targets[marked, 0])
-        return losses
+        return self._probed[3]
 
     def probe_loss(self, outputs: Tensor) -> Tensor:
         """Return the probe's loss L, given what is said of it, (T, 1, O): differentiable."""
         probe, criterion = self.examples.probe, self.criterion
         marked = criterion.marked(probe)
-        marked = slice(None) if marked is None else marked
         return criterion.loss(outputs[marked], criterion.targets(probe)[marked])
 
     @property
     def marked(self) -> npt.NDArray[np.bool_]:
         """At which time steps of the probe an answer is marked, (T,)."""
-        return ~np.isnan(self.losses.numpy())
+        return ~np.isnan(self.losses)
 
     @cached_property
     def profile(self) -> Array:
@@ -99,12 +99,12 @@ class Subject:
         return np.linalg.norm(self.recording.hidden_gradient.astype(np.float64), axis=-1)
 
     @cached_property
-    def _probed(self) -> tuple[Tensor, Tensor, Recording]:
+    def _probed(self) -> tuple[Array, Array, Recording, Array]:
         probe, criterion = self.examples.probe, self.criterion
-        outputs, recording = self.model.record(
-            criterion.inputs(probe), criterion.padding(probe), criterion.source(probe)
-        )
-        loss = self.probe_loss(outputs)
-        # .grad, and so training, is left alone
-        d_outputs, *_ = torch.autograd.grad(loss, [outputs, *self.model.parameters()])
-        return outputs.detach(), d_outputs, recording
+        outputs, recording, back = self.passes.record(probe)
+        marked = criterion.marked(probe)
+        losses, d_outputs = np.full(len(outputs), np.nan, outputs.dtype), np.zeros_like(outputs)
+        _loss, each, d_outputs[marked] = criterion.mark(outputs[marked], probe.targets[marked])
+        losses[marked] = each[:, 0]
+        back(d_outputs)
+        return outputs, d_outputs, recording, losses

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from rnnviz.kernels.losses import cross_entropies, squared_errors
 from rnnviz.kernels.scan import State
 from rnnviz.model.encoder import Source
 from rnnviz.model.network import SequenceModel
-from rnnviz.snapshot import Array
+from rnnviz.snapshot import Array, Indices
 from rnnviz.tasks.task import NOTHING, Batch, Task
 
 
@@ -34,18 +36,15 @@ class Criterion:
         x, source = model.read(self.inputs(batch)), self.source(batch)
         kept = None if source is None else Source(source)
         hidden, ends = model.hidden(x, state, padding=self.padding(batch), keep=keep, source=kept)
-        targets = self.targets(batch)
         marked = self.marked(batch)
-        if marked is not None:
-            hidden, targets = hidden[marked], targets[marked]
-        return model.readout(hidden), targets, ends
+        return model.readout(hidden[marked]), self.targets(batch)[marked], ends
 
-    def marked(self, batch: Batch) -> slice | Tensor | None:
-        """Return which time steps' answers are marked; None for all of them."""
+    def marked(self, batch: Batch) -> slice | Indices:
+        """Return which time steps' answers are marked: a slice where none is left out but by `loss_at`."""
         marked = self.task.marked(batch.mask)
         if batch.mask.all():
-            return None if marked.all() else slice(-1, None)  # a view, where no answer is left out but by `loss_at`
-        return torch.from_numpy(np.flatnonzero(marked))
+            return slice(None if marked.all() else -1, None)
+        return np.flatnonzero(marked)
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Mean over all answers: cross-entropy of outputs (N, B, O) and classes (N, B), NOTHING where none is asked, or
@@ -54,19 +53,25 @@ class Criterion:
             return functional.cross_entropy(outputs.flatten(0, 1), targets.flatten(), ignore_index=NOTHING)
         return functional.mse_loss(outputs, targets)
 
-    def right(self, outputs: Tensor, targets: Tensor) -> Tensor:
+    @np.errstate(all="ignore")  # a network may diverge; whoever reads the loss says so
+    def mark(self, outputs: Array, targets: Array) -> tuple[float, Array, Array]:
+        """Return what `loss` does, the loss of each answer that it is the mean of, (N, B), NaN where none is asked, and
+        its gradient, (N, B, O)."""
+        gradient = outputs.copy()
+        y, losses = gradient.reshape(-1, outputs.shape[2]), np.empty(outputs.shape[:2], outputs.dtype)
+        if self.task.classes:
+            loss = cross_entropies(y, targets.ravel(), losses.reshape(-1))
+        else:
+            loss = squared_errors(y, targets.astype(y.dtype, copy=False).reshape(y.shape), losses.reshape(-1))
+        return loss, losses, gradient
+
+    def right(self, outputs: Array, targets: Array) -> npt.NDArray[np.bool_]:
         """Return which answers to a classification are right, (N, B); of two sequences, which are right in full, (B,).
 
         The latter are those that are written so greedily: as long as all before is right, the same is read.
         """
         right = outputs.argmax(-1) == targets
         return (right | (targets == NOTHING)).all(0) if self.task.source_vocabulary else right
-
-    def losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """loss_t of each of N steps, of outputs (N, O) and their targets; `loss` is the mean of these."""
-        if self.task.classes:
-            return functional.cross_entropy(outputs, targets, reduction="none")
-        return functional.mse_loss(outputs, targets, reduction="none").mean(-1)
 
     def inputs(self, batch: Batch) -> Tensor:
         """Return a batch's inputs: tokens, or numbers as the network computes with them."""

@@ -17,8 +17,8 @@ from rnnviz.looks.look import look
 from rnnviz.looks.pieces import outcome
 from rnnviz.looks.subject import Subject
 from rnnviz.model.criterion import Criterion
-from rnnviz.model.gradient import Start, gradient_of
 from rnnviz.model.network import SequenceModel
+from rnnviz.model.passes import Passes, Start, passes_of
 from rnnviz.model.writing import Writer
 from rnnviz.moment import BUDGET, Moment, Progress
 from rnnviz.settings.experiment import Experiment
@@ -88,13 +88,15 @@ class Trainer:
         self._carries = self.task.consecutive and experiment.carry_state
         self._state: list[Start] = []
         self._vector = as_one_vector(self.model)
-        self._gradient = gradient_of(self.model, self.criterion, self._vector)
+        self._passes = passes_of(self.model, self.criterion, self._vector)
         self._optimizer = Optimizer(experiment.optimizer, self._vector, experiment.learning_rate)
         shape = experiment.num_layers, self.model.directions, len(self.examples.probe.mask)
         self._log = Log(1 if keeps_history else 0, shape)
         self._moments = Moments(self._vector.nbytes, budget if keeps_history else 0)
         self._now: Subject | None = None
         self._then: tuple[Moment, Subject] | None = None
+        self._past: Passes | None = None
+        """Those of a second model, in which a moment of the past is looked at."""
         self._keep()
 
     def step(self, n: int = 1) -> None:
@@ -121,7 +123,7 @@ class Trainer:
 
     def _update(self) -> None:
         batch = self.task.training_batch(self.steps)
-        loss, ends = self._gradient(batch, self._state, self._dropped(batch))
+        loss, ends = self._passes.gradient(batch, self._state, self._dropped(batch))
         if not math.isfinite(loss):
             raise Diverged(self.steps + 1, "loss")
         norm = self._optimizer.norm
@@ -238,21 +240,22 @@ class Trainer:
                 raise ValueError(f"training step {at} is not kept; these are: {', '.join(map(str, self.moments))}")
             return self.past(moment)
         if self._now is None:
-            self._now = self._subject(self.model, self._progress)
+            self._now = self._subject(self._passes, self._progress)
         return self._now
 
     def past(self, moment: Moment) -> Subject:
-        """Return what `subject` would have returned at a moment of this training."""
+        """Return what `subject` would have returned at a moment of this training, as long as no other is asked for."""
         if self._then is None or self._then[0] is not moment:
-            model = copy.deepcopy(self.model)
-            as_one_vector(model).detach().copy_(torch.from_numpy(moment.weights))
-            self._then = moment, self._subject(model, moment.progress)
+            if self._past is None:
+                model = copy.deepcopy(self.model)
+                self._past = passes_of(model, self.criterion, as_one_vector(model))
+            self._past.weights[:] = moment.weights
+            self._then = moment, self._subject(self._past, moment.progress)
         return self._then[1]
 
-    def _subject(self, model: SequenceModel, progress: Progress) -> Subject:
+    def _subject(self, passes: Passes, progress: Progress) -> Subject:
         return Subject(
-            model,
-            self.criterion,
+            passes,
             self.examples,
             progress,
             history=lambda: self._log.history(progress.step, progress.stride),

@@ -1,5 +1,6 @@
 """The compiled loops' parts against NumPy in float64, torch.nn and torch.optim."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -76,16 +77,20 @@ def test_losses_and_their_gradients_are_torchs(classes):
     if classes:
         targets = torch.tensor([0, 2, -1, 1, 1, -1, 0])
         expected = functional.cross_entropy(y, targets, ignore_index=-1)
+        each = functional.cross_entropy(y, targets.clamp(0), reduction="none").masked_fill(targets < 0, math.nan)
     else:
         targets = torch.randn(7, 3, generator=generator, dtype=torch.float64)
         expected = functional.mse_loss(y, targets)
+        each = functional.mse_loss(y, targets, reduction="none").mean(-1)
     expected.backward()
+    losses = np.zeros(7)
     dy, dh, dW, db = (np.full(shape, np.nan) for shape in ((7, 3), (7, 5), (3, 5), (3,)))
     numbers = [leaf.detach().numpy() for leaf in leaves]
     W_T = np.ascontiguousarray(numbers[1].T)
     loss_of: Any = cross_entropy if classes else squared_error
-    loss = loss_of(numbers[0], W_T, *numbers[1:], targets.numpy(), dy, dh, dW, db)
+    loss = loss_of(numbers[0], W_T, *numbers[1:], targets.numpy(), losses, dy, dh, dW, db)
     assert loss == pytest.approx(expected.item(), rel=1e-12)
+    np.testing.assert_allclose(losses, each.detach(), rtol=0, atol=1e-12)
     for ours, theirs in zip((dy, dh, dW, db), (y, *leaves), strict=True):
         assert theirs.grad is not None
         np.testing.assert_allclose(ours, theirs.grad, rtol=0, atol=1e-12)

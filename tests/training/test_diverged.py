@@ -33,14 +33,15 @@ def test_a_loss_that_is_no_number_stops_training_before_the_weights_move(noise):
 def test_a_gradient_that_is_no_number_does_too(monkeypatch):
     trainer = Trainer(Experiment())
     trainer.step(3)
-    before, compute = weights(trainer), trainer._gradient
+    before, passes = weights(trainer), trainer._passes
+    compute = passes.gradient
 
     def overflowing(*given):
         outcome = compute(*given)
-        compute.slopes *= math.inf
+        passes.slopes *= math.inf
         return outcome
 
-    monkeypatch.setattr(trainer, "_gradient", overflowing)
+    monkeypatch.setattr(passes, "gradient", overflowing)
     with pytest.raises(Diverged, match="gradient of step 4") as caught:
         trainer.step()
     assert (caught.value.step, caught.value.quantity) == (4, "gradient")

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from rnnviz.cells import CELLS
-from rnnviz.model.gradient import Autograd, Compiled, gradient_of
+from rnnviz.model.passes import Autograd, Compiled, passes_of
 from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import DROPOUT
@@ -46,10 +46,10 @@ def test_a_step_is_autograds(settings):
         keep = []
         if trainer.experiment.dropout:
             keep = model.dropped(trainer.task.generator(DROPOUT, step), batch.inputs.shape[1])
-        loss, _ = theirs(batch, [], keep)
+        loss, _ = theirs.gradient(batch, [], keep)
         expected, _, state = theirs.slopes.copy(), *criterion.answers(model, batch, None, keep)[1:]
         ours.slopes[:] = np.nan
-        found, ends = ours(batch, [], keep)
+        found, ends = ours.gradient(batch, [], keep)
         assert found == pytest.approx(loss, rel=1e-12)
         np.testing.assert_allclose(ours.slopes, expected, rtol=0, atol=1e-10)
         for end, same in zip(ends, state, strict=True):
@@ -62,17 +62,45 @@ def test_a_step_goes_on_from_the_states_it_is_given():
     model, criterion = trainer.model, trainer.criterion
     vector, batch = as_one_vector(model), trainer.task.training_batch(0)
     ours = Compiled(model, criterion, vector)
-    _, ends = ours(batch, [], [])
+    _, ends = ours.gradient(batch, [], [])
     state = [tuple(map(torch.from_numpy, end)) for end in ends if end]
     outputs, targets, _ = criterion.answers(model, batch, state)
     expected = torch.autograd.grad(criterion.loss(outputs, targets), list(model.parameters()))
-    ours(batch, ends, [])
+    ours.gradient(batch, ends, [])
     np.testing.assert_allclose(ours.slopes, torch.cat([part.flatten() for part in expected]), rtol=0, atol=1e-10)
 
 
 def test_networks_of_two_parts_go_by_autograd_and_others_do_not():
     kinds = [
-        type(gradient_of(t.model, t.criterion, as_one_vector(t.model)))
+        type(passes_of(t.model, t.criterion, as_one_vector(t.model)))
         for t in map(Trainer, (Experiment(), Experiment(task="reverse")))
     ]
     assert kinds == [Compiled, Autograd]
+
+
+@pytest.mark.parametrize("settings", EVERY, ids=lambda settings: "-".join(map(str, settings.values())))
+def test_looking_is_autograds(settings):
+    trainer = Trainer(as_it_suits(settings), torch.float64, keeps_history=False)
+    model, criterion, task = trainer.model, trainer.criterion, trainer.task
+    vector = as_one_vector(model)
+    ours, theirs = Compiled(model, criterion, vector), Autograd(model, criterion, vector)
+    for found, expected in zip(ours.answers(task.validation), theirs.answers(task.validation), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+    outputs, targets, _ends = criterion.answers(model, task.validation)
+    loss, losses, slope = criterion.mark(outputs.detach().numpy(), targets.numpy())
+    outputs.retain_grad()
+    criterion.loss(outputs, targets).backward()
+    assert loss == pytest.approx(np.nanmean(losses)) == pytest.approx(criterion.loss(outputs, targets).item())
+    assert outputs.grad is not None
+    np.testing.assert_allclose(slope, outputs.grad, rtol=0, atol=1e-12)
+    before, asked = ours.slopes.copy(), np.random.default_rng(0).normal(size=(len(task.probe.mask), 1, model.outputs))
+    (outputs, recording, back), (expected, reference, other) = ours.record(task.probe), theirs.record(task.probe)
+    np.testing.assert_allclose(outputs, expected, rtol=0, atol=1e-12)
+    back(asked)
+    other(asked)
+    for name in ("hidden", "hidden_gradient"):
+        np.testing.assert_allclose(getattr(recording, name), getattr(reference, name), rtol=0, atol=1e-10)
+    sums, same = recording.preactivation_gradients, reference.preactivation_gradients
+    for name, found in sums.items():
+        np.testing.assert_allclose(found, same[name], rtol=0, atol=1e-10)
+    np.testing.assert_array_equal(ours.slopes, before)  # the training's own
