@@ -112,3 +112,11 @@ def test_only_those_allowed_import(library):
 def test_torch_is_not_loaded_by(statement):
     code = f"{statement}; import sys; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", ["", "task='dates', cell='gru', attention='dot', embedding_size=8"])
+def test_sympy_which_takes_half_a_second_is_not_loaded_by_training(settings):
+    code = f"from rnnviz import Experiment, Trainer; t = Trainer(Experiment({settings})); t.step(), t.snapshot()"
+    code += "; import sys; sys.exit('sympy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -2,19 +2,17 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from typing_extensions import override
 
 from rnnviz.kernels.decoder import Pass, attend
 from rnnviz.kernels.scan import State
 from rnnviz.kernels.tape import Tape
 from rnnviz.model.stack import Stack
 from rnnviz.settings.experiment import Experiment
-
-Module = TypeVar("Module", bound=nn.Module)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +54,7 @@ class Encoder(nn.Module):
         self.vocabulary = vocabulary
         self.embedding: nn.Embedding | None = None
         if experiment.embedding_size:
-            self.embedding = empty(nn.Embedding(vocabulary, experiment.embedding_size, device="meta"))
+            self.embedding = Embedding(vocabulary, experiment.embedding_size)
         self.recurrent = Stack(experiment, experiment.embedding_size or vocabulary, experiment.encoder_directions)
 
     def draw(self, generator: torch.Generator) -> None:
@@ -88,11 +86,11 @@ class Attention(nn.Module):
         self.query: nn.Linear | None = None
         self.score: nn.Linear | None = None
         if self.kind == "additive":
-            self.query = empty(nn.Linear(H, H, bias=False, device="meta"))
-            self.key = empty(nn.Linear(features, H, device="meta"))
-            self.score = empty(nn.Linear(H, 1, bias=False, device="meta"))
+            self.query = Linear(H, H, bias=False)
+            self.key = Linear(features, H)
+            self.score = Linear(H, 1, bias=False)
         elif features != H:
-            self.key = empty(nn.Linear(features, H, bias=False, device="meta"))
+            self.key = Linear(features, H, bias=False)
 
     @property
     def read(self) -> int:
@@ -147,9 +145,20 @@ def read(tokens: Tensor, embedding: nn.Embedding | None, vocabulary: int, dtype:
     return torch.zeros(*tokens.shape, vocabulary, dtype=dtype).scatter_(-1, known[..., None], there.to(dtype))
 
 
-def empty(module: Module) -> Module:
-    """Return a module made without a device, with memory of its own: no random numbers are drawn."""
-    return module.to_empty(device="cpu")
+class Linear(nn.Linear):
+    """torch's, whose numbers are yet to be drawn. (Its meta device would do, but loads SymPy, half a second's work.)"""
+
+    @override
+    def reset_parameters(self) -> None:
+        pass
+
+
+class Embedding(nn.Embedding):
+    """torch's, whose numbers are yet to be drawn."""
+
+    @override
+    def reset_parameters(self) -> None:
+        pass
 
 
 def draw_linear(linear: nn.Linear, generator: torch.Generator) -> None:

@@ -13,7 +13,7 @@ from rnnviz.kernels.decoder import Pass
 from rnnviz.kernels.scan import State
 from rnnviz.kernels.tape import Tape
 from rnnviz.language import N_, BadValue
-from rnnviz.model.encoder import Attention, Encoded, Encoder, Source, draw_linear, empty, read
+from rnnviz.model.encoder import Attention, Embedding, Encoded, Encoder, Linear, Source, draw_linear, read
 from rnnviz.model.initial import as_keras
 from rnnviz.model.recording import Recording
 from rnnviz.model.stack import Stack
@@ -59,7 +59,7 @@ class SequenceModel(nn.Module):
         self.embedding: nn.Embedding | None = None
         self._vocabulary = inputs
         if tokens and experiment.embedding_size:
-            self.embedding = empty(nn.Embedding(inputs, experiment.embedding_size, device="meta"))
+            self.embedding = Embedding(inputs, experiment.embedding_size)
         self.inputs = experiment.embedding_size if self.embedding else inputs
         self.directions = 2 if experiment.bidirectional else 1
         context = self.attention.features if self.attention else 0
@@ -67,7 +67,7 @@ class SequenceModel(nn.Module):
             experiment, self.inputs + (self.attention.read if self.attention else 0), self.directions
         )
         self.kernel, self.cell = self.recurrent.kernel, self.recurrent.kernel.cell
-        self.readout = empty(nn.Linear(self.directions * H + context, outputs, device="meta"))
+        self.readout = Linear(self.directions * H + context, outputs)
         self._initialise(generator)
         self.to(dtype)
 

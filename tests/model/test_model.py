@@ -119,6 +119,16 @@ def test_at_any_shape(kind, num_layers, bidirectional, hidden_size, loss_at, T, 
     assert largest_difference(model, normal(T, B, I), "squared error", loss_at) <= 1e-10
 
 
+def test_torchs_own_random_numbers_are_left_alone():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        expected = torch.rand(4)
+        torch.manual_seed(0)
+        for settings in ({}, {"task": "dates", "attention": "additive", "embedding_size": 4}):
+            SequenceModel(Experiment(**settings), 5, 4, torch.Generator(), tokens=True, source=9 * bool(settings))
+        assert torch.equal(torch.rand(4), expected)
+
+
 @pytest.mark.parametrize(
     ("kind", "num_layers", "bidirectional", "seed"), [*itertools.product(IN_TORCH, [1, 3], [False, True], [0, 7])]
 )
