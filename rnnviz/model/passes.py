@@ -83,7 +83,8 @@ class Autograd(Passes):
         outputs, recording = self.model.record(*asked)
 
         def to_all(d_outputs: Array) -> None:
-            torch.autograd.grad(outputs, list(self.model.parameters()), torch.from_numpy(d_outputs))
+            # from a scalar, since for any other start torch loads SymPy
+            torch.autograd.grad((outputs * torch.from_numpy(d_outputs)).sum(), list(self.model.parameters()))
 
         return outputs.detach().numpy(), recording, to_all
 
