@@ -142,6 +142,7 @@ class Kernel:
         dW, dP = out or (np.empty((K, G * H), tape.W.dtype), np.empty((len(self.diagonals), H), tape.W.dtype))
         dW[:] = 0
         add_products(tape.v[:-1].reshape(-1, K).T, tape.da.reshape(-1, G * H), dW)  # one product over (T, B)
+        seen = tape.values if self.diagonals else {}
         for i, block in enumerate(self.diagonals):
-            dP[i] = np.einsum("tbh,tbh->h", tape.da[:, :, self.blocks.index(block.name)], tape.value(block.sees))
+            dP[i] = np.einsum("tbh,tbh->h", tape.da[:, :, self.blocks.index(block.name)], seen[block.sees])
         return dW.T.reshape(tape.W.shape), dP

@@ -1,6 +1,7 @@
 """Tape: all that one layer, in one direction, computed in one pass over a sequence."""
 
 import copy
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -143,7 +144,12 @@ class Tape:
 
     def value(self, expression: str) -> Array:
         """Compute an expression of the cell's description from what was written down: (T, B, H)."""
-        return evaluate(expression, _Values(self), NONLINEARITIES)
+        return evaluate(expression, self.values, NONLINEARITIES)
+
+    @property
+    def values(self) -> Mapping[str, Array]:
+        """All that was written down, by the names of the cell's description."""
+        return _Values(self)
 
     @property
     def hidden(self) -> Array:
