@@ -1,8 +1,9 @@
 """Training steps over a grid of sizes, against those of the same project as another folder has it.
 
-`python -m benchmarks.grid FOLDER` lets a process with each of the two train every cell in turns, and prints where the
-new code is slower; FOLDER is a checkout of another commit. Counted are seconds of the processor, so that whatever else
-the machine does matters less, and of each network the quickest turn.
+`python -m benchmarks.grid FOLDER` lets a process with each of the two, which keeps its memory as a worker does, train
+every cell in turns, and prints where the new code is slower; FOLDER is a checkout of another commit. Counted are
+seconds of the processor, so that whatever else the machine does matters less, and of each network the quickest turn.
+--cell takes a part of the grid.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -27,10 +29,12 @@ AGAIN = 8
 TRAINING = """
 import json, sys, time
 import torch
+from rnnviz.runs.machine import keep_memory
 from rnnviz.settings.experiment import Experiment
 from rnnviz.training.trainer import Trainer
 
 torch.set_num_threads(1)
+keep_memory()
 trained = None, None
 for line in sys.stdin:
     if trained[0] != line:
@@ -78,10 +82,10 @@ def faster(codes: tuple[Code, Code], network: str, turns: int) -> float:
     return other / own
 
 
-def measure(folder: Path) -> list[Row]:
+def measure(folder: Path, cells: Sequence[str]) -> list[Row]:
     codes = Code(Path.cwd()), Code(folder)
     found: dict[tuple[Any, ...], float] = {}
-    for sizes in product(CELLS, LENGTHS, WIDTHS, BATCHES):
+    for sizes in product(cells, LENGTHS, WIDTHS, BATCHES):
         network = json.dumps(dict(zip(("cell", "seq_len", "hidden_size", "batch_size"), sizes, strict=True))) + "\n"
         found[sizes] = faster(codes, network, TURNS)
         if found[sizes] < 1:
@@ -90,7 +94,7 @@ def measure(folder: Path) -> list[Row]:
     for code in codes:
         code.close()
     rows = []
-    for cell in CELLS:
+    for cell in cells:
         ratios = {sizes: ratio for sizes, ratio in found.items() if sizes[0] == cell}
         least = min(ratios, key=ratios.__getitem__)
         where = "T {} H {} B {}".format(*least[1:])
@@ -104,8 +108,9 @@ def measure(folder: Path) -> list[Row]:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
+    options.add_argument("--cell", choices=CELLS, nargs="+", default=CELLS)
     chosen, load = options.parse_args(), os.getloadavg()
-    report(measure(chosen.folder), load)
+    report(measure(chosen.folder, chosen.cell), load)
 
 
 if __name__ == "__main__":
