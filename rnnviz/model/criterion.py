@@ -13,7 +13,10 @@ from rnnviz.kernels.scan import State
 from rnnviz.model.encoder import Source
 from rnnviz.model.network import SequenceModel
 from rnnviz.snapshot import Array, Indices
-from rnnviz.tasks.task import NOTHING, Batch, Task
+from rnnviz.tasks.task import NOTHING, Batch, Mask, Task
+
+MOST_MASKS = 4
+"""Of how many masks it is known which answers are marked: those of training, the validation batch and the probe."""
 
 
 class Criterion:
@@ -21,6 +24,7 @@ class Criterion:
 
     def __init__(self, task: Task, dtype: torch.dtype = torch.float32):
         self.task, self.dtype = task, dtype
+        self._marked: dict[int, tuple[Mask, slice | Indices]] = {}
 
     def answers(
         self,
@@ -41,10 +45,13 @@ class Criterion:
 
     def marked(self, batch: Batch) -> slice | Indices:
         """Return which time steps' answers are marked: a slice where none is left out but by `loss_at`."""
-        marked = self.task.marked(batch.mask)
-        if batch.mask.all():
-            return slice(None if marked.all() else -1, None)
-        return np.flatnonzero(marked)
+        known = self._marked.get(id(batch.mask))
+        if known is None or known[0] is not batch.mask:
+            marked = self.task.marked(batch.mask)
+            whole = slice(None if marked.all() else -1, None)
+            known = batch.mask, whole if batch.mask.all() else np.flatnonzero(marked)
+            self._marked = dict([*self._marked.items(), (id(batch.mask), known)][-MOST_MASKS:])
+        return known[1]
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Mean over all answers: cross-entropy of outputs (N, B, O) and classes (N, B), NOTHING where none is asked, or
@@ -62,7 +69,7 @@ class Criterion:
         if self.task.classes:
             loss = cross_entropies(y, targets.ravel(), losses.reshape(-1))
         else:
-            loss = squared_errors(y, targets.astype(y.dtype, copy=False).reshape(y.shape), losses.reshape(-1))
+            loss = squared_errors(y, np.ascontiguousarray(targets, y.dtype).reshape(y.shape), losses.reshape(-1))
         return loss, losses, gradient
 
     def right(self, outputs: Array, targets: Array) -> npt.NDArray[np.bool_]:

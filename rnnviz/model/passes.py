@@ -4,7 +4,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from typing_extensions import override
@@ -17,7 +16,7 @@ from rnnviz.kernels.tape import Tape
 from rnnviz.model.criterion import Criterion
 from rnnviz.model.network import SequenceModel
 from rnnviz.model.recording import Recording
-from rnnviz.snapshot import Array, Indices
+from rnnviz.snapshot import Array
 from rnnviz.tasks.task import Batch
 
 Start = tuple[Array, ...] | None
@@ -101,7 +100,6 @@ class Compiled(Passes):
         self._readout = *map(_numbers, readout), *map(_slope, readout)
         embedding = model.embedding.weight if model.embedding else None
         self._embedding = None if embedding is None else (_numbers(embedding), _slope(embedding))
-        self._asked: tuple[npt.NDArray[np.bool_], slice | Indices] | None = None
 
     def _layer(self, weights: Sequence[Tensor], end: int) -> Layer:
         part = slice(end - sum(weight.numel() for weight in weights), end)
@@ -125,7 +123,7 @@ class Compiled(Passes):
     @np.errstate(all="ignore")
     def answers(self, batch: Batch) -> tuple[Array, Array]:
         _tapes, hidden = self._forwards(batch, anew=True)
-        marked = self._marked(batch)
+        marked = self.criterion.marked(batch)
         return self._read_out(hidden[marked]), batch.targets[marked]
 
     @override
@@ -198,7 +196,7 @@ class Compiled(Passes):
 
     def _answer(self, batch: Batch, hidden: Array) -> tuple[float, Array]:
         """Return the loss, and what it asks of the last layer's h_t: (T, B, M)."""
-        marked, classes = self._marked(batch), self.criterion.task.classes
+        marked, classes = self.criterion.marked(batch), self.criterion.task.classes
         h = np.ascontiguousarray(hidden[marked]).reshape(-1, hidden.shape[2])
         W, b, dW, db = self._readout
         targets = np.ascontiguousarray(batch.targets[marked], None if classes else h.dtype)
@@ -211,12 +209,6 @@ class Compiled(Passes):
         outside = np.zeros_like(hidden)
         outside[marked] = dh.reshape(-1, *hidden.shape[1:])
         return loss, outside
-
-    def _marked(self, batch: Batch) -> slice | Indices:
-        """Return which steps' answers are marked: mostly those of the batch before."""
-        if self._asked is None or self._asked[0] is not batch.mask:
-            self._asked = batch.mask, self.criterion.marked(batch)
-        return self._asked[1]
 
 
 def _numbers(parameter: Tensor) -> Array:

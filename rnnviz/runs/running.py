@@ -146,7 +146,7 @@ class Running:
     @property
     def hurrying(self) -> bool:
         """Whether it is on its way to the step it has to go to first."""
-        return self.race is not None and self.steps < self.orders.until
+        return self.race is not None and self.orders.until > 0 and self.steps < self.orders.until
 
     @property
     def stepping(self) -> bool:

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from rnnviz.snapshot import Array, History, Indices
 
@@ -30,7 +29,7 @@ class Log:
     def __init__(self, stride: int, shape: tuple[int, ...]):
         self.stride, self._shape = stride, shape
         self._points: list[Point] = []
-        self._profiles: list[Tensor] = []
+        self._profiles: list[Array] = []
         self._left_out: list[Point] = []
 
     def due(self, step: int) -> bool:
@@ -40,7 +39,8 @@ class Log:
     def record(self, point: Point, profile: Array) -> None:
         """Add a point, and the norms of the probe's dL/dh_t then, (L, D, T)."""
         self._points.append(point)
-        self._profiles.append(torch.from_numpy(profile).float())
+        with np.errstate(over="ignore"):  # what float32 can't hold is infinite
+            self._profiles.append(profile.astype(np.float32))
         if len(self._points) > LIMIT:
             self.stride *= 2
             stays = [_belongs(point, self.stride) for point in self._points]
@@ -61,20 +61,21 @@ class Log:
     def profiles(self, step: int) -> tuple[Indices, Array]:
         """Return the profiles, (N, L, D, T) float32, that are kept of N training steps up to `step`, and these."""
         steps = np.array([point[0] for point in self._points if point[0] <= step], np.int64)
-        return steps, self._stacked[: len(steps)].numpy()
+        return steps, self._stacked[: len(steps)]
 
     @property
-    def _stacked(self) -> Tensor:
-        return torch.stack(self._profiles) if self._profiles else torch.zeros(0, *self._shape)
+    def _stacked(self) -> Array:
+        return np.stack(self._profiles) if self._profiles else np.zeros((0, *self._shape), np.float32)
 
     def state(self) -> dict[str, Any]:
         """Return all of it, as torch saves it."""
-        points, left_out = (torch.tensor(part, dtype=torch.float64) for part in (self._points, self._left_out))
-        return {"stride": self.stride, "points": points, "left_out": left_out, "profiles": self._stacked}
+        points, left_out = (np.array(part, np.float64).reshape(-1, 4) for part in (self._points, self._left_out))
+        arrays = {"points": points, "left_out": left_out, "profiles": self._stacked}
+        return {"stride": self.stride} | {name: torch.from_numpy(array) for name, array in arrays.items()}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from what `state` returned."""
-        self.stride, self._profiles = state["stride"], list(state["profiles"].unbind())
+        self.stride, self._profiles = state["stride"], list(state["profiles"].numpy())
         self._points, self._left_out = (
             [(int(step), *numbers) for step, *numbers in state[part].tolist()] for part in ("points", "left_out")
         )

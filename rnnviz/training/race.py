@@ -63,7 +63,7 @@ class Race:
         self._check()
 
     def _check(self) -> None:
-        if not self.going:
+        if None not in self.problems:
             raise next(problem for problem in self.problems if problem)
 
     @property

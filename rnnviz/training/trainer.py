@@ -178,7 +178,7 @@ class Trainer:
         buffer = io.BytesIO()
         torch.save(
             {
-                "model": self.model.state_dict(),
+                "weights": self._vector.detach(),
                 "optimizer": self._optimizer.state(),
                 "state": [start and tuple(map(torch.from_numpy, start)) for start in self._state],
                 "log": self._log.state(),
@@ -198,7 +198,7 @@ class Trainer:
         moments: those that are kept, if the checkpoint is without them.
         """
         saved = torch.load(io.BytesIO(checkpoint), weights_only=True)
-        self.model.load_state_dict(saved["model"])
+        self._vector.detach().copy_(saved["weights"])
         self._optimizer.restore(saved["optimizer"])
         self._state = [start and tuple(part.numpy() for part in start) for start in saved["state"]]
         self._log.restore(saved["log"])
