@@ -192,6 +192,13 @@ def gather(values, first, second, out):
 
 
 @compiled
+def pick(values, at, out):
+    """Make out the values that stand at these places, (N,)."""
+    for n in range(len(out)):
+        out[n] = values[at[n]]
+
+
+@compiled
 def only(state, begun):
     """Make a state (B, H) 0 where a sequence has not begun, begun being (B,); empty if all have."""
     for b in range(len(begun)):

@@ -64,11 +64,11 @@ class Kernel:
         T = len(tape.a)
         k = self.experiment.truncation or T
         for start in reversed(range(0, T, k)):
-            outside = [gradient[start].copy() for gradient in tape.state_gradients]
+            met = tape.state_gradients if start else ()
+            outside = [gradient[start].copy() for gradient in met]
             self.backward(tape, start, min(start + k, T))
-            if start:
-                for gradient, kept in zip(tape.state_gradients, outside, strict=True):
-                    gradient[start] = kept
+            for gradient, kept in zip(met, outside, strict=True):
+                gradient[start] = kept
         tape.silence()
 
     def to_hidden_before(self, tape: Tape) -> Array:

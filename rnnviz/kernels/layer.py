@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rnnviz.kernels.compiled import gather
+from rnnviz.kernels.compiled import gather, pick
 from rnnviz.kernels.kernel import Kernel
 from rnnviz.kernels.tape import Tape
 from rnnviz.snapshot import Array
@@ -55,7 +55,7 @@ class Layer:
         gather(self._weights, self._first, self._second, tape.to_sums.reshape(-1))
         tape.to_before[:] = tape.to_sums[: tape.to_before.shape[1]].T
         if len(tape.P):
-            np.take(self._weights, self._diagonals, out=tape.P, mode="clip")
+            pick(self._weights, self._diagonals, tape.P.reshape(-1))
         tape.x[:] = x[::-1] if reverse else x
         self.kernel.forward(tape.begin(*start))
         return tape
@@ -75,7 +75,7 @@ class Layer:
     def fill(self) -> None:
         """Fill the gradients, once the newest pass has gone back."""
         self.kernel.weight_gradients(self.tape, self._into)
-        np.take(self._slopes, self._places, out=self._gradients, mode="clip")  # checking the places takes longer
+        pick(self._slopes, self._places, self._gradients)
 
     def finish(self) -> tuple[Array, ...]:
         """Return the state the pass ended in."""
@@ -88,7 +88,7 @@ class Layer:
 def places(kernel: Kernel, columns: int) -> tuple[Any, Any, Any, Any]:
     """Return where each number of W, in memory, stands among a layer's weights, counted from 1 and 0 for nothing, and
     where one that is added to it does; where those of P stand, counted from 0; and where each weight's gradient is in
-    dW and dP: arrays of integers, for `gather` and NumPy's take."""
+    dW and dP: arrays of integers, for `gather` and `pick`."""
     H = kernel.experiment.hidden_size
     shapes = kernel.cell.parameters(columns - H - 1, H)
     at: dict[str, Any] = {}
@@ -101,5 +101,8 @@ def places(kernel: Kernel, columns: int) -> tuple[Any, Any, Any, Any]:
     W: Any = np.arange(first.size).reshape(columns, -1).T.reshape(first.shape)
     P: Any = first.size + np.arange(diagonals.size).reshape(diagonals.shape)
     gradients = np.concatenate([where.ravel() for where in kernel.unpack(W, P).values()])
-    one, other = (where.transpose(2, 0, 1).ravel().astype(np.int32) for where in (first, second))
-    return one, other, diagonals - 1, gradients.astype(np.int32)
+    one, other = (where.transpose(2, 0, 1) for where in (first, second))
+    one, other, diagonals, gradients = (
+        where.astype(np.int32).ravel() for where in (one, other, diagonals - 1, gradients)
+    )
+    return one, other, diagonals, gradients
