@@ -29,6 +29,28 @@ def test_the_pictures_stay_the_same_elements_and_are_never_empty(stay: Bench):
     assert stay.page.evaluate("() => window.blank") == 0
 
 
+def test_lines_that_are_drawn_alone_are_those_of_a_whole_drawing(stay: Bench):
+    """But for an empty group, which plotly.js makes and removes in turns."""
+    stay.open().updates(20)
+    stay.paused()
+    assert stay.page.evaluate(REDRAWN, LIVE) == {}
+
+
+REDRAWN = """
+async (names) => {
+  const others = {}
+  for (const name of names) {
+    const plot = document.querySelector(`[data-picture=${name}]`)
+    const drawn = () => plot.querySelector(".main-svg").outerHTML.replace(/<g class="textpoint"[^>]*><\\/g>/g, "")
+    const before = drawn()
+    await Plotly.redraw(plot)
+    if (drawn() !== before) others[name] = before
+  }
+  return others
+}
+"""
+
+
 def test_hover_survives_updates(stay: Bench):
     stay.open().moves()
     stay.picture("gradients").scroll_into_view_if_needed()

@@ -1,9 +1,9 @@
-// Messages of arrays, as the browser reads them: built byte by byte, cut short, malformed.
+// Messages of arrays, as the browser reads them: built byte by byte, cut short, malformed; and how they are drawn.
 
 import { deepEqual, equal, throws } from "node:assert/strict"
 import { Frames } from "../../rnnviz/ui/live/frames.js"
 import { unpacked } from "../../rnnviz/ui/live/numbers.js"
-import { drawable } from "../../rnnviz/ui/live/plotly.js"
+import { change, drawable } from "../../rnnviz/ui/live/plotly.js"
 
 /**
  * A message as the server sends it, byte by byte.
@@ -77,4 +77,46 @@ Deno.test("plotly.js is given the rows of what has two axes, wherever it stands"
   deepEqual([first.line, first.text], [{ dash: "dot", width: null }, ["a", 3]])
   deepEqual(second.z, [Float32Array.of(1, 2, 3), Float32Array.of(4, 5, 6)])
   equal(second.z[1].buffer, map.buffer)
+})
+
+Deno.test("lines are drawn alone where no axis follows them, else the whole picture", () => {
+  const drawn = /** @type {string[]} */ ([])
+  const Plotly = {
+    animate: (/** @type {unknown} */ _, /** @type {object} */ frame) => drawn.push(JSON.stringify(frame)),
+    restyle: (/** @type {unknown} */ _, /** @type {object} */ update) => drawn.push(JSON.stringify(update)),
+  }
+  Object.assign(globalThis, { Plotly })
+  const line = { type: "scatter", y: Float32Array.of(1, 2) }
+  const holder = { type: "scatter", x: [0, 8], y: Float32Array.of(0, 4), marker: { opacity: 0 } }
+  const drawing = (/** @type {object[]} */ data, autorange = true, width = 300) => {
+    const _fullLayout = { xaxis: {}, yaxis: { autorange }, width, height: 200 }
+    const plot = {
+      data,
+      _fullData: data,
+      _fullLayout,
+      clientWidth: 300,
+      clientHeight: 200,
+      emit: () => drawn.push("said"),
+    }
+    const y = [3, 4]
+    return (/** @type {object[]} */ ...held) => {
+      change(/** @type {import("../../rnnviz/ui/live/live.d.ts").Plot} */ (/** @type {unknown} */ (plot)), [
+        { y },
+        ...held,
+      ])
+      return drawn.splice(0)
+    }
+  }
+  const lines = ['{"data":[{"y":[3,4]}],"traces":[0]}', "said"]
+  const all = ['{"y":[[3,4]]}']
+  deepEqual(drawing([line], false)(), lines)
+  deepEqual(drawing([line], true)(), all)
+  deepEqual(drawing([line, holder])(), lines)
+  deepEqual(drawing([line, holder])({ x: [0, 8], y: [0, 4] }).length, 2)
+  deepEqual(drawing([line, holder])({ y: [0, 8] }), ['{"y":[[3,4],[0,8]]}'])
+  deepEqual(drawing([line, holder])({ y: [0, 4, 8] }).length, 1)
+  deepEqual(drawing([line, holder, { type: "heatmap" }])(), all)
+  deepEqual(drawing([line, holder], true, 299.6)(), lines)
+  deepEqual(drawing([line, holder], true, 310)(), all)
+  Object.assign(globalThis, { Plotly: undefined })
 })

@@ -30,7 +30,7 @@ from rnnviz.wanted import Wanted
 
 PLAIN = View()
 """How a page looks at a run that has no say in it."""
-UPDATES_PER_SECOND = 10
+UPDATES_PER_SECOND = 20
 """What the pictures ask for; they get less where the server or the browser is busy."""
 SHORTEST_INTERVAL = 0.05
 """Seconds between two frames to one browser, however often it asks."""

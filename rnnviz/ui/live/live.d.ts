@@ -71,16 +71,19 @@ export type FullLayout = {
 
 /** An element that plotly.js has drawn in. */
 export interface Plot extends HTMLElement {
-  data?: object[]
+  // deno-lint-ignore no-explicit-any -- a trace's attributes, as they were given
+  data?: Record<string, any>[]
   layout?: Layout
   _fullData: Trace[]
   _fullLayout: FullLayout
   on(event: string, hear: () => void): void
+  emit(event: string): void
 }
 
 interface PlotlyScript {
   react(plot: HTMLElement, data: object[], layout: object, config?: object): Promise<unknown>
   restyle(plot: HTMLElement, update: object, traces: number[]): Promise<unknown>
+  animate(plot: HTMLElement, frame: { data: object[]; traces: number[] }, how: object): Promise<unknown>
   purge(plot: HTMLElement): void
   downloadImage(plot: HTMLElement, options: object): Promise<unknown>
   Plots: { resize(plot: HTMLElement): void }

@@ -5,7 +5,7 @@ import { Frames } from "./frames.js"
 import { Glossary } from "./glossary.js"
 import { Marks } from "./marks.js"
 import { mounts } from "./mount.js"
-import { CONFIG, drawable, loaded, theme, touched } from "./plotly.js"
+import { change, CONFIG, drawable, loaded, theme, touched } from "./plotly.js"
 import { opens } from "./popover.js"
 import { element, typeset } from "./text.js"
 import { valuesButton } from "./values.js"
@@ -156,12 +156,8 @@ export class Stage {
     }
     const changed = Object.entries(arrays)
     for (const [i, [name, traces]] of changed.entries()) {
-      if (i === changed.length - 1) almost() // the next frame travels meanwhile
-      const attributes = new Set(traces.flatMap(Object.keys))
-      const update = Object.fromEntries(
-        [...attributes].map((name) => [name, traces.map((trace) => drawable(trace[name]))]),
-      )
-      await Plotly.restyle(this.plots[name], update, [...traces.keys()])
+      if (i === changed.length >> 1) almost() // the next frame travels meanwhile
+      await change(this.plots[name], traces.map(drawable))
       await this.frames.turn()
       if (this.frames.superseded) return
     }

@@ -2,7 +2,7 @@
 
 import { element } from "./text.js"
 
-/** @import { Layout } from "./live.d.ts" */
+/** @import { Layout, Plot } from "./live.d.ts" */
 /** @import { Numeric } from "./sent.d.ts" */
 
 /** Its bar of tools would lie over legends; what it could do is done by mouse, or beside the values as text. */
@@ -52,6 +52,48 @@ function rows({ data, shape: [count, length] }) {
     ? data
     : Array.from({ length: count }, (_, i) => data.subarray(i * length, (i + 1) * length))
 }
+
+/** Without moving, and without drawing axes and legend again. */
+const AT_ONCE = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } }
+
+/**
+ * Puts other arrays into a picture. Where that moves no axis, and all are lines, the lines alone are drawn.
+ * @param {Plot} plot
+ * @param {Record<string, any>[]} arrays by trace, the attributes that changed
+ */
+export function change(plot, arrays) {
+  const traces = [...arrays.keys()]
+  if (stands(plot, arrays)) {
+    Plotly.animate(plot, { data: arrays, traces }, AT_ONCE) // done by now; its promise waits until that is painted
+    plot.emit("plotly_afterplot") // as restyle does
+    return
+  }
+  const attributes = new Set(arrays.flatMap(Object.keys))
+  const update = Object.fromEntries([...attributes].map((name) => [name, arrays.map((trace) => trace[name])]))
+  return Plotly.restyle(plot, update, traces)
+}
+
+/**
+ * Whether the axes stay where they are: those of lines do that follow no data but a holder's, see picture.py, unless the
+ * picture has another size, which plotly.js would take for drawn.
+ * @param {Plot} plot
+ * @param {Record<string, any>[]} arrays
+ */
+function stands(plot, arrays) {
+  const { data = [], _fullData, _fullLayout: { xaxis, yaxis, width, height } } = plot
+  const resized = Math.abs(plot.clientWidth - width) >= 1 || Math.abs(plot.clientHeight - height) >= 1
+  if (resized || _fullData.some(({ type }) => type !== "scatter")) return false
+  const holder = data.findIndex(({ marker }) => marker?.opacity === 0)
+  if (holder < 0) return !xaxis.autorange && !yaxis.autorange
+  return Object.entries(arrays[holder] ?? {}).every(([name, values]) => same(values, data[holder][name]))
+}
+
+/**
+ * @param {ArrayLike<unknown>} some
+ * @param {ArrayLike<unknown> | undefined} others
+ */
+const same = (some, others) =>
+  some.length === others?.length && Array.from(some).every((value, i) => value === others[i])
 
 /**
  * Under a finger, a legend's small entries are no switches.
