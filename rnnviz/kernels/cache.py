@@ -2,15 +2,17 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numba
 from filelock import FileLock, Timeout
 from llvmlite.binding import get_host_cpu_name
+from numba import types
 from numba.core import config
 from numba.core.caching import FunctionCache
+from numba.core.sigutils import normalize_signature
 
 from rnnviz.folder import folder
 
@@ -36,12 +38,20 @@ PLACE = _place()
 config.CACHE_DIR = str(PLACE or "")  # pyright: ignore[reportAttributeAccessIssue]
 
 
+BEFORE: list[Callable[[Any], object]] = []
+"""What to call with a type of numbers before loops over such numbers are loaded, so that these find what they call."""
+
+
 class Kept(FunctionCache):
     """numba's cache of one function, in which nothing that a file may hold, or a disk may refuse, is a failure."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what was compiled before for arguments of these types; None if there is nothing of use."""
         with contextlib.suppress(Exception):  # what can't be read is compiled again
+            arrays = (kind for kind in normalize_signature(sig)[0] if isinstance(kind, types.Array))
+            for number in {array.dtype for array in arrays} & {types.float32, types.float64}:
+                for prepare in BEFORE:
+                    prepare(number)
             return super().load_overload(sig, target_context)
         return None
 

@@ -14,11 +14,13 @@ from numba import types
 from numba.extending import overload
 
 from rnnviz.kernels.cache import keep
+from rnnviz.kernels.shared import shared
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "reassoc"}}
-"""Sums may be added in any order, so that several are added at once; infinities and NaN are what they always are."""
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "fastmath": {"contract", "reassoc"}, "no_cfunc_wrapper": True}
+"""Sums may be added in any order, so that several are added at once; infinities and NaN are what they always are.
+Nothing is wrapped for being called from C."""
 
 
 AT_ONCE = 64
@@ -30,10 +32,16 @@ def compiled(function: F) -> F:
     return keep(numba.njit(**OPTIONS)(function))
 
 
+def inner(function: Callable[..., Any], **options: Any) -> Any:
+    """Compile a function that only compiled ones call."""
+    options |= OPTIONS | {"no_cpython_wrapper": True}
+    return numba.njit(**options)(function)
+
+
 def row(function: F) -> F:
     """Compile what is done with rows of numbers, as a part of each loop that calls it. None of the rows may overlap
     another: so the processor takes several numbers of each at once, without looking first."""
-    dispatcher: Any = numba.njit(**OPTIONS, forceinline=True)(function)
+    dispatcher = inner(function, forceinline=True)
     dispatcher._compiler._customize_flags = _apart  # numba has the flag, and no option for it
     return dispatcher
 
@@ -143,7 +151,7 @@ def _one_by_one(x, w, y):
         y[m] += x * w[m]
 
 
-@compiled
+@shared(compiled, "A", "C", "C")
 def add_products(x, W, out):
     """Add x W to out: (N, K), (K, M), (N, M). Four of N and four of K at a time, so that a number once read serves more
     than once; and AT_ONCE of K before the next, which stay near the processor meanwhile."""
@@ -165,7 +173,7 @@ def add_products(x, W, out):
                 _one_by_one(x[n, k], W[k], out[n])
 
 
-@compiled
+@inner
 def sums(v, W, a):
     """Make a (B, G, H) the sums W v of what each sequence sees: v (B, K), W (K, GH)."""
     a[:] = 0
@@ -177,7 +185,8 @@ def add_rows(rows, at, out):
     """Add rows (N, M) to those of out that `at` (N,) names; one below 0 is none."""
     for n in range(len(rows)):
         if at[n] >= 0:
-            out[at[n]] += rows[n]
+            for m in range(rows.shape[1]):
+                out[at[n], m] += rows[n, m]
 
 
 @compiled
@@ -198,7 +207,7 @@ def pick(values, at, out):
         out[n] = values[at[n]]
 
 
-@compiled
+@inner
 def only(state, begun):
     """Make a state (B, H) 0 where a sequence has not begun, begun being (B,); empty if all have."""
     for b in range(len(begun)):
