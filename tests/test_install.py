@@ -1,14 +1,17 @@
 """The package, built and installed elsewhere, and what the requirements pin."""
 
 import os
+import platform
 import re
 import subprocess
 import sys
-from importlib.metadata import requires, version
+import tomllib
+from importlib.metadata import metadata, requires, version
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parents[1]
 OF_THE_MACHINE = re.compile(r"pip|setuptools|wheel|triton|nvidia-.*|cuda-.*")
@@ -92,3 +95,21 @@ def test_every_file_of_requirements_holds_to_the_constraints():
     for file in ("requirements.txt", "requirements-dask.txt"):
         assert (ROOT / file).read_text().startswith("-c constraints.txt\n")
     assert "-r requirements.txt" in (ROOT / "requirements-dev.txt").read_text()
+
+
+@pytest.mark.parametrize("package", ["numba", "llvmlite", "numpy", "torch"])
+def test_python_is_one_that_what_is_compiled_is_built_for(package):
+    named = metadata(package).get_all("Classifier") or []
+    built = {line.rpartition(" ")[2] for line in named if line.startswith("Programming Language :: Python :: 3.")}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    ours = [f"3.{minor}" for minor in range(30) if f"3.{minor}" in SpecifierSet(project["requires-python"])]
+    assert set(ours) <= built, f"{package} {version(package)} is built for Python {', '.join(sorted(built))}"
+    assert ".".join(platform.python_version_tuple()[:2]) in ours
+    assert f"Python {ours[0]} to {ours[-1]}" in (ROOT / "README.md").read_text()
+
+
+def test_numba_takes_the_numpy_and_the_llvmlite_that_are_pinned():
+    pinned = pins("requirements.txt", "constraints.txt")
+    for asked in map(Requirement, requires("numba") or []):
+        for found in (pinned[asked.name], version(asked.name)):
+            assert asked.specifier.contains(found), f"numba {version('numba')} asks for {asked}, and this is {found}"
