@@ -191,7 +191,7 @@ class Compiled(Passes):
         W, b, _, _ = self._readout
         y = np.empty((*hidden.shape[:2], len(b)), W.dtype)
         h = np.ascontiguousarray(hidden).reshape(-1, hidden.shape[2])
-        read_out(h, np.ascontiguousarray(W.T), b, y.reshape(-1, len(b)))
+        read_out(h, np.ascontiguousarray(W.T), W, b, y.reshape(-1, len(b)))
         return y
 
     def _answer(self, batch: Batch, hidden: Array) -> tuple[float, Array]:

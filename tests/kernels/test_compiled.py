@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from rnnviz.kernels import optimizers
 from rnnviz.kernels.compiled import TANH_ERROR, add_products, add_rows, compiled, relu, sigmoid, tanh
-from rnnviz.kernels.losses import cross_entropy, squared_error
+from rnnviz.kernels.losses import FEW, cross_entropy, squared_error
 
 EDGES = [0.0, -0.0, 1e-30, 7.905, 7.9054, 80.0, 1e30, np.inf]
 
@@ -68,9 +68,10 @@ def test_rows_are_added_where_they_belong():
 
 
 @pytest.mark.parametrize("classes", [False, True])
-def test_losses_and_their_gradients_are_torchs(classes):
+@pytest.mark.parametrize("O", [FEW - 1, FEW + 1])
+def test_losses_and_their_gradients_are_torchs(classes, O):  # noqa: E741
     generator = torch.Generator().manual_seed(0)
-    h, W, b = (torch.randn(*shape, generator=generator, dtype=torch.float64) for shape in ((7, 5), (3, 5), (3,)))
+    h, W, b = (torch.randn(*shape, generator=generator, dtype=torch.float64) for shape in ((7, 6), (O, 6), (O,)))
     leaves = [leaf.requires_grad_() for leaf in (h, W, b)]
     y = functional.linear(h, W, b)
     y.retain_grad()
@@ -79,12 +80,12 @@ def test_losses_and_their_gradients_are_torchs(classes):
         expected = functional.cross_entropy(y, targets, ignore_index=-1)
         each = functional.cross_entropy(y, targets.clamp(0), reduction="none").masked_fill(targets < 0, math.nan)
     else:
-        targets = torch.randn(7, 3, generator=generator, dtype=torch.float64)
+        targets = torch.randn(7, O, generator=generator, dtype=torch.float64)
         expected = functional.mse_loss(y, targets)
         each = functional.mse_loss(y, targets, reduction="none").mean(-1)
     expected.backward()
     losses = np.zeros(7)
-    dy, dh, dW, db = (np.full(shape, np.nan) for shape in ((7, 3), (7, 5), (3, 5), (3,)))
+    dy, dh, dW, db = (np.full(shape, np.nan) for shape in ((7, O), (7, 6), (O, 6), (O,)))
     numbers = [leaf.detach().numpy() for leaf in leaves]
     W_T = np.ascontiguousarray(numbers[1].T)
     loss_of: Any = cross_entropy if classes else squared_error
