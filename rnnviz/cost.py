@@ -11,26 +11,28 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.pairs import Pairs
 
-PER_CELL, PER_WEIGHT, PER_PRODUCT, PER_SUM = 8e-6, 0.1e-9, 0.07e-9, 10e-9
-"""Seconds of an ordinary core for one cell at one time step, forwards and back: to call it, for each of its weights,
-for each of them and each sequence of the batch, for each of its sums and each sequence."""
-PER_ANSWER = 8e-9
-"""Seconds for one number that is said at one step of one sequence: its softmax, and the way back."""
-PER_READ, PER_EMBEDDED = 2e-9, 1e-9
-"""Seconds for one number that is read from an embedding, and back; and for each number of that embedding, all of which
-the optimizer moves."""
-PER_LOOK, PER_LOOKED = 100e-6, 5.5e-9
-"""Seconds for one look at the source, and back: to call it, for each of its values of each sequence."""
-PER_STEP = 0.7e-3
-"""Seconds of one training step beside the cells: its data, the loss, and the optimizer."""
-UNWATCHED = 0.65
-"""The part of `seconds` that a step takes of a core with nothing else to do, in a small network: roughly, from times of
-0.45 (torch's own LSTM) to 0.8 taken on a busy machine."""
+PER_STEP, PER_LAYER, PER_TIME = 16e-6, 18e-6, 0.2e-6
+"""Seconds of an ordinary core for one training step of any network; for each layer in each direction; and for each of
+its time steps. These and all below were fitted to measured training steps of 0.02 to 300 ms, of every cell."""
+PER_WEIGHT, PER_PRODUCT = 4e-9, 0.0155e-9
+"""For one weight of the cells: to lay it out for the loops, and to move it; and for one product that it is a factor of,
+at a time step of a sequence, forwards or back."""
+PER_BLOCK, PER_SUM = 14e-9, 1.2e-9
+"""For one block of a cell's sums, at a time step of a sequence; and for each sum in it, with what is made of it."""
+PER_ANSWER, PER_READ, PER_EMBEDDED = 3.5e-9, 1.6e-9, 0.4e-9
+"""For one number that is said at a time step of a sequence: its softmax, and the way back; for one that is read from an
+embedding, and back; and for each number of that embedding, all of which the optimizer moves."""
+OF_TWO, PER_LAYER_OF_TWO, PER_PAIR = 0.5e-3, 60e-6, 10e-6
+"""What a network of two parts takes besides, which goes through torch's autograd: for a training step; for each layer
+in each direction; and to draw a pair."""
+PER_CALL, PER_LOOKED = 20e-6, 3.6e-9
+"""For one time step of a decoder that looks at the source: to call each layer, and the look; and for each value of that
+look, of a sequence."""
 MOST_SECONDS = 0.25
 """Of a core for one change of the weights, which nothing interrupts. Neighbours on the same worker wait for it, on a
 busy machine for twice as long, and have to see something new every 1.5 s."""
 MOST_VALUES = 8_000_000
-"""Values one training step may keep: a visitor among many gets some 100 MB."""
+"""Values one training step may keep: with all that is written beside them, 100 to 200 MB for a visitor among many."""
 MOST_WEIGHTS = 1_500_000
 """Numbers that are learned, each of which a visitor has six times in a worker (itself, its gradient, Adam's two means,
 two moments to go back to), a cell's as often again (see kernels/layer.py), and four times in the server (a checkpoint
@@ -40,24 +42,32 @@ and a moment), in 4 bytes: up to 72 and 24 MB."""
 def seconds(experiment: Experiment) -> float:
     """Estimate what one change of the weights takes of one ordinary core, in seconds."""
     cell, H, B = CELLS[experiment.cell], experiment.hidden_size, experiment.batch_size
-    total = 0.0
+    total, recurrent = PER_STEP, 3 if cell.from_hidden else 1
     for stack in _stacks(experiment):
         for inputs in stack.layers(experiment):
-            weights = H * (len(cell.from_hidden) * H + len(cell.from_input) * inputs)
-            each = PER_CELL + weights * (PER_WEIGHT + B * PER_PRODUCT) + B * len(cell.from_input) * H * PER_SUM
-            total += each * stack.directions * stack.steps
-    E = experiment.embedding_size
-    said = PER_ANSWER + _read_out(experiment) * PER_PRODUCT
-    looked = _looked(experiment)
-    each = B * (TASKS[experiment.task].answer_size(experiment) * said + looked * PER_LOOKED) + PER_LOOK * bool(looked)
-    return (
-        total + each * _steps(experiment) + PER_READ * B * E * _words(experiment) + PER_EMBEDDED * _embedded(experiment)
-    )
+            met = 3 * inputs + recurrent * H  # by each sum: forwards, back, and in the gradient of W
+            each = len(cell.sums) * (PER_BLOCK + H * (PER_SUM + met * PER_PRODUCT))
+            over_time = stack.steps * (PER_TIME + B * each)
+            total += stack.directions * (PER_LAYER + PER_WEIGHT * _in_layer(experiment, inputs) + over_time)
+    said = PER_ANSWER + 3 * _read_out(experiment) * PER_PRODUCT
+    total += B * _answers(experiment) * TASKS[experiment.task].answer_size(experiment) * said
+    total += PER_READ * B * experiment.embedding_size * _words(experiment) + PER_EMBEDDED * _embedded(experiment)
+    return total + _by_autograd(experiment)
 
 
-def training(experiment: Experiment, steps: int) -> float:
-    """Estimate what so many training steps of a sweep take of one ordinary core, in seconds."""
-    return steps * (PER_STEP + UNWATCHED * seconds(experiment))
+def _by_autograd(experiment: Experiment) -> float:
+    """Estimate what a network of two parts takes besides; 0 of one part."""
+    if not issubclass(TASKS[experiment.task], Pairs):
+        return 0.0
+    L, B, looked = experiment.num_layers, experiment.batch_size, _looked(experiment)
+    directions = sum(stack.directions for stack in _stacks(experiment))
+    looks = _steps(experiment) * ((L + 1) * PER_CALL + B * looked * PER_LOOKED) if looked else 0
+    return OF_TWO + L * directions * PER_LAYER_OF_TWO + B * PER_PAIR + looks
+
+
+def training(experiment: Experiment, steps: float) -> float:
+    """Estimate what so many training steps take of one ordinary core, in seconds."""
+    return steps * seconds(experiment)
 
 
 def values(experiment: Experiment) -> int:
@@ -70,17 +80,22 @@ def values(experiment: Experiment) -> int:
 
 def weights(experiment: Experiment) -> int:
     """Return how many numbers are learned."""
-    cell, H = CELLS[experiment.cell], experiment.hidden_size
+    H = experiment.hidden_size
     total = _embedded(experiment) + (_read_out(experiment) + 1) * TASKS[experiment.task].answer_size(experiment)
     for stack in _stacks(experiment):
         for inputs in stack.layers(experiment):
-            total += stack.directions * sum(map(math.prod, cell.parameters(inputs, H).values()))
+            total += stack.directions * _in_layer(experiment, inputs)
     M = _features(experiment)
     if experiment.attention == "additive" and M:
         total += H * H + (M + 1) * H + H  # W_q, W_k and b, v
     elif experiment.attention == "dot" and M != H:
         total += M * H  # W_a
     return total
+
+
+def _in_layer(experiment: Experiment, inputs: int) -> int:
+    """Return how many weights the cells of a layer have in one direction."""
+    return sum(map(math.prod, CELLS[experiment.cell].parameters(inputs, experiment.hidden_size).values()))
 
 
 @dataclass(frozen=True)
@@ -125,6 +140,12 @@ def _looked(experiment: Experiment) -> int:
 def _read_out(experiment: Experiment) -> int:
     """Return how many numbers the read-out sees."""
     return (1 + experiment.bidirectional) * experiment.hidden_size + _features(experiment)
+
+
+def _answers(experiment: Experiment) -> int:
+    """Return at how many steps an answer is marked, at the most."""
+    last = TASKS[experiment.task].form.one_answer or experiment.loss_at == "last"
+    return 1 if last else _steps(experiment)
 
 
 def _words(experiment: Experiment) -> int:

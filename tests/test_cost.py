@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 import torch
+from textbook import step_of, weights_of, zeros
+from torch.utils.flop_counter import FlopCounterMode
 
-from rnnviz import Experiment
+from rnnviz import Experiment, cost
 from rnnviz.cells import CELLS
 from rnnviz.cost import MOST_VALUES, MOST_WEIGHTS, seconds, too_big, values, weights
 from rnnviz.model.network import SequenceModel
@@ -28,7 +30,7 @@ def test_what_is_refused_fits_with_the_batch_size_that_is_named_and_with_no_larg
 
 
 def test_where_no_batch_is_small_enough_a_length_is_named(monkeypatch):
-    monkeypatch.setattr("rnnviz.cost.MOST_SECONDS", 0.001)
+    monkeypatch.setattr("rnnviz.cost.MOST_SECONDS", 0.005)
     sentence = too_big(LARGEST) or ""
     largest = int(str(sentence).split("at most ")[1].split(" ")[0])
     assert not too_big(replace(LARGEST, batch_size=1, seq_len=largest))
@@ -38,6 +40,47 @@ def test_where_no_batch_is_small_enough_a_length_is_named(monkeypatch):
 def test_the_largest_settings_fit_in_a_small_batch():
     for cell in ("rnn", "gru", "lstm"):
         assert not too_big(replace(LARGEST, cell=cell, batch_size=1))
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_products_are_those_that_torch_counts_and_those_with_zeros(cell, bidirectional, monkeypatch):
+    for name in [name for name in vars(cost) if name.startswith("PER_")]:
+        monkeypatch.setattr(cost, name, float(name == "PER_PRODUCT"))
+    T, B, E, H, L, D = 4, 3, 5, 6, 2, 1 + bidirectional
+    shape = Experiment(task="text", seq_len=T, batch_size=B, embedding_size=E, hidden_size=H, num_layers=L)
+    experiment = replace(shape, cell=cell, bidirectional=bidirectional)
+    task = TASKS[experiment.task](experiment)
+    model = SequenceModel(experiment, task.inputs, task.outputs, torch.Generator(), tokens=True)
+    with FlopCounterMode(display=False) as counted:
+        x = torch.zeros(T, B, E, requires_grad=True)
+        for layer in range(L):
+            x = torch.cat([unrolled(model, x, layer, direction) for direction in range(D)], 2)
+        model.readout(x).sum().backward()
+    products, read_out = counted.get_total_flops() / 2, 3 * T * B * D * H * task.outputs
+    if cell == "gru":  # one of four blocks of sums sees no h, one no x
+        products = read_out + (products - read_out) * 4 / 3
+    if cell == "mingru":  # neither of two sees h, which the gradient of W still meets
+        products += L * D * T * B * 2 * H * H
+    assert seconds(experiment) == products
+
+
+def unrolled(model: SequenceModel, x: torch.Tensor, layer: int, direction: int) -> torch.Tensor:
+    experiment, hidden = model.experiment, []
+    weights = weights_of(dict(model.recurrent.named_parameters()), layer, direction)
+    state = tuple(part.requires_grad_() for part in zeros(experiment, x))
+    for x_t in x.flip(0) if direction else x:
+        state = step_of(experiment)(x_t, state, weights)
+        hidden.append(state[0])
+    return torch.stack(hidden)
+
+
+def test_an_answer_that_is_not_marked_costs_nothing():
+    every = Experiment(task="text", seq_len=20, batch_size=8)
+    last = replace(every, loss_at="last")
+    one = seconds(every) - seconds(replace(every, seq_len=19)) - (seconds(last) - seconds(replace(last, seq_len=19)))
+    assert seconds(every) - seconds(last) == pytest.approx(19 * one)
+    assert one > 0
 
 
 def test_cost_grows_with_every_setting_it_depends_on():
@@ -62,8 +105,8 @@ def test_two_sequences_cost_more_with_every_setting_they_depend_on(attention):
 
 def test_looking_at_the_source_costs_more_the_longer_it_is():
     kinds = [replace(TWO, attention=attention, seq_len=60) for attention in ("none", "dot", "additive")]
-    for cost in (seconds, values):
-        plain, dot, additive = (cost(kind) for kind in kinds)
+    for measure in (seconds, values):
+        plain, dot, additive = map(measure, kinds)
         assert plain < dot < additive
     every = replace(TWO, attention="additive", hidden_size=128, num_layers=4, batch_size=128)
     assert not too_big(replace(every, seq_len=20, batch_size=8))
