@@ -16,11 +16,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from rnnviz.ui.live.frames import UPDATES_PER_SECOND
 from tests.browser.server import Server
 from tests.received import received
 
 SETTINGS = {"seq_len": 50, "speed": "max"}
-INTERVAL, DRAWING = 0.1, 0.02
+INTERVAL, DRAWING = 1 / UPDATES_PER_SECOND, 0.02
 """Seconds from one request to the next at the least, and from an answer to the next: frames.js, and a laptop."""
 
 
@@ -72,7 +73,7 @@ class Visitor:
         return {}
 
     async def _pull(self, path: str):
-        shown = {"seen": -1, "key": ""}
+        shown = {"seen": -1, "key": ""} | ({"graph": ""} if self.live == "bench" else {})
         async with connect(f"ws://{self.host}{path}", max_size=None) as socket:
             while True:
                 asked = time.monotonic()
@@ -82,7 +83,9 @@ class Visitor:
                 notice = frame["words"]["notice"]
                 self.notices.append((now, notice))
                 if "key" in frame:
-                    shown = {"seen": frame["seen"], "key": frame["key"]}
+                    shown |= {"seen": frame["seen"], "key": frame["key"]}
+                    if "graph" in frame:
+                        shown["graph"] = frame["graph"]["key"]
                     step = frame.get("step") or int(frame["words"].get("step", "").replace(",", "") or 0)
                     self.updates.append(Update(now, step, notice))
                     self.first.set()
