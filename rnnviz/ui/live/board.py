@@ -1,6 +1,6 @@
 """Live pictures: a component that draws them once, and what it is sent of each frame."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,6 +67,9 @@ VALUES = {
 }
 """What is said around the values of a picture."""
 
+MOST_LAID = 128
+"""Pictures that are kept laid out, of some 20 kB each."""
+
 _COMPONENT = scripts.component("live", "live/live.js", ("live/glossary.css", "live/live.css"))
 
 
@@ -96,6 +99,9 @@ class Board:
     """Whether its pictures show all networks of a race: then their scene has the others too."""
     follows: bool = False
     """Whether what is looked into is at the cursor's time step, once that is pinned."""
+    _laid: dict[Hashable, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The newest pictures that were laid out, of no visitor's own data: plotly takes ten milliseconds each, in which
+    everybody waits, and a class opens the same page at once."""
 
     def show(self, run: Run, view: View, stopped: bool, **more: Any) -> None:
         """Show the run's live pictures and numbers, as `view` says; more: what else the component has to know."""
@@ -160,7 +166,7 @@ class Board:
         else:
             message["figures"] = {
                 name: {
-                    **(enlarged if view.projector else dict)(_parts(self._figure(picture, scene))),
+                    **(enlarged if view.projector else dict)(self._figure(picture, scene)),
                     "caption": picture.caption and picture.caption(scene),
                     "sentence": picture.sentence(scene),
                 }
@@ -181,7 +187,20 @@ class Board:
             and set(picture.needs) <= scene.snapshot.parts.keys()
         }
 
-    def _figure(self, picture: Picture, scene: Scene) -> go.Figure:
+    def _figure(self, picture: Picture, scene: Scene) -> dict[str, Any]:
+        """Return what a picture is drawn from: laid out once for all who look at the same networks in the same way,
+        and filled with the arrays of each."""
+        experiments = tuple(lane.experiment for lane in scene.lanes)
+        if scene.then or any(experiment.series or experiment.corpus for experiment in experiments):
+            return _parts(self._laid_out(picture, scene))
+        key = (picture.depends(scene), experiments, scene.by_time, scene.view, reader.get().code)
+        if (laid := self._laid.get(key)) is None:
+            laid = self._laid[key] = _parts(self._laid_out(picture, scene))
+            while len(self._laid) > MOST_LAID:
+                del self._laid[next(iter(self._laid))]
+        return laid | {"data": list(map(_filled, laid["data"], picture.arrays(scene)))}
+
+    def _laid_out(self, picture: Picture, scene: Scene) -> go.Figure:
         if not self.staves:
             return picture.figure(scene)
         if picture.name not in self.staves:
@@ -202,6 +221,14 @@ def _parts(figure: Any) -> dict[str, Any]:
     """Return what a figure is drawn from. Its own `to_plotly_json` would write the arrays as text."""
     traces, layout = figure.data, figure.layout
     return {"data": [trace.to_plotly_json() for trace in traces], "layout": layout.to_plotly_json()}
+
+
+def _filled(trace: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
+    """Return a trace with other arrays, by plotly.js's names, such as "marker.color"."""
+    for name, value in arrays.items():
+        outer, _, inner = name.partition(".")
+        trace = trace | {outer: _filled(trace.get(outer, {}), {inner: value}) if inner else value}
+    return trace
 
 
 def scene_of(frame: Frame, snapshot: Snapshot, view: View) -> Scene:
