@@ -55,7 +55,7 @@ class Running:
         self.left = False
         """Whether it has been."""
         self.used = 0.0
-        """Seconds of turns it has had, by which it is compared with the others: see `serve`."""
+        """Seconds of the processor that its turns took, by which it is compared with the others: see `serve`."""
         self._send = send
         self._spent = self._longest = self._share = 0.0
         self._share_from = (self.asked, 0.0)
@@ -171,9 +171,10 @@ class Running:
         return self.due if self.orders.playing else inf
 
     def turn(self) -> None:
-        """Do the next piece of what there is to do."""
-        began = time.monotonic()
-        self._work = self._work or self._next(began)
+        """Do the next piece of what there is to do. What it takes of the processor counts: who had to wait for that, as
+        on a busy machine, must not wait until all others have had as much."""
+        began = time.thread_time()
+        self._work = self._work or self._next(time.monotonic())
         try:
             with np.errstate(all="ignore"):  # a network may diverge: what overflowed is shown as such
                 next(self._work)
@@ -183,7 +184,7 @@ class Running:
             self._stop(Problem(step=stop.step, quantity=stop.quantity))
         except Exception as error:
             self._fail(error)
-        spent = time.monotonic() - began
+        spent = time.thread_time() - began
         self.used, self._spent = self.used + spent, self._spent + spent
         self._longest = max(spent, 0.99 * self._longest)
 

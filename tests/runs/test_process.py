@@ -18,12 +18,15 @@ class Days:
     """Messages that arrive at set seconds of a made-up clock, for a worker that lives by it."""
 
     def __init__(self, *arrivals: tuple[float, object]):
-        self.now = 0.0
+        self.now = self.stalled = 0.0
         self.arrivals = list(arrivals)
 
     def monotonic(self) -> float:
         self.now += 0.001  # whatever is done takes a little
         return self.now
+
+    def thread_time(self) -> float:
+        return self.now - self.stalled
 
     def get(self, timeout: float):
         if self.arrivals[0][0] <= self.now + timeout:
@@ -37,17 +40,21 @@ class Days:
 
 
 def live(monkeypatch, *arrivals: tuple[float, object]) -> list[tuple[float, object]]:
-    """Serve these messages; return what was sent, and when. A step of the batch size 2 takes 0.3 s of that clock."""
+    """Serve these messages; return what was sent, and when. A step of the batch size 2 takes 0.3 s of that clock, and
+    the first of the batch size 3 5 s, of which the processor works for others."""
     days, sent = Days(*arrivals, (1e3, None)), []
 
     class Slow(Trainer):
         def pieces(self):
             days.now += 0.3 * (self.experiment.batch_size == 2)
+            if self.experiment.batch_size == 3 and not days.stalled:
+                days.stalled = 5.0
+                days.now += days.stalled
             return super().pieces()
 
     monkeypatch.setattr(race, "Trainer", Slow)
     for module in (process, running, keeping):
-        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=days.monotonic))
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=days.monotonic, thread_time=days.thread_time))
     process.serve(days, lambda message: sent.append((days.now, message)))  # pyright: ignore[reportArgumentType]
     return sent
 
@@ -63,6 +70,16 @@ def test_on_its_way_to_a_step_a_run_hurries_and_then_keeps_its_pace(monkeypatch)
     steps = [at(message) for _, message in sent if isinstance(message, Frame)]
     assert steps[1] >= 50  # at its pace it would be near 10
     assert steps[2] - steps[1] == pytest.approx(10, abs=2)
+
+
+def test_who_had_to_wait_for_the_processor_does_not_wait_for_the_others_too(monkeypatch):
+    late, other = Orders(replace(SMALL, batch_size=3)), Orders(SMALL)
+    asked = [(t, Request(run, -1)) for t in (0.0, 4.0, 5.5, 6.0, 6.5) for run in (0, 1)]
+    sent = live(monkeypatch, (0.0, begin(0, late)), (0.0, begin(1, other)), *asked)
+    shown = [
+        {message.run for when, message in sent if isinstance(message, Frame) and t < when < t + 0.5} for t in (5.5, 6)
+    ]
+    assert shown == [{0, 1}, {0, 1}]
 
 
 def test_the_lease_ends_to_the_second(monkeypatch):
