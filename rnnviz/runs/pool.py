@@ -14,7 +14,8 @@ from typing import Any
 from rnnviz.language import Said, counted
 from rnnviz.runs.messages import Forget, Leave, Left, Orders, Unknown
 from rnnviz.runs.run import Run
-from rnnviz.runs.worker import LOOK, Worker
+from rnnviz.runs.silence import LOOK
+from rnnviz.runs.worker import Worker
 from rnnviz.settings.experiment import Experiment
 
 MOST_RUNS = 200

@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 from rnnviz.runs.machine import THREADS
 from rnnviz.runs.pulse import SIZE, Pulse
+from rnnviz.runs.silence import LOOK, Silence, effort
 
 if TYPE_CHECKING:
     from rnnviz.runs.run import Run
 
-LOOK = 0.5
-"""Seconds between two looks at a worker's pulse."""
 SILENT = 10.0
 """Seconds after which a worker without a pulse hangs. Its loop beats before every piece of work, however small, and
 every second while there is none; the largest network allowed takes well below a second a piece."""
 STARTING = 120.0
 """Seconds a worker has to its first beat: it imports torch, on a busy machine, from a slow disk."""
+STARVED = 300.0
+"""Seconds after which a worker without a pulse is replaced, though others may have had the processors all the time."""
 
 
 class Worker:
@@ -54,7 +55,7 @@ class Worker:
                 env=environment,
                 pass_fds=[file.fileno()],
             )
-        self._beats = self._looks = 0
+        self._silence = Silence()
         self._outbox: dict[Hashable, Any] = {}
         self._changed = threading.Condition()
         self._ending = False
@@ -101,8 +102,8 @@ class Worker:
 
     @property
     def silence(self) -> float:
-        """For how many seconds it has had no pulse, as far as `look` has looked."""
-        return self._looks * LOOK
+        """For how many seconds it has had no pulse, as far as `look` has looked, though it could have had one."""
+        return self._silence.seconds
 
     @property
     def doubtful(self) -> bool:
@@ -110,12 +111,10 @@ class Worker:
         return self.started and self.silence >= SILENT / 2
 
     def look(self) -> None:
-        """To be called every LOOK seconds: end the process if it hangs. Counted in looks, not by the clock: where the
-        server itself was stopped, its workers may have been as well."""
-        beats = self.pulse.beats
-        self._looks = self._looks + 1 if beats == self._beats else 0
-        self._beats = beats
-        if self.silence >= (SILENT if beats else STARTING):
+        """To be called every LOOK seconds: end the process if it hangs."""
+        self._silence.look(self.pulse.beats, effort(self.process.pid))
+        hangs = self.silence >= (SILENT if self.started else STARTING)
+        if hangs or self._silence.looks * LOOK >= STARVED:
             logging.warning("worker %d hangs, and is replaced", self.process.pid)
             self.process.kill()
 
