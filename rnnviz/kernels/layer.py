@@ -12,9 +12,6 @@ from rnnviz.kernels.kernel import Kernel
 from rnnviz.kernels.tape import Tape
 from rnnviz.snapshot import Array
 
-KEPT = 1_000_000
-"""Numbers of a tape's `a` up to which its memory serves the next pass, too: what is larger is given back."""
-
 
 class Layer:
     """One layer in one direction: its weights (N,) and their gradients, and its pass over a batch.
@@ -77,10 +74,10 @@ class Layer:
         self.kernel.weight_gradients(self.tape, self._into)
         pick(self._slopes, self._places, self._gradients)
 
-    def finish(self) -> tuple[Array, ...]:
-        """Return the state the pass ended in."""
+    def finish(self, *, keeps: bool) -> tuple[Array, ...]:
+        """Return the state the pass ended in. keeps: whether its memory is to serve the next pass, too."""
         end = tuple(state[-1].copy() for state in self.tape.states)
-        if self.tape.a.size > KEPT:
+        if not keeps:
             self._tape = None
         return end
 

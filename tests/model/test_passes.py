@@ -1,5 +1,7 @@
 """A training step without autograd against the same step by autograd: loss, gradient, and the states it ends in."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -104,3 +106,16 @@ def test_looking_is_autograds(settings):
     for name, found in sums.items():
         np.testing.assert_allclose(found, same[name], rtol=0, atol=1e-10)
     np.testing.assert_array_equal(ours.slopes, before)  # the training's own
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_large_network_holds_no_more_memory_between_steps_than_a_visitor_is_given(cell):
+    sizes = {"hidden_size": 64, "num_layers": 4, "bidirectional": True, "seq_len": 150, "batch_size": 16}
+    trainer = Trainer(Experiment(cell=cell, **sizes), keeps_history=False)
+    tracemalloc.start()
+    try:
+        trainer.step()
+        held, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 16 * 2**20 < most
