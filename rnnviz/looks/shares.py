@@ -75,6 +75,7 @@ def sharing(
     """Do what `shares` does piece by piece."""
     T = len(recording.tapes[0].a)
     apart = np.arange(T) if distances is None else distances
+    both = recording.directions == 2  # else no loss_t asks for anything of a later step
     own = recording.tapes[layer * recording.directions + direction]
     rows, read = _recurrent(own)
     H = own.W.shape[1]
@@ -90,7 +91,7 @@ def sharing(
             da = da[:, ::-1]
         norms[steps, :reached] = np.sqrt(np.einsum("nkg,nkg->nk", da, da)) * seen_norm[:reached]
         for total, d in zip(sums, apart, strict=True):
-            for k in (steps - d, steps + d)[: 1 + bool(d)]:
+            for k in (steps - d, steps + d)[: 1 + (both and bool(d))]:
                 there = np.flatnonzero((k >= 0) & (k < reached))
                 total += da[there, k[there]].T @ seen[k[there]]
         yield
