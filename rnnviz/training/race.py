@@ -85,7 +85,7 @@ class Race:
     def moments(self) -> tuple[int, ...]:
         """The training steps at which all networks that made them can be looked at, rising, and the newest of all. By
         time: those at which the first one can be; see `step_at`."""
-        if self.by_time:
+        if self.by_time or len(self.trainers) == 1:
             return self.first.moments
         longest = max(self.trainers, key=lambda trainer: trainer.steps)
         kept = [(trainer.steps, set(trainer.moments)) for trainer in self.trainers]
