@@ -11,13 +11,13 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.pairs import Pairs
 
-PER_STEP, PER_LAYER, PER_TIME = 16e-6, 18e-6, 0.2e-6
+PER_STEP, PER_LAYER, PER_TIME = 16e-6, 15e-6, 0.15e-6
 """Seconds of an ordinary core for one training step of any network; for each layer in each direction; and for each of
 its time steps. These and all below were fitted to measured training steps of 0.02 to 300 ms, of every cell."""
-PER_WEIGHT, PER_PRODUCT = 4e-9, 0.0155e-9
+PER_WEIGHT, PER_PRODUCT = 3.5e-9, 0.017e-9
 """For one weight of the cells: to lay it out for the loops, and to move it; and for one product that it is a factor of,
 at a time step of a sequence, forwards or back."""
-PER_BLOCK, PER_SUM = 14e-9, 1.2e-9
+PER_BLOCK, PER_SUM = 14e-9, 1e-9
 """For one block of a cell's sums, at a time step of a sequence; and for each sum in it, with what is made of it."""
 PER_ANSWER, PER_READ, PER_EMBEDDED = 3.5e-9, 1.6e-9, 0.4e-9
 """For one number that is said at a time step of a sequence: its softmax, and the way back; for one that is read from an
