@@ -9,6 +9,7 @@ from opened import components, page, run, seen, socket, widget, widgets
 from streamlit.testing.v1 import AppTest
 
 from rnnviz.runs.messages import Orders
+from rnnviz.runs.pool import WorkerPool
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import BUTTONS, GROUPS, LATEST
 from rnnviz.settings.view import View
@@ -61,6 +62,14 @@ def test_a_link_that_hides_or_locks_play_does_so_with_the_way_to_stop(names):
     assert hidden.get("progress")
     assert "stop_here" not in widgets(hidden)
     assert "stop_here" in disabled(locked)
+
+
+@pytest.mark.parametrize(("speed", "pace"), [({}, 20), ({"speed": "5"}, 5), ({"speed": "max"}, float("inf"))])
+def test_a_network_trains_at_its_own_pace_from_the_first(speed, pace, monkeypatch):
+    opened, opening = [], WorkerPool.open
+    monkeypatch.setattr(WorkerPool, "open", lambda *who, **orders: opened.append(orders) or opening(*who, **orders))
+    page(**speed)
+    assert [orders["pace"] for orders in opened] == [pace]
 
 
 def test_a_link_may_go_on_playing_and_a_new_network_goes_nowhere_first():

@@ -43,7 +43,7 @@ def follow(experiment: Experiment, meant: bool = True, **race: Any) -> Run | Non
     run: Run | None = st.session_state.get("run")
     if run is None or pool().find(run.token) is not run:
         try:
-            run = st.session_state["run"] = pool().open(experiment, **race)
+            run = st.session_state["run"] = pool().open(experiment, pace=_pace(), **race)
         except PoolFull as full:
             st.error(say(full.message))
             return None
@@ -58,6 +58,12 @@ def follow(experiment: Experiment, meant: bool = True, **race: Any) -> Run | Non
             st.session_state["at"] = 0
     run.order(experiment=experiment, **race)
     return run
+
+
+def _pace() -> float:
+    """Return how many training steps a second are asked for."""
+    speed = chosen(View).speed
+    return math.inf if speed == "max" else float(speed)
 
 
 def adjust(live: dict[str, Any]) -> None:
@@ -187,8 +193,7 @@ def transport(run: Run, stopped: bool, scrub: Callable[[], None], share: Callabl
         scrub()
         if not link.hides("share"):
             share()
-    speed = st.session_state["speed"]
-    run.order(pace=math.inf if speed == "max" else float(speed))
+    run.order(pace=_pace())
     return row
 
 
