@@ -2,6 +2,9 @@
 
 import contextlib
 import hashlib
+import os
+import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,6 +41,28 @@ PLACE = _place()
 config.CACHE_DIR = str(PLACE or "")  # pyright: ignore[reportAttributeAccessIssue]
 
 
+MOST, UNUSED = 10, 30.0
+"""How many folders of other sources are left, those used last; and the days after which none is."""
+
+
+def tidy() -> None:
+    """Remove what was compiled of other sources, or for others, and is used no more. Where another process does so too,
+    or comes back to what is gone, nothing fails: it is compiled again."""
+    with contextlib.suppress(OSError):
+        if PLACE:
+            others = {place: place.stat().st_mtime for place in PLACE.parent.glob("kernels-*") if place != PLACE}
+            oldest = time.time() - UNUSED * 24 * 3600
+            for number, place in enumerate(sorted(others, key=lambda place: -others[place])):
+                if number >= MOST or others[place] < oldest:
+                    shutil.rmtree(place, ignore_errors=True)
+
+
+def _touch() -> None:
+    with contextlib.suppress(OSError):
+        if PLACE:
+            os.utime(PLACE)
+
+
 BEFORE: list[Callable[[Any], object]] = []
 """What to call with a type of numbers before loops over such numbers are loaded, so that these find what they call."""
 
@@ -48,6 +73,7 @@ class Kept(FunctionCache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what was compiled before for arguments of these types; None if there is nothing of use."""
         with contextlib.suppress(Exception):  # what can't be read is compiled again
+            _touch()
             arrays = (kind for kind in normalize_signature(sig)[0] if isinstance(kind, types.Array))
             for number in {array.dtype for array in arrays} & {types.float32, types.float64}:
                 for prepare in BEFORE:

@@ -176,7 +176,7 @@ class Run:
                 self.blamed,
             )
         if self.worker and (done := self.worker.preparing) is not None:
-            return N_("Compiling the kernels, once on this machine: {done} %.", done=done)
+            return N_("Compiling what trains the networks, once on this machine: {done} %.", done=done)
         if self.worker and self.worker.doubtful:
             return N_("The process that trains this network does not answer; it will be replaced in a few seconds.")
         if time.monotonic() - self._lost_at > TOLD_FOR:

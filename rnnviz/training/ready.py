@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rnnviz.cells import CELLS
-from rnnviz.kernels.cache import WAIT, once
+from rnnviz.kernels.cache import WAIT, once, tidy
 from rnnviz.settings.experiment import Experiment
 from rnnviz.snapshot import Lens
 from rnnviz.training.trainer import Trainer
@@ -21,6 +21,7 @@ def prepare() -> Iterator[float]:
 
     Processes that do so at the same time share the work, and all wait until it is done.
     """
+    tidy()
     for wait in (0.0, WAIT):
         for number, (part, settings) in enumerate(PARTS.items()):
             with once(part, wait) as mine:

@@ -1,9 +1,12 @@
 """What is compiled is kept for the next process; a folder that is broken, or that there is none of, is no failure."""
 
 import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,3 +88,50 @@ def test_what_was_compiled_of_the_same_source_elsewhere_does_not_count(tmp_path,
     before = cache._source()
     os.utime(tmp_path / "rnn.py", (1, 1))
     assert cache._source() != before
+
+
+def test_what_other_sources_left_and_nobody_uses_is_removed(tmp_path, monkeypatch):
+    now = time.time()
+    places = [tmp_path / f"kernels-{number}" for number in range(cache.MOST + 3)]
+    for age, place in enumerate(places):
+        (place / "below").mkdir(parents=True)
+        (place / "below" / "loops.nbc").touch()
+        os.utime(place, (now - 60 * age, now - 60 * age))
+    monkeypatch.setattr(cache, "PLACE", places[-1])
+    old, file = tmp_path / "kernels-old", tmp_path / "reviews.npz"
+    old.mkdir()
+    os.utime(old, (1, 1))
+    file.touch()
+    cache.tidy()
+    assert sorted(tmp_path.iterdir()) == sorted([*places[: cache.MOST], places[-1], file])
+    aged = now - (cache.UNUSED + 1) * 24 * 3600
+    os.utime(places[0], (aged, aged))
+    cache.tidy()
+    assert sorted(tmp_path.iterdir()) == sorted([*places[1 : cache.MOST], places[-1], file])
+
+
+def test_who_loses_the_race_to_tidy_up_fails_at_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "PLACE", tmp_path / "none" / "kernels-own")
+    cache.tidy()
+    gone = tmp_path / "kernels-gone"
+    gone.mkdir()
+    os.utime(gone, (1, 1))
+    monkeypatch.setattr(cache, "PLACE", tmp_path / "kernels-own")
+    remove = shutil.rmtree
+
+    def too_late(place: Path, **options: Any):
+        remove(place)
+        remove(place, **options)
+
+    monkeypatch.setattr(cache.shutil, "rmtree", too_late)
+    cache.tidy()
+    assert not gone.exists()
+
+
+@pytest.mark.slow
+def test_what_is_used_counts_as_new(tmp_path):
+    said(tmp_path)
+    [place] = (tmp_path / "rnnviz").glob("kernels-*")
+    os.utime(place, (1, 1))
+    assert said(tmp_path) == "36.0 1"
+    assert time.time() - place.stat().st_mtime < 3600

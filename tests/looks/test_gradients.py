@@ -286,6 +286,16 @@ def test_what_overflowed_is_infinite_and_not_left_out():
     assert np.isfinite(found.memory.norm[299 - np.arange(300) < reached - 1]).all()
 
 
+def test_a_gradient_that_vanishes_is_seen_down_to_the_smallest_number_there_is():
+    profile = linear(0.5, seq_len=170, dtype=torch.float32).subject().profile[0, 0]
+    tiny, least = (float(number) for number in (np.finfo(np.float32).tiny, np.finfo(np.float32).smallest_subnormal))
+    denormal = np.flatnonzero((profile > 0) & (profile < tiny))
+    assert len(denormal) > 15
+    assert profile[denormal].min() < 4 * least
+    exact = profile[denormal] > 16 * least  # below, few digits are left
+    np.testing.assert_allclose(profile[denormal][exact], profile[denormal + 1][exact] / 2, rtol=0.1)
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_what_is_remembered_past_skipped_padding_is_what_the_sequence_alone_remembers(cell):
     experiment = Experiment(cell=cell, hidden_size=4, bidirectional=True)

@@ -86,5 +86,5 @@ def test_a_visitor_is_told_that_the_kernels_are_compiled(pool):
     pulse.prepare(0.4)
     assert run.notice is None  # it has started
     pulse._cells[0] = 0
-    assert str(run.notice) == "Compiling the kernels, once on this machine: 40 %."
+    assert str(run.notice) == "Compiling what trains the networks, once on this machine: 40 %."
     pulse._cells[0] = beats
