@@ -60,6 +60,10 @@ class Tape:
         there = np.empty((0, 0), bool) if padding is None else ~padding
         self.begun = np.ascontiguousarray(there[::-1] if reverse else there)
         """Where a sequence has something to read, (T, B), in the order of reading; empty if everywhere."""
+        laid, of_h = W.size + self.to_before.size + P.size, (2 * steps + 1) * batch * units  # dh and outside
+        read = self.v.size + 2 * self.a.size + 2 * self.c.size + self.tanh_c.size  # with da and dc
+        self.nbytes = W.itemsize * (laid + read + of_h) + self.begun.nbytes
+        """How many bytes it takes once it has gone back, with one gradient for each sequence."""
 
     @property
     def h(self) -> Array:

@@ -21,9 +21,9 @@ from rnnviz.tasks.task import Batch
 
 Start = tuple[Array, ...] | None
 """The state that a layer begins or ends in, in one direction: (h,) or (h, c), (B, H) each; None is zero."""
-KEPT = 2_000_000
-"""Numbers that all cells see and make their sums of in one step, up to which the memory of the passes serves those of
-the next step, too: with their gradients up to 16 MB of each visitor. What is larger is given back."""
+KEPT = 16_000_000
+"""Bytes of each visitor up to which the memory of a step's passes, forwards and back, serves those of the next step,
+too. What is larger is given back."""
 Back = Callable[[Array], object]
 """Goes back from dL/dy_t, (T, 1, O), which adds the gradients to a recording."""
 
@@ -120,7 +120,7 @@ class Compiled(Passes):
             slope = self._embedding[1]
             slope[:] = 0
             add_rows(np.ascontiguousarray(outside).reshape(-1, slope.shape[1]), batch.inputs.ravel(), slope)
-        keeps = sum(tape.v.size + tape.a.size for tape in tapes) <= KEPT
+        keeps = sum(tape.nbytes for tape in tapes) <= KEPT
         return loss, [layer.finish(keeps=keeps) for layer in self._layers]
 
     @override
