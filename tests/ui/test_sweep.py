@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from swept import finished, threads, wait_until
 
+from rnnviz.cells import CELLS
 from rnnviz.sweeps import engine as sweeps
 from rnnviz.sweeps.engine import Engine
 from rnnviz.sweeps.learning import Plan
@@ -83,7 +84,7 @@ def test_a_stopped_sweep_keeps_its_squares(page):
 
 
 def test_too_large_a_sweep_can_not_be_started(page):
-    choose(page, steps=2000, seeds=5)
+    choose(page, cells=[*CELLS], steps=5000, seeds=5)
     assert page.button(key="sweep_start").disabled
     assert "a shared server gives" in page.warning[0].value
     choose(page, cells=[])

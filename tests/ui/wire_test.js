@@ -43,12 +43,18 @@ Deno.test("of a message that is cut short or malformed nothing is read", () => {
   throws(() => unpacked(message("\ud800").slice(0, -1)))
 })
 
-Deno.test("a malformed message ends its socket, so that the next one draws everything anew", async () => {
+/**
+ * With what code a socket is closed that gets a message.
+ * @param {ArrayBuffer} data
+ * @param {(frame: unknown, almost: () => void) => unknown} draw
+ */
+async function closing(data, draw) {
   const { WebSocket, console: { error } } = globalThis
   const closed = Promise.withResolvers()
   const close = closed.resolve
   Object.assign(globalThis, {
     document: { baseURI: "http://server/" },
+    requestAnimationFrame: setTimeout,
     WebSocket: class {
       close = close
     },
@@ -56,13 +62,27 @@ Deno.test("a malformed message ends its socket, so that the next one draws every
   console.error = () => {}
   const words = { lost: "", waiting: "", restarted: "", anew: "" }
   const feed = { socket: "live/bench/token", server: "", interval: 0, stopped: false, words }
-  const frames = new Frames(feed, { draw: () => {}, say: () => {} })
+  const frames = new Frames(feed, { draw, say: () => {} })
   frames.follow()
-  frames.socket?.onmessage?.(new MessageEvent("message", { data: WHOLE.slice(0, -1) }))
-  equal(await closed.promise, 4000)
+  frames.socket?.onmessage?.(new MessageEvent("message", { data }))
+  const code = await closed.promise
   frames.close()
-  Object.assign(globalThis, { document: undefined, WebSocket })
+  Object.assign(globalThis, { document: undefined, requestAnimationFrame: undefined, WebSocket })
   console.error = error
+  return code
+}
+
+Deno.test("a malformed message ends its socket, so that the next one draws everything anew", async () => {
+  equal(await closing(WHOLE.slice(0, -1), () => {}), 4000)
+})
+
+Deno.test("so does a drawing that fails, be it when it is as good as done", async () => {
+  const sent = message('{"seen": 1, "key": "", "words": {}, "figures": {}}')
+  const fail = () => {
+    throw Error("not drawn")
+  }
+  const late = (/** @type {unknown} */ _, /** @type {() => void} */ almost) => Promise.resolve(almost()).then(fail)
+  for (const draw of [fail, late]) equal(await closing(sent, draw), 4000)
 })
 
 Deno.test("plotly.js is given the rows of what has two axes, wherever it stands", () => {
@@ -82,7 +102,8 @@ Deno.test("plotly.js is given the rows of what has two axes, wherever it stands"
 Deno.test("lines are drawn alone where no axis follows them, else the whole picture", () => {
   const drawn = /** @type {string[]} */ ([])
   const Plotly = {
-    animate: (/** @type {unknown} */ _, /** @type {object} */ frame) => drawn.push(JSON.stringify(frame)),
+    animate: (/** @type {unknown} */ _, /** @type {object} */ frame) =>
+      Promise.resolve(drawn.push(JSON.stringify(frame))),
     restyle: (/** @type {unknown} */ _, /** @type {object} */ update) => drawn.push(JSON.stringify(update)),
   }
   Object.assign(globalThis, { Plotly })
@@ -103,7 +124,7 @@ Deno.test("lines are drawn alone where no axis follows them, else the whole pict
       change(/** @type {import("../../rnnviz/ui/live/live.d.ts").Plot} */ (/** @type {unknown} */ (plot)), [
         { y },
         ...held,
-      ])
+      ], () => {})
       return drawn.splice(0)
     }
   }

@@ -60,11 +60,12 @@ class Bench extends Stage {
    * @override
    * @param {BenchFrame} frame
    * @param {() => void} almost
+   * @param {(error: unknown) => void} fail
    */
-  async draw(frame, almost) {
+  async draw(frame, almost, fail) {
     this.stave.take(frame.graph)
     await this.frames.turn()
-    await super.draw(frame, almost)
+    await super.draw(frame, almost, fail)
     this.stave.fit()
   }
 

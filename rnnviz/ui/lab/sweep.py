@@ -13,7 +13,7 @@ from rnnviz.sweeps.engine import Sweep
 from rnnviz.sweeps.learning import BATCH_SIZE, HIDDEN_SIZE, Plan
 from rnnviz.ui.shell import sweeping
 
-STEPS = (100, 200, 500, 1000, 2000)
+STEPS = (100, 200, 500, 1000, 2000, 5000)
 LENGTHS = (5, 10, 20, 40, 80, 160)
 MOST_SEEDS = 5
 DEFAULTS = {"task": "recall", "cells": ["rnn", "gru", "lstm"], "lengths": list(LENGTHS), "steps": 500, "seeds": 3}

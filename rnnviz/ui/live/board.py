@@ -194,11 +194,14 @@ class Board:
         if scene.then or any(experiment.series or experiment.corpus for experiment in experiments):
             return _parts(self._laid_out(picture, scene))
         key = (picture.depends(scene), experiments, scene.by_time, scene.view, reader.get().code)
+        arrays = picture.arrays(scene)
         if (laid := self._laid.get(key)) is None:
-            laid = self._laid[key] = _parts(self._laid_out(picture, scene))
+            laid = _parts(self._laid_out(picture, scene))
+            empty = [dict.fromkeys(own) for own in arrays]
+            laid = self._laid[key] = laid | {"data": _all_filled(laid["data"], empty)}
             while len(self._laid) > MOST_LAID:
                 del self._laid[next(iter(self._laid))]
-        return laid | {"data": list(map(_filled, laid["data"], picture.arrays(scene)))}
+        return laid | {"data": _all_filled(laid["data"], arrays)}
 
     def _laid_out(self, picture: Picture, scene: Scene) -> go.Figure:
         if not self.staves:
@@ -221,6 +224,10 @@ def _parts(figure: Any) -> dict[str, Any]:
     """Return what a figure is drawn from. Its own `to_plotly_json` would write the arrays as text."""
     traces, layout = figure.data, figure.layout
     return {"data": [trace.to_plotly_json() for trace in traces], "layout": layout.to_plotly_json()}
+
+
+def _all_filled(traces: Sequence[dict[str, Any]], arrays: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [_filled(trace, own) for trace, own in zip(traces, arrays, strict=True)]
 
 
 def _filled(trace: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:

@@ -54,8 +54,8 @@ export class Frames {
   /**
    * @param {Feed} feed
    * @param {object} does
-   * @param {(frame: Sent, almost: () => void) => unknown} does.draw shows a frame's pictures, and says so by a promise,
-   *   and shortly before by almost()
+   * @param {(frame: Sent, almost: () => void, fail: (error: unknown) => void) => unknown} does.draw shows a frame's
+   *   pictures, and says so by a promise, and shortly before by almost(); by fail() that it could not
    * @param {(words: Words) => void} does.say shows words
    * @param {(frame: Sent) => void} [does.first] shows what of a frame need not wait for the pictures
    * @param {() => object} [does.more] what to add to a request
@@ -180,8 +180,7 @@ export class Frames {
       const other = at !== moments.at || then !== this.then // one was chosen meanwhile, which may be there too
       Object.assign(this.shown, { seen: other ? -1 : frame.seen, key: frame.key })
       this.tell(Boolean(frame.stopped))
-      drawn = this.paint(frame)
-      drawn.catch(fail)
+      drawn = this.paint(frame, fail)
     }
     await this.rest(drawn, due)
   }
@@ -208,11 +207,12 @@ export class Frames {
    * Draws a frame once the one before is drawn, of those that come meanwhile the newest alone; resolves when it is time
    * to ask for the next.
    * @param {Sent} frame
+   * @param {(error: unknown) => void} fail
    * @returns {Promise<void>}
    */
-  paint(frame) {
+  paint(frame, fail) {
     this.undrawn = frame.figures ? frame : { ...this.undrawn, ...frame }
-    return new Promise((almost, failed) => {
+    return new Promise((almost) => {
       this.painting = this.painting.then(async () => {
         await this.turn()
         const newest = this.undrawn
@@ -221,10 +221,9 @@ export class Frames {
           this.at = newest.moment.at
           moments.tell()
         }
-        if (newest) await this.draw(newest, almost)
+        if (newest) await this.draw(newest, almost, fail)
         await painted()
-        almost()
-      }).catch(failed)
+      }).catch(fail).then(almost)
     })
   }
 

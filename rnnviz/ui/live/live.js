@@ -47,7 +47,7 @@ export class Stage {
     )
     for (const plot of Object.values(this.plots)) this.resizing.observe(plot)
     this.frames = /** @type {Frames<LiveFrame>} */ (new Frames(data, {
-      draw: (frame, almost) => this.draw(frame, almost),
+      draw: (frame, almost, fail) => this.draw(frame, almost, fail),
       say: (words) => this.say(words),
       first: (frame) => this.first(frame),
       more: () => this.more(),
@@ -140,8 +140,9 @@ export class Stage {
   /**
    * @param {LiveFrame} frame
    * @param {() => void} almost
+   * @param {(error: unknown) => void} fail
    */
-  async draw({ figures = {}, arrays = {}, hidden }, almost) {
+  async draw({ figures = {}, arrays = {}, hidden }, almost, fail) {
     await loaded(this.data.plotly)
     for (const [name, plot] of Object.entries(this.plots)) {
       if (plot.parentElement) plot.parentElement.hidden = hidden.includes(name)
@@ -157,7 +158,7 @@ export class Stage {
     const changed = Object.entries(arrays)
     for (const [i, [name, traces]] of changed.entries()) {
       if (i === changed.length >> 1) almost() // the next frame travels meanwhile
-      await change(this.plots[name], traces.map(drawable))
+      await change(this.plots[name], traces.map(drawable), fail)
       await this.frames.turn()
       if (this.frames.superseded) return
     }

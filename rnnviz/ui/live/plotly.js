@@ -60,11 +60,13 @@ const AT_ONCE = { mode: "immediate", transition: { duration: 0 }, frame: { durat
  * Puts other arrays into a picture. Where that moves no axis, and all are lines, the lines alone are drawn.
  * @param {Plot} plot
  * @param {Record<string, any>[]} arrays by trace, the attributes that changed
+ * @param {(error: unknown) => void} fail
  */
-export function change(plot, arrays) {
+export function change(plot, arrays, fail) {
   const traces = [...arrays.keys()]
   if (stands(plot, arrays)) {
-    Plotly.animate(plot, { data: arrays, traces }, AT_ONCE) // done by now; its promise waits until that is painted
+    const done = Plotly.animate(plot, { data: arrays, traces }, AT_ONCE)
+    done.catch(fail) // it is drawn by now: there is nothing to wait for but that it is painted
     plot.emit("plotly_afterplot") // as restyle does
     return
   }

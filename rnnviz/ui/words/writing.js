@@ -118,9 +118,10 @@ class Desk extends Stage {
    * @override
    * @param {WritingFrame} frame
    * @param {() => void} almost
+   * @param {(error: unknown) => void} fail
    */
-  async draw(frame, almost) {
-    await super.draw(frame, almost)
+  async draw(frame, almost, fail) {
+    await super.draw(frame, almost, fail)
     const plot = this.plots.likeliest
     if (this.listening || !plot.data) return
     this.listening = true
