@@ -13,20 +13,27 @@ from rnnviz.kernels.tape import Tape
 from rnnviz.snapshot import Array
 
 
-class Layer:
-    """One layer in one direction: its weights (N,) and their gradients, and its pass over a batch.
+class Layout:
+    """How the loops have the weights of all layers of one size, and their gradients for as long as one is filled.
 
     columns: K, of W.
     """
 
-    def __init__(self, kernel: Kernel, columns: int, weights: Array, gradients: Array):
-        self.kernel, self._weights, self._gradients = kernel, weights, gradients
+    def __init__(self, kernel: Kernel, columns: int, dtype: npt.DTypeLike):
+        self.kernel = kernel
         H, G, D = kernel.experiment.hidden_size, len(kernel.blocks), len(kernel.diagonals)
-        self._shapes = (columns, G, H), (D, H)
-        self._slopes = np.empty((columns * G + D) * H, weights.dtype)
+        self.shapes = (columns, G, H), (D, H)
+        self.slopes = np.empty((columns * G + D) * H, dtype)
         """dW and dP, one behind the other."""
-        self._into = self._slopes[: columns * G * H].reshape(columns, -1), self._slopes[columns * G * H :].reshape(D, H)
-        self._first, self._second, self._diagonals, self._places = places(kernel, columns)
+        self.into = self.slopes[: columns * G * H].reshape(columns, -1), self.slopes[columns * G * H :].reshape(D, H)
+        self.first, self.second, self.diagonals, self.places = places(kernel, columns)
+
+
+class Layer:
+    """One layer in one direction: its weights (N,) and their gradients, and its pass over a batch."""
+
+    def __init__(self, layout: Layout, weights: Array, gradients: Array):
+        self.kernel, self._layout, self._weights, self._gradients = layout.kernel, layout, weights, gradients
         self._tape: Tape | None = None
 
     @property
@@ -49,10 +56,11 @@ class Layer:
         anew: in memory of its own, to be kept.
         """
         tape = self._new(x, reverse, padding) if anew else self._room(x, reverse, padding)
-        gather(self._weights, self._first, self._second, tape.to_sums.reshape(-1))
+        layout = self._layout
+        gather(self._weights, layout.first, layout.second, tape.to_sums.reshape(-1))
         tape.to_before[:] = tape.to_sums[: tape.to_before.shape[1]].T
         if len(tape.P):
-            pick(self._weights, self._diagonals, tape.P.reshape(-1))
+            pick(self._weights, layout.diagonals, tape.P.reshape(-1))
         tape.x[:] = x[::-1] if reverse else x
         self.kernel.forward(tape.begin(*start))
         return tape
@@ -66,13 +74,14 @@ class Layer:
 
     def _new(self, x: Array, reverse: bool, padding: npt.NDArray[np.bool_] | None) -> Tape:
         T, B, _ = x.shape
-        W, P = (np.empty(shape, self._weights.dtype) for shape in self._shapes)
+        W, P = (np.empty(shape, self._weights.dtype) for shape in self._layout.shapes)
         return Tape(self.kernel, W.transpose(1, 2, 0), P, T, B, reverse, padding)
 
     def fill(self) -> None:
         """Fill the gradients, once the newest pass has gone back."""
-        self.kernel.weight_gradients(self.tape, self._into)
-        pick(self._slopes, self._places, self._gradients)
+        layout = self._layout
+        self.kernel.weight_gradients(self.tape, layout.into)
+        pick(layout.slopes, layout.places, self._gradients)
 
     def finish(self, *, keeps: bool) -> tuple[Array, ...]:
         """Return the state the pass ended in. keeps: whether its memory is to serve the next pass, too."""

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from typing_extensions import override
 
 from rnnviz.kernels.compiled import add_rows
-from rnnviz.kernels.layer import Layer
+from rnnviz.kernels.layer import Layer, Layout
 from rnnviz.kernels.losses import cross_entropy, read_out, squared_error
 from rnnviz.kernels.scan import back
 from rnnviz.kernels.tape import Tape
@@ -37,6 +37,10 @@ class Passes(ABC):
     def __init__(self, model: SequenceModel, criterion: Criterion, vector: nn.Parameter):
         self.model, self.criterion = model, criterion
         self.weights, self.slopes = vector.detach().numpy(), _slope(vector)
+
+    def beside(self, model: SequenceModel, vector: nn.Parameter) -> "Passes":
+        """Return those of another model of the same sizes."""
+        return type(self)(model, self.criterion, vector)
 
     @abstractmethod
     def gradient(self, batch: Batch, starts: Sequence[Start], keep: Sequence[Tensor]) -> tuple[float, list[Start]]:
@@ -94,8 +98,16 @@ class Autograd(Passes):
 class Compiled(Passes):
     """By the compiled kernels alone, of a stack of cells and a read-out: the same numbers, in a part of the time."""
 
-    def __init__(self, model: SequenceModel, criterion: Criterion, vector: nn.Parameter):
+    def __init__(
+        self,
+        model: SequenceModel,
+        criterion: Criterion,
+        vector: nn.Parameter,
+        layouts: dict[int, Layout] | None = None,
+    ):
         super().__init__(model, criterion, vector)
+        self._layouts = {} if layouts is None else layouts
+        """By the columns of W."""
         ends = np.cumsum([parameter.numel() for parameter in model.parameters()]).tolist()
         end_of = dict(zip(map(id, model.parameters()), ends, strict=True))
         self._layers = [self._layer(layer, end_of[id(layer[-1])]) for layer in model.recurrent.weights]
@@ -107,7 +119,13 @@ class Compiled(Passes):
     def _layer(self, weights: Sequence[Tensor], end: int) -> Layer:
         part = slice(end - sum(weight.numel() for weight in weights), end)
         columns = self.model.experiment.hidden_size + weights[0].shape[1] + 1
-        return Layer(self.model.kernel, columns, self.weights[part], self.slopes[part])
+        if columns not in self._layouts:
+            self._layouts[columns] = Layout(self.model.kernel, columns, self.weights.dtype)
+        return Layer(self._layouts[columns], self.weights[part], self.slopes[part])
+
+    @override
+    def beside(self, model: SequenceModel, vector: nn.Parameter) -> Passes:
+        return Compiled(model, self.criterion, vector, self._layouts)
 
     @override
     @np.errstate(all="ignore")  # a network may diverge; whoever reads the loss says so

@@ -96,7 +96,7 @@ class Trainer:
         self._now: Subject | None = None
         self._then: tuple[Moment, Subject] | None = None
         self._past: Passes | None = None
-        """Those of a second model, in which a moment of the past is looked at."""
+        """Those of a second model, in which a moment of the past is looked at, until the present is."""
         self._keep()
 
     def step(self, n: int = 1) -> None:
@@ -114,7 +114,7 @@ class Trainer:
             measured = self.steps <= FIRST or (self.steps - 1) % self.examples.apart == 0
             validation_loss = self.validation_loss if measured else math.nan
             yield
-            self._log.record((self.steps, self.loss, validation_loss, self._norm), self.subject().profile)
+            self._log.record((self.steps, self.loss, validation_loss, self._norm), self._present.profile)
         self._keep()
 
     def _keep(self) -> None:
@@ -155,12 +155,12 @@ class Trainer:
     @property
     def accuracy(self) -> float | None:
         """The share of right answers in all that is held out; None if the task is no classification."""
-        return right_of_all(self.subject())
+        return right_of_all(self._present)
 
     @property
     def validation_loss(self) -> float:
         """The loss on the validation batch."""
-        return self.subject().measured[0]
+        return self._present.measured[0]
 
     def adjust(self, experiment: Experiment) -> None:
         """Go on with `experiment`'s live settings. Raises ValueError if anything else in it differs."""
@@ -239,6 +239,11 @@ class Trainer:
             if moment is None:
                 raise ValueError(f"training step {at} is not kept; these are: {', '.join(map(str, self.moments))}")
             return self.past(moment)
+        self._then = self._past = None
+        return self._present
+
+    @property
+    def _present(self) -> Subject:
         if self._now is None:
             self._now = self._subject(self._passes, self._progress)
         return self._now
@@ -248,7 +253,7 @@ class Trainer:
         if self._then is None or self._then[0] is not moment:
             if self._past is None:
                 model = copy.deepcopy(self.model)
-                self._past = passes_of(model, self.criterion, as_one_vector(model))
+                self._past = self._passes.beside(model, as_one_vector(model, self._vector.grad))
             self._past.weights[:] = moment.weights
             self._then = moment, self._subject(self._past, moment.progress)
         return self._then[1]
