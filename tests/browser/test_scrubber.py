@@ -93,9 +93,13 @@ def test_one_drags_back_and_steps_by_key_and_returns_to_now(stay: Scrubbed):
     )
     loose = stay.page.get_by_role("button", name="Let go of the pinned moment")
     expect(loose).to_have_text(str(newest))
+    stay.walk(2)
+    stay.drawn_at(stay.step)
+    for name, lines in {"prediction": 3, "gradients": 2}.items():  # the pinned moment's are still among them
+        assert stay.page.locator(f"[data-picture={name}] .trace path.js-line").count() == lines
     loose.click()
     stay.wait(f"(names) => ({said})().join() === names.join()", names)
-    stay.walk(3)
+    stay.walk(1)
     for _ in range(3):
         stay.page.keyboard.press("Shift+ArrowLeft")
     stay.at(newest).drawn_at(newest)

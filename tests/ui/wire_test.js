@@ -128,16 +128,17 @@ Deno.test("lines are drawn alone where no axis follows them, else the whole pict
       return drawn.splice(0)
     }
   }
-  const lines = ['{"data":[{"y":[3,4]}],"traces":[0]}', "said"]
+  const lines = ['{"data":[{"y":[3,4]}]}', "said"]
+  const both = ['{"data":[{"y":[3,4]},{}]}', "said"]
   const all = ['{"y":[[3,4]]}']
   deepEqual(drawing([line], false)(), lines)
   deepEqual(drawing([line], true)(), all)
-  deepEqual(drawing([line, holder])(), lines)
+  deepEqual(drawing([line, holder])(), both)
   deepEqual(drawing([line, holder])({ x: [0, 8], y: [0, 4] }).length, 2)
   deepEqual(drawing([line, holder])({ y: [0, 8] }), ['{"y":[[3,4],[0,8]]}'])
   deepEqual(drawing([line, holder])({ y: [0, 4, 8] }).length, 1)
   deepEqual(drawing([line, holder, { type: "heatmap" }])(), all)
-  deepEqual(drawing([line, holder], true, 299.6)(), lines)
+  deepEqual(drawing([line, holder], true, 299.6)(), both)
   deepEqual(drawing([line, holder], true, 310)(), all)
   Object.assign(globalThis, { Plotly: undefined })
 })

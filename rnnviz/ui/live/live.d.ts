@@ -83,7 +83,7 @@ export interface Plot extends HTMLElement {
 interface PlotlyScript {
   react(plot: HTMLElement, data: object[], layout: object, config?: object): Promise<unknown>
   restyle(plot: HTMLElement, update: object, traces: number[]): Promise<unknown>
-  animate(plot: HTMLElement, frame: { data: object[]; traces: number[] }, how: object): Promise<unknown>
+  animate(plot: HTMLElement, frame: { data: object[] }, how: object): Promise<unknown>
   purge(plot: HTMLElement): void
   downloadImage(plot: HTMLElement, options: object): Promise<unknown>
   Plots: { resize(plot: HTMLElement): void }

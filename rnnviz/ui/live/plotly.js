@@ -63,16 +63,16 @@ const AT_ONCE = { mode: "immediate", transition: { duration: 0 }, frame: { durat
  * @param {(error: unknown) => void} fail
  */
 export function change(plot, arrays, fail) {
-  const traces = [...arrays.keys()]
   if (stands(plot, arrays)) {
-    const done = Plotly.animate(plot, { data: arrays, traces }, AT_ONCE)
+    const data = (plot.data ?? []).map((_, i) => arrays[i] ?? {}) // a trace that is not named is taken away
+    const done = Plotly.animate(plot, { data }, AT_ONCE)
     done.catch(fail) // it is drawn by now: there is nothing to wait for but that it is painted
     plot.emit("plotly_afterplot") // as restyle does
     return
   }
   const attributes = new Set(arrays.flatMap(Object.keys))
   const update = Object.fromEntries([...attributes].map((name) => [name, arrays.map((trace) => trace[name])]))
-  return Plotly.restyle(plot, update, traces)
+  return Plotly.restyle(plot, update, [...arrays.keys()])
 }
 
 /**
