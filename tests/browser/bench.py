@@ -1,7 +1,7 @@
 """The bench page as a person sees it: words, buttons, settings, pictures."""
 
 import re
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, TimeoutError, expect
@@ -238,6 +238,12 @@ class Bench:
         """Pause, and go back to step 0."""
         self.paused().press("Reset")
         return self.shows_step(0)
+
+    def drawn_at(self, step: int) -> Self:
+        """Wait until the curve of the loss, which is drawn after the states, ends at a step."""
+        curves = "document.querySelector('[data-picture=loss]').calcdata"
+        self.wait(f"(step) => {curves}.some((points) => points.at(-1)?.x === step)", step)
+        return self
 
     def walk(self, steps: int) -> str:
         """From a standstill, make single steps; return the loss then."""

@@ -32,7 +32,7 @@ def test_the_pictures_stay_the_same_elements_and_are_never_empty(stay: Bench):
 def test_lines_that_are_drawn_alone_are_those_of_a_whole_drawing(stay: Bench):
     """But for an empty group, which plotly.js makes and removes in turns."""
     stay.open().updates(20)
-    stay.paused()
+    stay.paused().drawn_at(stay.step)
     assert stay.page.evaluate(REDRAWN, LIVE) == {}
 
 

@@ -36,12 +36,6 @@ class Scrubbed(Bench):
         self.shows_step(step)
         return self
 
-    def drawn_at(self, step: int) -> Self:
-        """Wait until the curve of the loss, which is drawn after the states, ends at a step."""
-        curves = "document.querySelector('[data-picture=loss]').calcdata"
-        self.wait(f"(step) => {curves}.some((points) => points.at(-1)?.x === step)", step)
-        return self
-
     def drag(self, share: float) -> Self:
         """Take hold of the slider where it stands, at its end, and let go of it at another place."""
         box = self.slider.bounding_box()

@@ -136,6 +136,7 @@ def test_settings_come_along_from_page_to_page(graph: Unrolled):
     graph.drawn()
     graph.address_says(cell="lstm", seq_len="5", hidden_size="4")
     graph.page.get_by_role("link", name="Unrolled graph").click()
+    expect(graph.page.locator("[data-picture=loss]")).to_have_count(0)  # the bench has a graph, too
     graph.valued()
     assert shown_steps(graph) == list(range(1, 6))
 

@@ -1,6 +1,7 @@
 """The address in the browser and the widgets, run without a browser."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from opened import chosen, page, run, widget
@@ -112,6 +113,17 @@ def test_a_change_sent_with_the_address_of_before_undoes_nothing():
     run(app)
     assert chosen(app) == Experiment(hidden_size=9, num_layers=2)
     assert dict(app.query_params) == {"hidden_size": "9", "num_layers": "2"}
+
+
+def test_who_goes_on_before_a_page_is_there_keeps_the_settings(monkeypatch):
+    state, query = {}, {"hidden_size": "9"}
+    params = SimpleNamespace(to_dict=lambda: dict(query))
+    monkeypatch.setattr(address, "st", SimpleNamespace(session_state=state, query_params=params))
+    address.adopt("words")
+    query.clear()
+    for page_gone_to in ("bench", "words"):  # the bench's script never comes to its end
+        address.adopt(page_gone_to)
+        assert address.chosen(Experiment).hidden_size == 9
 
 
 def test_only_what_begins_a_page_writes_its_address():

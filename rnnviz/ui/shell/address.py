@@ -57,6 +57,7 @@ def adopt(page: str) -> None:
         if page != written.page and not query:  # the widgets of this page are new, and know nothing of those before
             for name, value in written.settings.items():
                 st.session_state[name] = value
+            st.session_state["address"] = replace(written, page=page)  # who goes on at once does not wait for publish
             return
         late = query == written.before and monotonic() - written.at < HEARD_AFTER
         if query == written.query or late or _settings() != written.settings:
