@@ -30,11 +30,13 @@ def looked(subject: Subject, wanted: Wanted, rarely: Rarely | None) -> Pieces[Sn
         snapshot = snapshot.showing(analysis=(yield from rarely("analysis", analysing(subject, wanted.lens))))
     if "memory" in wanted.parts and rarely:
         snapshot = snapshot.showing(memory=(yield from rarely("memory", memory_of(subject))))
-    if wanted.reading:
+    # of what follows, some may have been asked of the network before, and come late
+    task = subject.task
+    if wanted.reading and task.reads_tokens() and not task.source_vocabulary:
         snapshot = snapshot.showing(reading=(yield from reading_of(subject, wanted.reading)))
     if "paths" in wanted.parts:
         snapshot = snapshot.showing(paths=(yield from paths_of(subject)))
-    if isinstance(subject.task, Pairs):  # what was asked of the network before may come late
+    if isinstance(task, Pairs):
         if wanted.asking:
             snapshot = snapshot.showing(decoding=(yield from decoding_of(subject, wanted.asking)))
         if wanted.search:

@@ -11,10 +11,12 @@ from trained import assert_same
 from watching import PATIENCE, SMALL, at, paused, step, watch
 
 from rnnviz import Diverged, Experiment, Trainer
+from rnnviz.looks.pieces import outcome
+from rnnviz.runs.looking import looked
 from rnnviz.runs.messages import Beginning, Frame, Request
 from rnnviz.runs.running import Running
 from rnnviz.settings.labels import Labels
-from rnnviz.snapshot import Lens, Opened, Unseen
+from rnnviz.snapshot import Lens, Opened, Passages, Unseen
 from rnnviz.wanted import WHOLE, Wanted
 
 pytestmark = pytest.mark.slow
@@ -74,6 +76,11 @@ def test_a_visitors_data_travel_with_the_orders_alone(pool):
     run.order(experiment=replace(experiment, learning_rate=0.5))
     before = run.orders.bare
     assert before.filled(replace(run.orders, playing=True)) == run.orders
+
+
+def test_what_was_asked_of_a_network_of_words_is_not_asked_of_one_of_numbers():
+    seen = outcome(looked(Trainer(SMALL).subject(), Wanted(WHOLE, reading=Passages(), search=1), None))
+    assert_same(seen, Trainer(SMALL).snapshot())
 
 
 def test_a_frame_s_forecast_goes_on_as_far_as_is_asked(pool):
