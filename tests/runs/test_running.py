@@ -175,13 +175,13 @@ def test_a_frame_of_the_past_is_what_there_was_to_see_then_while_training_goes_o
     trainer.step(3)
     seen = trainer.snapshot().showing(analysis=trainer.snapshot(lens=Lens()).analysis)
     step(run, 3)
-    run.order(playing=True)
-    watch(run, lambda frame: at(frame) > 40)
+    run.order(playing=True, pace=20.0)  # so slowly that every step's moment is still kept
+    watch(run, lambda frame: at(frame) > 10)
     for _ in range(2):  # of an analysis the first time, and again while it rests from one of now
         past = loops.run(run.next_frame(-1, PATIENCE, replace(then, at=3)))
         assert past
         assert (past.past, past.playing, past.moments[:2]) == (True, True, (0, 1))
-        assert past.reached > 40
+        assert past.reached > 10
         assert past.reached <= run.reached
         assert past.snapshot
         assert_same(past.snapshot, seen)
