@@ -11,7 +11,6 @@ import os
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded
 
-import statistics
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
-from benchmarks.training import in_turns, turn
+from benchmarks.training import in_turns, told, turn
 from rnnviz.settings.experiment import Experiment
 from rnnviz.training.trainer import Trainer
 
@@ -107,13 +106,7 @@ def main() -> int:
             quickest = max(loops, key=lambda loop: max(turn(loop) for _ in range(5)))
             trainer.step(BEFORE)
             rounds = in_turns(quickest, trainer, WARM_UP)
-            ratios = [own / torchs for torchs, own in rounds]
-            ratio = statistics.median(ratios)
-            torchs, own = (statistics.median(speeds) for speeds in zip(*rounds, strict=True))
-            met &= ratio >= BAR
-            times = "".join(f"{value:7.2f}x" for value in (ratio, min(ratios), max(ratios), BAR))
-            sizes_said = f"{task:10}{hidden_size:4}{batch_size:4}{torchs:9.0f}{own:9.0f}"
-            print(f"{sizes_said}{times}  {'met' if ratio >= BAR else 'MISSED'}", flush=True)
+            met &= told(f"{task:10}{hidden_size:4}{batch_size:4}", rounds, BAR)
     return 0 if met else 1
 
 
