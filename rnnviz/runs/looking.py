@@ -15,6 +15,7 @@ from rnnviz.looks.pieces import Pieces
 from rnnviz.looks.reading import reading_of
 from rnnviz.looks.subject import Subject
 from rnnviz.snapshot import Part, Snapshot
+from rnnviz.tasks import reads_text
 from rnnviz.tasks.pairs import Pairs
 from rnnviz.wanted import Wanted
 
@@ -31,12 +32,11 @@ def looked(subject: Subject, wanted: Wanted, rarely: Rarely | None) -> Pieces[Sn
     if "memory" in wanted.parts and rarely:
         snapshot = snapshot.showing(memory=(yield from rarely("memory", memory_of(subject))))
     # of what follows, some may have been asked of the network before, and come late
-    task = subject.task
-    if wanted.reading and task.reads_tokens() and not task.source_vocabulary:
+    if wanted.reading and reads_text(type(subject.task)):
         snapshot = snapshot.showing(reading=(yield from reading_of(subject, wanted.reading)))
     if "paths" in wanted.parts:
         snapshot = snapshot.showing(paths=(yield from paths_of(subject)))
-    if isinstance(task, Pairs):
+    if isinstance(subject.task, Pairs):
         if wanted.asking:
             snapshot = snapshot.showing(decoding=(yield from decoding_of(subject, wanted.asking)))
         if wanted.search:

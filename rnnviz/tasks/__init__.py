@@ -43,6 +43,11 @@ TASKS: Mapping[str, type[Task]] = _Modules()
 """Each task under the name an Experiment calls it, in the order in which they are offered."""
 
 
+def reads_text(task: type[Task]) -> bool:
+    """Say whether a task has one sequence of tokens to read, and no other beside it."""
+    return task.reads_tokens() and not task.source_vocabulary
+
+
 @functools.lru_cache(maxsize=32)
 def task_of(experiment: Experiment) -> Task:
     """Return the task of an experiment. Raises BadValue where the experiment does not fit the task's data."""

@@ -2,8 +2,7 @@
 
 from rnnviz.language import N_, _
 from rnnviz.settings.view import View
-from rnnviz.tasks import TASKS
-from rnnviz.tasks.task import Task
+from rnnviz.tasks import TASKS, reads_text
 from rnnviz.ui.shell import controls, offer, page
 from rnnviz.ui.shell.address import chosen
 from rnnviz.ui.words import embedding, reading, tints, writing
@@ -18,14 +17,14 @@ def show(title: str, sentence: str) -> None:
 
 
 def _choose(visit: page.Visit) -> View:
-    if not _fits(TASKS[visit.experiment.task]):
+    if not reads_text(TASKS[visit.experiment.task]):
         return chosen(View)
     return controls.choose_tint(visit.experiment, tints.available(visit.experiment))
 
 
 def _draw(visit: page.Visit, view: View) -> None:
     task = TASKS[visit.experiment.task]
-    if _fits(task):
+    if reads_text(task):
         for panel in PANELS:
             panel(visit, view)
         return
@@ -37,14 +36,10 @@ def _draw(visit: page.Visit, view: View) -> None:
     else:
         why = _("This network reads numbers, so there are no words to show. These tasks read words or letters:")
     offer.tasks(
-        _fits,
+        reads_text,
         why,
         _("The network before is of another kind: there are words here once the settings at the side can be trained."),
     )
-
-
-def _fits(task: type[Task]) -> bool:
-    return task.reads_tokens() and not task.source_vocabulary
 
 
 PAGE = page.Page(

@@ -12,7 +12,7 @@ from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Passage, Passages, Snapshot
-from rnnviz.tasks import TASKS, task_of
+from rnnviz.tasks import TASKS, reads_text, task_of
 from rnnviz.tasks.task import NOTHING, Task
 from rnnviz.ui import scripts
 from rnnviz.ui.live.board import READOUTS, VALUES, Board, rate
@@ -94,8 +94,8 @@ class Reader(Board):
 
     def wanted(self, asked: Asked, experiment: Experiment) -> Wanted:
         """See Board.wanted."""
-        wanted, task = super().wanted(asked, experiment), TASKS[experiment.task]
-        if not task.reads_tokens() or task.source_vocabulary:
+        wanted = super().wanted(asked, experiment)
+        if not reads_text(TASKS[experiment.task]):
             return wanted
         return replace(wanted, reading=passages(asked, experiment))
 
