@@ -72,9 +72,10 @@ def test_the_colours_move_and_the_words_stay(words: Words):
     expect(words.row(0)).to_have_count(10)
     expect(words.row(0).last).to_have_text("speaks?")
     expect(words.picture("answer").locator(".main-svg").first).to_be_visible()
-    page.evaluate("() => { window.first = document.querySelector('.token'); window.before = first.style.cssText }")
-    words.wait("() => first.style.cssText !== before")
-    assert page.evaluate("() => first.isConnected && first === document.querySelector('.token')")
+    second = "document.querySelectorAll('.token')[1]"  # the first is soon the darkest there can be, and stays so
+    page.evaluate(f"() => {{ window.token = {second}; window.before = token.style.cssText }}")
+    words.wait("() => token.style.cssText !== before")
+    assert page.evaluate(f"() => token.isConnected && token === {second}")
     expect(page.locator(".row header").first).to_contain_text(re.compile(r"It answers \w+ with a probability of "))
 
 
