@@ -119,8 +119,11 @@ def test_training_goes_on_while_another_moment_is_shown_and_a_link_opens_there(s
     link = stay.page.get_by_role("dialog").locator("code")
     expect(link).to_contain_text(f"at={there}", timeout=PATIENCE)
     expect(link).to_contain_text("playing=off")
-    stay.page.get_by_role("dialog").get_by_role("button", name="Close").click()
-    stay.page.locator(".rnnviz-scrubber").get_by_role("button", name="Now").click()
+    stay.wait("(step) => new URL(location).searchParams.get('at') === step", str(there))  # the page's script ran for it
+    expect(link).to_be_visible()
+    stay.page.keyboard.press("Escape")
+    expect(link).to_be_hidden()
+    stay.at(there).page.locator(".rnnviz-scrubber").get_by_role("button", name="Now").click()
     expect(stay.said).to_have_text(NOW)
     stay.press("Reset").shows_step(0)
 

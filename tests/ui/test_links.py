@@ -135,31 +135,27 @@ def test_choosing_a_task_leaves_what_the_link_holds():
     assert orders(app).experiment.batch_size == suggested["batch_size"]
 
 
-def dialog():
-    """A page that is nothing but the dialog: AppTest has no fragments, and a rerun of the whole page closes it."""
-    import streamlit as st
-
-    from rnnviz.ui.shell import page, sharing
-
-    def choose(visit: page.Visit):
-        if "share_at" not in st.session_state:
-            sharing.remember(visit.run)
-        sharing.choose("lab", visit.run)
-
-    page.show("lab", "Title", "Sentence.", choose, draw=lambda visit, chosen: None)
+def dialog(**query):
+    """A page with the dialog open."""
+    app = page(**query)
+    app.button(key="share").click()
+    return run(app)
 
 
 def test_the_dialog_makes_a_link_of_what_there_is():
-    app = page(cell="gru", speed="5")
-    app.button(key="share").click()
-    run(app)
+    app = dialog(cell="gru", speed="5")
     assert shared(app) == {"cell": "gru", "speed": "5"}
 
 
-def test_the_dialog_s_link_opens_as_its_switches_say():
-    app = AppTest.from_function(dialog, default_timeout=30)
-    app.query_params["cell"], app.query_params["lock"] = "gru", "task"
+def test_the_dialog_stays_when_the_page_s_script_runs_anew():
+    app = dialog()
+    app.session_state["at"] = 7  # as the scrubber has the address hold it
     run(app)
+    assert shared(app) == {}
+
+
+def test_the_dialog_s_link_opens_as_its_switches_say():
+    app = dialog(cell="gru", lock="task")
     app.number_input(key="share_at").set_value(40)
     app.toggle(key="share_playing").set_value(False)
     app.multiselect(key="share_lock").set_value(["seed", "network"])
@@ -183,8 +179,7 @@ def test_the_dialog_s_link_opens_at_the_moment_that_is_looked_at():
 
 
 def test_the_dialog_says_that_a_link_knows_nothing_of_changes_on_the_way():
-    app = AppTest.from_function(dialog, default_timeout=30)
-    run(app)
+    app = dialog()
     app.session_state["run"].adjusted = True
     app.number_input(key="share_at").set_value(40)
     run(app)

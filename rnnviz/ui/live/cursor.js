@@ -14,11 +14,11 @@
 
 // What has a use for the arrows of its own.
 const OWN_KEYS =
-  "input, textarea, select, dialog, [contenteditable], [role=slider]:not(.rnnviz-step), [role=listbox], [role=textbox], " +
+  "input, textarea, select, [role=dialog], [contenteditable], [role=slider]:not(.rnnviz-step), [role=listbox], [role=textbox], " +
   "[role=radio], [role=tab], [role=menu], [popover], .node, [data-own-arrows]"
-const TYPED_IN = "textarea, select, dialog, [contenteditable], input:not([type=range])"
+const TYPED_IN = "textarea, select, [role=dialog], [contenteditable], input:not([type=range])"
 /** What Escape closes before it goes back to anything: the browser does, or who opened it. */
-export const OPENED = ":popover-open:not(.readout)"
+export const OPENED = ":popover-open:not(.readout), [data-testid=stDialog]"
 const FOLLOWED_AFTER = 150 // milliseconds
 const WAYS = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1 })
 

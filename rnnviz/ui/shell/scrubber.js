@@ -18,7 +18,8 @@ const WAYS = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight:
 const PLAY = "M8 5v14l11-7z"
 const STOP = "M6 6h12v12H6z"
 const PIN = "M8 3h8v2l-1 1v5l3 3v2h-5v5l-1 1-1-1v-5H6v-2l3-3V6L8 5z"
-const OWN_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=textbox], dialog"
+const OWN_KEYS =
+  "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=textbox], [role=dialog]"
 
 export default mounts((/** @type {HTMLElement} */ root, /** @type {ScrubberData} */ data) => new Scrubber(root, data))
 
@@ -128,11 +129,10 @@ class Scrubber {
     this.settle()
   }
 
-  /** The script runs for it, which shuts dialogs: it waits until nothing was pressed for a while and none is open. */
+  /** The script runs for it, which shuts open lists: it waits until nothing was pressed for a while. */
   settle() {
     clearTimeout(this.holding)
     this.holding = setTimeout(() => {
-      if (document.querySelector("[data-testid=stDialog]")) return this.settle()
       this.holding = undefined
       this.trigger("at", this.held ?? 0)
     }, SETTLED)

@@ -58,20 +58,29 @@ def _set(**settings: Any) -> None:
 
 
 def button(page: str, run: Run) -> None:
-    """Show the button that makes a link to what is on the page now."""
-    if st.button(
+    """Show the button that makes a link to what is on the page now, and the dialog until it is shut.
+
+    Any component of the page may have the script run again meanwhile; what such a run does not show is gone.
+    """
+    st.button(
         _("Share"),
         key="share",
         icon=":material/share:",
         help=_("Make a link that opens this page as it is now, at this training step, paused or playing."),
-        on_click=remember,
-        args=(run,),
-    ):
-        st.dialog(_("Share this view"), width="medium")(reader.heard(choose))(page, run)
+        on_click=_remember,
+        args=(page, run),
+    )
+    if st.session_state.get("sharing") == page:
+        st.dialog(_("Share this view"), width="medium", on_dismiss=_forget)(reader.heard(_choose))(page, run)
 
 
-def remember(run: Run) -> None:
+def _forget() -> None:
+    st.session_state["sharing"] = None
+
+
+def _remember(page: str, run: Run) -> None:
     """Start from what is on the page at this moment, whatever goes on while the link is being made."""
+    st.session_state["sharing"] = page
     st.session_state["share_at"] = min(run.reached if run.at is None else run.at, LATEST)
     st.session_state["share_playing"] = run.orders.playing and run.at is None
     st.session_state["share_projector"] = st.session_state["projector"]
@@ -79,7 +88,7 @@ def remember(run: Run) -> None:
         st.session_state[f"share_{name}"] = list(st.session_state[name])
 
 
-def choose(page: str, run: Run) -> None:
+def _choose(page: str, run: Run) -> None:
     """Show what the link may say, and the link."""
     declared: dict[str, Setting] = Link.SETTINGS | {"projector": View.SETTINGS["projector"]}
     st.number_input(say(declared["at"].label), 0, LATEST, step=1, key="share_at", help=say(declared["at"].help))
