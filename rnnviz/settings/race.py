@@ -74,11 +74,16 @@ def differences(experiment: Experiment, first: Experiment) -> dict[str, Any]:
     return {name: getattr(experiment, name) for name in names or ["cell"]}
 
 
+def varied(experiments: Sequence[Experiment]) -> list[str]:
+    """Return the settings in which the networks of a race differ."""
+    return [n for n in Experiment.SETTINGS if len({getattr(experiment, n) for experiment in experiments}) > 1]
+
+
 def names(experiments: Sequence[Experiment]) -> tuple[Text, ...]:
     """Return what to call the networks of a race: each by its lane's letter, and by all in which they differ."""
-    varied = [n for n in Experiment.SETTINGS if len({getattr(experiment, n) for experiment in experiments}) > 1]
+    differ = varied(experiments)
     return tuple(
-        N_("{lane}: {what}", lane=lane, what=listed([told(experiment, name) for name in varied])) if varied else lane
+        N_("{lane}: {what}", lane=lane, what=listed([told(experiment, name) for name in differ])) if differ else lane
         for lane, experiment in zip(LANES, experiments, strict=False)
     )
 

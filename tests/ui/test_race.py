@@ -108,6 +108,14 @@ def test_what_else_differs_is_behind_a_button_and_live_settings_go_on_training()
     assert others(app) == ({"cell": "lstm"},)
 
 
+def test_what_the_networks_differ_in_stands_in_the_row_of_each():
+    app = race(cell="lstm", task="recall", forget_bias="-2", **{"b.forget_bias": "0", "c.cell": "gru"})
+    rows = [said.value for said in app.markdown if "Forget-gate bias" in said.value]
+    assert rows == ["Forget-gate bias -2", "Forget-gate bias 0"]  # a GRU has none
+    rows = [said.value for said in race(**{"b.cell": "lstm"}).markdown]
+    assert not any("Forget-gate bias" in said for said in rows)
+
+
 def test_terms_are_said_and_own_sizes_begin_as_they_are():
     app = race(hidden_size="36", fair="parameters")
     said = " ".join(caption.value for caption in app.caption)

@@ -58,13 +58,14 @@ def show(visit: Visit, view: View) -> None:
         )
     offer.tell(visit, view)
     _say_terms(first, others)
+    differ = [name for name in race.varied((first, *others)) if name in MORE]
     with _row(0):
         st.markdown(say(CELLS[first.cell].label), width="content")
-        _size(first)
+        _told(first, differ)
         st.caption(_("set at the side"), width="content")
     for lane, experiment in enumerate(others, 1):
         with _row(lane):
-            _other(lane, experiment, first, last=len(others) == 1)
+            _other(lane, experiment, differ, last=len(others) == 1)
 
 
 def _say_terms(first: Experiment, others: tuple[Experiment, ...]) -> None:
@@ -99,17 +100,16 @@ def _swatch(looks: Lane) -> str:
     return f'<div style="width: 36px; height: 4px; background: {line}"></div>'
 
 
-def _other(lane: int, experiment: Experiment, first: Experiment, last: bool) -> None:
-    """Show the settings of another network than the first. last: whether it is the last of them."""
+def _other(lane: int, experiment: Experiment, differ: Sequence[str], last: bool) -> None:
+    """Show the settings of another network than the first. differ: those behind its button in which the networks do.
+    last: whether it is the last of them."""
     letter, own_size = LANES[lane], not chosen(Terms).sizes
     _widget(lane, "cell", experiment, label_visibility="collapsed", width=180)
     if own_size:
         _widget(lane, "hidden_size", experiment, typed=True, label_visibility="collapsed", width=110)
-    _size(experiment)
-    names = [name for name in MORE if controls.means(name, experiment) and not chosen(Link).hides(name)]
-    differing = sum(getattr(experiment, name) != getattr(first, name) for name in names)
+    _told(experiment, differ)
     more = st.popover(
-        _("More ({count})", count=differing) if differing else _("More"),
+        _("More"),
         icon=":material/tune:",
         help=_("Every other setting in which network {lane} may differ from network a.", lane=letter),
         key=f"more_{letter}",
@@ -117,7 +117,7 @@ def _other(lane: int, experiment: Experiment, first: Experiment, last: bool) -> 
     )
     if more.open:
         with more:
-            for name in names:
+            for name in filter(lambda name: controls.means(name, experiment), MORE):
                 _widget(lane, name, experiment)
     st.button(
         _("Remove"),
@@ -136,7 +136,10 @@ def _widget(lane: int, name: str, experiment: Experiment, **more: Any) -> None:
     controls.widget(key, on_change=_take, args=(lane, name), **more)
 
 
-def _size(experiment: Experiment) -> None:
+def _told(experiment: Experiment, differ: Sequence[str]) -> None:
+    """Say what a network has of that in which they differ, and how large it is."""
+    if own := [race.told(experiment, name) for name in differ if controls.means(name, experiment)]:
+        st.markdown(say(listed(own)), width="content")
     units = counted("one unit", "{n} units", experiment.hidden_size)
     parameters = counted("one parameter", "{n} parameters", weights(experiment))
     st.caption(say(listed([units, parameters])), width="content")
