@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.language import N_, Message, _, say
-from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, holder
+from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, holder, training_axis
 from rnnviz.scene import Scene
 from rnnviz.tasks import TASKS
 
@@ -91,7 +91,7 @@ def frame(scene: Scene) -> go.Figure:
     )
     return canvas(
         [*traces, baseline_line(scene), newest, holder()],
-        x={"title_text": _("training step"), "nticks": 8, "exponentformat": "none", "rangemode": "nonnegative"},
+        x=training_axis() | {"rangemode": "nonnegative"},
         y=axis(scene),
     )
 

@@ -173,6 +173,12 @@ def steps_axis(count: int, title: str) -> dict[str, Any]:
     return {"title_text": title, "range": [1 - room, count + room]} | whole_numbers(count)
 
 
+def training_axis() -> dict[str, Any]:
+    """Return an axis of training steps, of which there may be millions: 20k and 3M have room beside one another, and
+    under a pointer each is told in full."""
+    return {"title_text": _("training step"), "nticks": 8, "exponentformat": "SI", "hoverformat": ","}
+
+
 def whole_numbers(count: int) -> dict[str, Any]:
     """Return what keeps an axis over 1..count from naming fractions, and leaves finer numbers to a closer look."""
     return {"nticks": 8} if count > 8 else {"tick0": 0, "dtick": 1}

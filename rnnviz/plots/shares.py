@@ -10,7 +10,17 @@ from rnnviz.language import N_, Message, Text, _, sentences, template
 from rnnviz.plots.decade_maps import decade_map, decade_map_arrays, thinned
 from rnnviz.plots.decades import decade_arrays, decade_figure
 from rnnviz.plots.memory import analysis_of
-from rnnviz.plots.picture import BLUE, MAP_MARGIN, VERMILION, Arrays, Picture, canvas, steps, whole_numbers
+from rnnviz.plots.picture import (
+    BLUE,
+    MAP_MARGIN,
+    VERMILION,
+    Arrays,
+    Picture,
+    canvas,
+    steps,
+    training_axis,
+    whole_numbers,
+)
 from rnnviz.plots.words import over_time, quoted, time_axis, words_key, writes
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
@@ -135,7 +145,7 @@ def _training_frame(scene: Scene) -> go.Figure:
     count = analysis_of(scene).profiles.shape[1]
     return canvas(
         decade_map(N_("training step %{x}, time step %{y}")),
-        x={"title_text": _("training step"), "showgrid": False, "nticks": 8, "exponentformat": "none"},
+        x=training_axis() | {"showgrid": False},
         y=time_axis(scene) | {"range": [0.5, count + 0.5], "showgrid": False},
         hovermode="closest",
         margin=MAP_MARGIN,

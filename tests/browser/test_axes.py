@@ -1,6 +1,9 @@
-"""Every picture's axes reach as far as what is drawn on them, whatever was drawn there before."""
+"""Every picture's axes reach as far as what is drawn on them, whatever was drawn there before, and can be read."""
 
+import pytest
 from bench import Bench
+
+from rnnviz.plots.loss import STEP_BOUNDS
 
 TASKS = (
     "Recall: remember the first word",
@@ -34,3 +37,28 @@ def test_every_point_lies_inside_its_axes(bench: Bench):
         bench.choose("task", task)
         bench.wait("() => document.querySelector('[data-picture=prediction]').data !== window.before").moves()
         assert bench.page.evaluate(OUTSIDE) == [], task
+
+
+# The names of training steps that are turned, or touch the next one, on an axis that ends at each of these steps.
+UNREADABLE = """
+async (ends) => {
+  const plot = document.querySelector("[data-picture=loss]")
+  const found = []
+  for (const end of ends) {
+    await Plotly.restyle(plot, { x: [[0, end]] })
+    const names = [...plot.querySelectorAll(".xtick text")]
+    const boxes = names.map((name) => name.getBoundingClientRect()).sort((a, b) => a.left - b.left)
+    const close = boxes.some((box, i) => i && box.left - boxes[i - 1].right < 4)
+    if (names.length < 3 || close || names.some((name) => name.getAttribute("transform")?.match(/rotate\\([^0]/)))
+      found.push(names.map((name) => name.textContent).join(" "))
+  }
+  return found
+}
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_training_steps_are_named_level_and_apart_however_many_they_are(stay: Bench, width: int):
+    stay.page.set_viewport_size({"width": width, "height": 900})
+    stay.open(playing="off")
+    assert stay.page.evaluate(UNREADABLE, STEP_BOUNDS.tolist()) == []

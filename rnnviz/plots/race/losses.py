@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from rnnviz.language import N_, Text, _, sentences
 from rnnviz.plots.loss import STEP_BOUNDS, above, axis, baseline_line, drawable, ends
-from rnnviz.plots.picture import Arrays, Picture, canvas, holder
+from rnnviz.plots.picture import Arrays, Picture, canvas, holder, training_axis
 from rnnviz.plots.race.lane import drawn, lanes_key
 from rnnviz.scene import Scene
 from rnnviz.snapshot import Array
@@ -83,10 +83,10 @@ def frame(scene: Scene) -> go.Figure:
         hoverinfo="skip",
     )
     baseline = baseline_line(scene).update(line_dash="solid")  # the networks have dashes
-    title = _("computing time, seconds") if scene.by_time else _("training step")
+    seconds = {"title_text": _("computing time, seconds"), "nticks": 8, "exponentformat": "none"}
     return canvas(
         [*traces, newest, baseline, holder()],
-        x={"title_text": title, "nticks": 8, "exponentformat": "none", "rangemode": "nonnegative"},
+        x=(seconds if scene.by_time else training_axis()) | {"rangemode": "nonnegative"},
         y=axis(scene),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.language import Text, _, say
-from rnnviz.plots.picture import GREY, canvas
+from rnnviz.plots.picture import GREY, canvas, training_axis
 from rnnviz.plots.race.lane import Lane
 
 TALL = 340
@@ -69,7 +69,7 @@ def figure(lines: Sequence[Line], baseline: float, beaten: Text, goal: float, lo
     )
     picture = canvas(
         traces,
-        x={"title_text": _("training step"), "exponentformat": "none", "range": [0, end], "nticks": 8} | TEXT,
+        x=training_axis() | {"range": [0, end]} | TEXT,
         y={"title_text": say(loss)} | axis | TEXT,
         height=TALL,
     )
