@@ -60,6 +60,15 @@ def two(stay: Two) -> Two:
     return stay.open(**NUMBERS)
 
 
+def test_the_tokens_stand_at_the_ticks_of_the_alignment(two: Two):
+    two.wait(
+        "() => { const plot = document.querySelector('[data-picture=alignment]');"
+        "const { ticktext } = plot?.layout?.xaxis ?? {};"
+        "const there = [...plot?.querySelectorAll('.xtick text') ?? []].map((tick) => tick.textContent);"
+        "return ticktext?.length && there.join() === ticktext.join() }"
+    )
+
+
 def test_the_arcs_move_and_stay(two: Two):
     two.page.evaluate(
         "() => { window.arcs = [...document.querySelectorAll('.arc')]; window.wide = arcs.map((a) => a.outerHTML) }"

@@ -149,7 +149,7 @@ export class Stage {
     }
     for (const [name, { data, layout, caption, sentence }] of Object.entries(figures)) {
       this.caption(name, caption, sentence)
-      const { height: _, ...rest } = layout // the page's style says how high it is
+      const { height: _, ...rest } = drawable(layout) // the page's style says how high it is
       await Plotly.react(this.plots[name], drawable(data), touched({ ...rest, template: this.template }), CONFIG)
       this.marks.drawn(this.plots[name])
       await this.frames.turn()
