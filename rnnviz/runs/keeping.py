@@ -1,6 +1,7 @@
 """Keeping: what a worker hands out of a run, so that another can go on with it, and how often."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from math import inf
 
@@ -24,6 +25,12 @@ class Keeping:
         self.saved, self._size = time.monotonic(), 0
         self._steps = [lane.step for lane in kept.lanes] if kept else [0]
         self._sent = [lane.kept for lane in kept.lanes] if kept else []
+
+    def alone(self, race: Race) -> Iterator[None]:
+        """Let a race go on with its first network alone, and keep no other. Raises Diverged if that can't go on."""
+        self._steps, self._sent = self._steps[:1], self._sent[:1]
+        race.alone()
+        yield
 
     def due(self, race: Race | None) -> float:
         """Return when the next checkpoint is to be made; infinity if there is nothing new."""

@@ -168,10 +168,15 @@ class Checkpoint:
         """Those of all networks of the race."""
         return (self, *self.others)
 
+    def first(self, count: int) -> "Checkpoint":
+        """Return that of so many of the networks."""
+        return replace(self, others=self.others[: count - 1])
+
     def after(self, before: "Checkpoint | None") -> "Checkpoint":
-        """Return this checkpoint with all the moments that are kept, given the whole one that came before it."""
+        """Return this checkpoint with all the moments that are kept, given the whole one that came before it, which may
+        be of more networks."""
         moments = {moment.progress.step: moment for moment in (*(before.moments if before else ()), *self.moments)}
-        others = before.others if before else (None,) * len(self.others)
+        others = before.first(len(self.lanes)).others if before else (None,) * len(self.others)
         return replace(
             self,
             moments=tuple(moments[step] for step in self.kept),

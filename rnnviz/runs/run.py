@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from operator import ne
 from typing import TYPE_CHECKING, Any
 
 from rnnviz.language import N_, Message, counted
@@ -74,17 +75,17 @@ class Run:
                 return
             if orders.start != self.orders.start:
                 self.checkpoint, self.blamed, self.adjusted, self.at = None, 0, False, None
-            elif orders.experiments != self.orders.experiments and self.reached:
+            elif self.reached and any(map(ne, orders.experiments, self.orders.experiments)):
                 self.adjusted = True
             self.orders = orders
             self._pool.send(self)
 
     def goes_on(self, **changes: Any) -> bool:
-        """Say whether the running networks could go on with changed orders."""
+        """Say whether the running networks could go on with changed orders, all of them or the first alone."""
         orders = replace(self.orders, **changes)
         before, after = self.orders.experiments, orders.experiments
         together = len(before) == len(after) and self.orders.by_time == orders.by_time
-        return together and all(map(Experiment.same_network, before, after))
+        return (together or not orders.others) and all(map(Experiment.same_network, before, after))
 
     def reset(self, **changes: Any) -> None:
         """Go back to exactly the same start, with changed orders if any are given."""

@@ -83,6 +83,7 @@ class Running:
                 raise BadValue(sentence)
         race = Race(orders.experiments, by_time=orders.by_time)
         if kept and kept.orders.start == orders.start:
+            kept = kept.first(len(orders.experiments))
             go_on(race, kept)
             self.steps_done, self.keeping = kept.steps_done, Keeping(kept)
         for lane, trainer in enumerate(race.trainers):
@@ -195,6 +196,8 @@ class Running:
     def _next(self, now: float) -> Iterator[None]:
         if self.leaving:
             return self._leave()
+        if self.race and len(self.race.trainers) > len(self.orders.experiments):
+            return self.keeping.alone(self.race)
         for trainer, experiment in zip(self.race.trainers if self.race else (), self.orders.experiments, strict=False):
             if trainer.experiment != experiment:
                 trainer.adjust(experiment)

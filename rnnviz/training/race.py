@@ -62,6 +62,11 @@ class Race:
                 yield
         self._check()
 
+    def alone(self) -> None:
+        """Let the first network go on without the others. Raises Diverged if it can't."""
+        self.trainers, self.seconds, self.problems = self.trainers[:1], self.seconds[:1], self.problems[:1]
+        self._check()
+
     def _check(self) -> None:
         if None not in self.problems:
             raise next(problem for problem in self.problems if problem)

@@ -20,6 +20,7 @@ from rnnviz.wanted import WHOLE, Wanted
 pytestmark = pytest.mark.slow
 
 OTHERS = (replace(SMALL, cell="gru"), replace(SMALL, cell="lstm", hidden_size=5))
+WILD = replace(SMALL, nonlinearity="relu", learning_rate=10.0, optimizer="sgd", num_layers=2)
 TOGETHER = Wanted(WHOLE, together=True)
 
 
@@ -87,6 +88,51 @@ def test_other_lanes_are_other_networks_and_start_anew(pool):
     assert run.orders.start == start + 1  # live: it goes on
 
 
+def test_the_first_goes_on_alone_as_it_is(pool):
+    run = raced(pool)
+    stepped(run, 3)
+    start = run.orders.start
+    run.order(others=())
+    assert run.orders.start == start
+    assert not run.adjusted
+    assert_same(obeyed(run, step=3).snapshot, trained(SMALL, 3).snapshot())
+    stepped(run, 5)
+    assert_same(obeyed(run, step=5).snapshot, trained(SMALL, 5).snapshot())
+    assert_same(seen(run, Wanted(WHOLE, at=2)).snapshot, trained(SMALL, 2).snapshot())
+    assert seen(run).lanes[1:] == ()
+    wait_until(lambda: run.checkpoint and (run.checkpoint.step, run.checkpoint.others) == (5, ()))
+    run.order(others=OTHERS)
+    assert run.orders.start == start + 1
+
+
+def test_the_first_goes_on_alone_from_a_checkpoint_of_all(pool):
+    run = raced(pool)
+    stepped(run, 3)
+    wait_until(lambda: run.checkpoint and run.checkpoint.step == 3)
+    assert run.worker
+    dead = run.worker.process.pid
+    os.kill(dead, signal.SIGKILL)
+    run.order(others=())
+    assert run.orders.steps == 3
+    wait_until(lambda: run.worker and run.worker.process.pid != dead)
+    stepped(run, 4)
+    assert_same(obeyed(run, step=4).snapshot, trained(SMALL, 4).snapshot())
+    assert_same(seen(run, Wanted(WHOLE, at=1)).snapshot, trained(SMALL, 1).snapshot())
+
+
+def test_a_first_that_has_diverged_stands_still_alone(pool):
+    run = pool.open(WILD)
+    run.order(others=OTHERS[:1])
+    while not (problem := seen(run).lanes[0].problem):
+        watch(run, lambda frame: True)
+    assert not run.stopped
+    start = run.orders.start
+    run.order(others=())
+    assert watch(run, lambda frame: frame.problem).problem == problem
+    assert run.orders.start == start
+    assert run.stopped
+
+
 def test_a_race_goes_on_from_its_checkpoint_when_its_worker_dies(pool):
     run = raced(pool)
     stepped(run, 3)
@@ -103,8 +149,7 @@ def test_a_race_goes_on_from_its_checkpoint_when_its_worker_dies(pool):
 
 
 def test_one_that_diverges_is_told_and_the_others_go_on(pool):
-    wild = replace(SMALL, nonlinearity="relu", learning_rate=10.0, optimizer="sgd", num_layers=2)
-    run = pool.open(wild)
+    run = pool.open(WILD)
     run.order(others=OTHERS[:1])
     frame = watch(run, lambda frame: frame.snapshot and len(frame.lanes or ()) == 0 and run.reached >= 0)
     assert not frame.problem

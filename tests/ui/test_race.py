@@ -154,9 +154,12 @@ def test_a_network_on_the_bench_is_raced_and_shown_there():
 
 def test_other_pages_say_that_a_race_goes_on_and_lead_out_of_it():
     app = page(**{"b.cell": "lstm", "c.cell": "gru"})
+    start = app.session_state["run"].orders.start
     widget(app, "leave_race").click()
     run(app)
     assert len(app.session_state["run"].orders.experiments) == 1
+    assert app.session_state["run"].orders.start == start
+    assert not app.toast
     assert not [name for name in app.query_params if "." in name]
     with pytest.raises(KeyError):
         widget(app, "leave_race")

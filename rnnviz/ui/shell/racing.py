@@ -80,7 +80,7 @@ def note(count: int) -> None:
             _("Train network a alone"),
             key="leave_race",
             icon=":material/logout:",
-            help=_("It starts anew, and learns what it learned in the race: to the last bit."),
+            help=_("The others are left behind. It goes on as it is, which is as if it had always been alone."),
             on_click=lanes.choose,
             args=((),),
             disabled=chosen(Link).locks("cell"),
