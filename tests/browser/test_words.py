@@ -165,6 +165,9 @@ def test_a_narrow_window_wraps_the_words(words: Words):
         "() => [...document.querySelectorAll('.rnnviz-words *')].every((e) => e.getBoundingClientRect().right <= 391)"
     )
     words.wait(fits)
+    assert words.text("accuracy") != "–"
+    cut = "() => [...document.querySelectorAll('.readouts dd')].filter((dd) => dd.scrollWidth > dd.clientWidth).length"
+    assert words.page.evaluate(cut) == 0
 
 
 def test_a_narrow_input_shows_the_ends_of_what_is_read_inside_its_bars(words: Words):

@@ -1,6 +1,6 @@
 """The panel of the embedding: where the words stand, and which are nearest to one."""
 
-from rnnviz.language import Text
+from rnnviz.language import Text, _
 from rnnviz.plots.embedding import EMBEDDING, embeds, note
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.view import View
@@ -13,7 +13,7 @@ from rnnviz.ui.shell.page import Visit
 def show(visit: Visit, view: View) -> None:
     """Show the panel, where there is an embedding."""
     if embeds(visit.experiment):
-        controls.widget("word", width=320)
+        controls.widget("word", placeholder=_("The last word read"), width=320)
         BOARD.show(visit.run, address.chosen(View), visit.stopped)
 
 
