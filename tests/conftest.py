@@ -35,8 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # a process of xdist's, which comes later
         from rnnviz.training.ready import prepare
 
-        for _part in prepare():
-            pass
+        prepare()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -112,8 +112,7 @@ def main() -> None:
     torch.set_num_threads(1)
     keep_memory()
     pulse = Pulse(int(sys.argv[1]))
-    for part in prepare():
-        pulse.prepare(part)
+    prepare(pulse.prepare)
     Trainer(Experiment()).step(2)  # what the first visitor would wait for
     gc.collect()
     gc.freeze()

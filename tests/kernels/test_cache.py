@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock, Timeout
+from numba.core import config
 
 from rnnviz.kernels import cache
 
@@ -20,6 +22,8 @@ h, W, dy, dh, dW, db = (np.array(one, np.float32) for one in ([[3, 4]], [[5, 6]]
 back(h, W, dy, dh, dW, db)
 print(dh.sum() + dW.sum(), sum(back.stats.cache_hits.values()))
 """
+ELF_HEADER = 64
+"""Bytes of it in an object file, behind which its code begins."""
 
 
 def said(folder: Path) -> str:
@@ -41,6 +45,17 @@ def test_the_next_process_finds_what_was_compiled_and_mends_what_is_broken(tmp_p
     assert kept(tmp_path, "losses.back")
     for file in kept(tmp_path):
         file.write_bytes(b"anything" + file.read_bytes()[:100])
+    assert said(tmp_path) == "36.0 0"
+    assert said(tmp_path) == "36.0 1"
+
+
+@pytest.mark.slow
+def test_machine_code_of_which_a_bit_has_changed_is_not_run(tmp_path):
+    said(tmp_path)
+    [code] = (file for file in kept(tmp_path, "losses.back") if file.suffix == ".nbc")
+    data = bytearray(code.read_bytes())
+    data[data.index(b"\x7fELF") + ELF_HEADER + 100] ^= 1  # among the first instructions
+    code.write_bytes(data)
     assert said(tmp_path) == "36.0 0"
     assert said(tmp_path) == "36.0 1"
 
@@ -78,6 +93,21 @@ def test_a_part_is_compiled_by_one_process_once(tmp_path, monkeypatch):
         assert not nowhere
 
 
+def test_what_was_compiled_is_kept_by_one_process_at_a_time(tmp_path, monkeypatch):
+    alone = []
+
+    def save(own: cache.Kept, _sig: object, _data: object):
+        with pytest.raises(Timeout):
+            FileLock(f"{own.cache_path}/lock", timeout=0).acquire()
+        alone.append(own)
+
+    monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path / "kernels"))
+    monkeypatch.setattr(cache.FunctionCache, "save_overload", save)
+    own = cache.Kept(kept)
+    own.save_overload(None, None)
+    assert alone == [own]
+
+
 def test_what_was_compiled_of_the_same_source_elsewhere_does_not_count(tmp_path, monkeypatch):
     here, elsewhere = cache._source(), tmp_path / "cache.py"
     elsewhere.touch()
@@ -87,6 +117,9 @@ def test_what_was_compiled_of_the_same_source_elsewhere_does_not_count(tmp_path,
     assert cache._source() != here
     before = cache._source()
     os.utime(tmp_path / "rnn.py", (1, 1))
+    assert cache._source() != before
+    before = cache._source()
+    monkeypatch.setattr(sys.implementation, "cache_tag", "another")
     assert cache._source() != before
 
 
