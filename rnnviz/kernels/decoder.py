@@ -4,16 +4,18 @@ What is looked at depends on the state before, and what is read on what was look
 go through the steps together, and back together. torch.nn and autograd on the same equations are the reference.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from rnnviz.kernels.arithmetic import flat
 from rnnviz.kernels.attention import Absent, Additive, Dot, Look
+from rnnviz.kernels.compiled import add_products
 from rnnviz.kernels.kernel import Kernel
 from rnnviz.kernels.scan import State
 from rnnviz.kernels.tape import Tape
@@ -34,7 +36,7 @@ class Pass:
         """Compute the next step, the first layer's x_t being on its tape."""
         t, look, top = self._done, self.look, self.tapes[-1]
         if look and look.asks_before:
-            self.tapes[0].x[t, :, -look.states.shape[1] :] = look.ask(t, top.h[t])
+            self.tapes[0].x[t, :, -look.read :] = look.ask(t, top.h[t])
         below: Tape | None = None
         for tape in self.tapes:
             if below:
@@ -45,25 +47,45 @@ class Pass:
             look.ask(t, top.h[t + 1])
         self._done += 1
 
-    def back(self, outside: Array, d_contexts: Array) -> None:
-        """Go back through all steps. outside: dL/dh_t of the last layer, from above, (T, B, H); d_contexts: the same of
-        the contexts, (T, B, M)."""
+    def expect(self, outside: Array, d_contexts: Array) -> None:
+        """Make room for the gradients. outside: dL/dh_t of the last layer, from above, (T, B, H); d_contexts: the same
+        of the contexts, (T, B, M)."""
         look, top = self.look, self.tapes[-1]
         assert look
-        top.outside = outside
         for tape in self.tapes:
             tape.expect()
-        top.outward(top.dh[1:])[:] = outside
+        top.outside, look.outside = outside, d_contexts
+        top.dh[1:], look.d_contexts = outside, d_contexts.copy()
         look.expect()
-        look.outside = d_contexts
 
-        def asked(t: int, d_context: Array) -> None:
-            top.dh[t] += look.back(t, d_contexts[t] + d_context)
-
+    def back(self) -> None:
+        """Go back through all steps, dh and d_contexts holding what comes from outside."""
+        look, top = self.look, self.tapes[-1]
+        assert look
+        steps = range(len(top.a))
         if not look.asks_before:  # then no step waits for what the cells send to a context: they send nothing
-            for t in range(len(outside)):
-                top.dh[t + 1] += look.back(t, d_contexts[t])
-        back_through(self.tapes, look.read, asked)
+            for t in steps:
+                look.back(t, top.dh[t + 1])
+        down = [_to_input(tape, 0 if layer else look.read) for layer, tape in enumerate(self.tapes)]
+        for t in reversed(steps):
+            for layer, tape in reversed([*enumerate(self.tapes)]):
+                tape.kernel.backward(tape, t, t + 1)
+                if layer:
+                    add_products(flat(tape.da)[t], down[layer], self.tapes[layer - 1].dh[t + 1])
+            if look.asks_before:
+                add_products(flat(self.tapes[0].da)[t], down[0], look.d_contexts[t])
+                look.back(t, top.dh[t])
+
+    def part(self, start: int, stop: int) -> "Pass":
+        """Return a view of the steps start..stop-1."""
+        look = self.look and self.look.part(start, stop)
+        return Pass([tape.part(start, stop) for tape in self.tapes], look)
+
+    def spread(self, gradients: int, dtype: npt.DTypeLike | None = None) -> "Pass":
+        """Return this pass over one sequence, with room for a way back that takes many gradients at once, in `dtype` if
+        given; none comes from outside."""
+        look = self.look and self.look.spread(gradients, dtype)
+        return Pass([tape.spread(gradients, dtype) for tape in self.tapes], look)
 
     @property
     def queries(self) -> Array:
@@ -72,30 +94,10 @@ class Pass:
         return top.h[:-1] if look and look.asks_before else top.h[1:]
 
 
-def back_through(tapes: Sequence[Tape], read: int, asked: Callable[[int, Array], None]) -> None:
-    """Go back through all steps of all layers together, dh holding what comes from outside.
-
-    read: how many numbers of the first layer's inputs, the last of them, are the context. Where there are any, `asked`
-    is called at every step, once the cells have gone back over it, with what they send to its context, (B, M).
-    """
-    layers = [
-        # what a layer reads from: the layer below, or the context
-        (tape, _to_input(tape, 0 if layer else read))
-        for layer, tape in enumerate(tapes)
-    ]
-    for t in reversed(range(len(tapes[0].a))):
-        for layer, (tape, to_input) in reversed([*enumerate(layers)]):
-            tape.kernel.backward(tape, t, t + 1)
-            if layer:
-                tapes[layer - 1].dh[t + 1] += flat(tape.da)[t] @ to_input
-            elif read:
-                asked(t, flat(tape.da)[t] @ to_input)
-
-
 def _to_input(tape: Tape, last: int) -> Array:
     """Return W_ih, (GH, I), in one piece: that of the last so many inputs, of all if 0."""
-    _, H, K = tape.W.shape
-    return np.ascontiguousarray(tape.W[:, :, H:-1].reshape(-1, K - H - 1)[:, -last:])
+    H = tape.W.shape[1]
+    return np.ascontiguousarray(tape.to_sums[H:-1][-last:].T)
 
 
 def attend(
@@ -112,8 +114,8 @@ def attend(
 ) -> tuple[Tensor, Tensor]:
     """Run over x (T, B, E); return the last layer's h_t (T, B, H) and the contexts (T, B, M).
 
-    layers: the weights of each, in the order of kernel.names. starts: the state each layer begins in. keys (B, A, S),
-    states (B, M, S): the source's. learned: W_q (A, H) and v (A,) for additive attention, none for dot. kept: a list to
+    layers: the weights of each, in the order of kernel.names. starts: the state each layer begins in. keys (S, B, A),
+    states (S, B, M): the source's. learned: W_q (A, H) and v (A,) for additive attention, none for dot. kept: a list to
     append the Pass to. Differentiable once, in everything.
     """
     weights = (weight for layer in layers for weight in layer)
@@ -124,12 +126,12 @@ def attend(
 
 
 def looking(
-    steps: int, keys: Array, states: Array, absent: Absent, learned: Sequence[Array], *, keeps: bool = True
+    steps: int, batch: int, keys: Array, states: Array, absent: Absent, learned: Sequence[Array], *, keeps: bool = True
 ) -> Look:
     """Return the looks of one pass: additive where something is learned, else dot. keeps: as in Additive."""
     if learned:
-        return Additive(steps, keys, states, absent, *learned, keeps=keeps)
-    return Dot(steps, keys, states, absent)
+        return Additive(steps, batch, keys, states, absent, *learned, keeps=keeps)
+    return Dot(steps, batch, keys, states, absent)
 
 
 class _Attend(torch.autograd.Function):
@@ -141,11 +143,11 @@ class _Attend(torch.autograd.Function):
     ) -> Any:
         """See the class."""
         x, keys, states, *rest = (tensor.numpy() for tensor in tensors)
-        look = looking(len(x), keys, states, absent, rest[:learned], keeps=keeps)
+        T, B, E = x.shape
+        look = looking(T, B, keys, states, absent, rest[:learned], keeps=keeps)
         per_layer, per_state = len(kernel.names), len(kernel.cell.states)
         L = (len(rest) - learned) // (per_layer + per_state)
         weights, starts = rest[learned : learned + L * per_layer], rest[learned + L * per_layer :]
-        T, B, E = x.shape
         tapes = []
         for layer in range(L):
             named = zip(kernel.names, weights[layer * per_layer :][:per_layer], strict=False)
@@ -168,11 +170,12 @@ class _Attend(torch.autograd.Function):
         look, first = whole.look, whole.tapes[0]
         assert look
         with np.errstate(all="ignore"):
-            whole.back(*(gradient.numpy() for gradient in d_outputs))
+            whole.expect(*(gradient.numpy() for gradient in d_outputs))
+            whole.back()
             queries = whole.queries
             units = first.W.shape[1]
             dx = flat(first.da) @ first.W[:, :, units : units + ctx.read].reshape(-1, ctx.read)  # (T, B, E)
-            found = [dx, look.key_gradient(queries), look.state_gradient(), *look.weight_gradients(queries)]
+            found = [dx, look.d_keys, look.state_gradient(), *look.weight_gradients(queries)]
             for tape in whole.tapes:
                 found += tape.kernel.unpack(*tape.kernel.weight_gradients(tape)).values()
             for tape in whole.tapes:

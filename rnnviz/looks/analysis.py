@@ -3,8 +3,8 @@
 import numpy as np
 
 from rnnviz.kernels.arithmetic import NONLINEARITIES, Nonlinearity
+from rnnviz.kernels.decoder import Pass
 from rnnviz.kernels.tape import Tape
-from rnnviz.looks.loop import Loop, loop_of
 from rnnviz.looks.memory import remembering, step_jacobian
 from rnnviz.looks.pieces import Pieces, evenly, outcome
 from rnnviz.looks.shares import sharing
@@ -46,7 +46,7 @@ def analysing(subject: Subject, lens: Lens) -> Pieces[Analysis]:
     marked = np.flatnonzero(subject.marked)
     profile_steps, profiles = subject.profiles()
     older, newest = profile_steps < step, subject.profile
-    loop = loop_of(recording)
+    loop = recording.loop
     remembered = yield from remembering(tape, max(FEWEST, SVD_WORK // tape.W.shape[1] ** 3), loop)
     yield
     # up to T-2 where h_(k-1) is in them: no pair is further apart, for h_0 is zero, and with it every share of k = 1;
@@ -78,7 +78,7 @@ def _affordable(recording: Recording, marked: Indices) -> Indices:
     return marked[evenly(len(marked), most)]
 
 
-def _factors(tape: Tape, remembered: Memory, t: int, loop: Loop | None, experiment: Experiment) -> Factors:
+def _factors(tape: Tape, remembered: Memory, t: int, loop: Pass | None, experiment: Experiment) -> Factors:
     cell = tape.cell
     path = remembered.path[::-1] if tape.reverse else remembered.path
     growth = np.append(np.nan, path[:-1] / path[1:])

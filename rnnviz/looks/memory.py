@@ -9,8 +9,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from rnnviz.kernels.decoder import Pass
 from rnnviz.kernels.tape import Tape
-from rnnviz.looks.loop import Loop, loop_of
 from rnnviz.looks.pieces import BYTES, Pieces, evenly, outcome
 from rnnviz.looks.subject import Subject
 from rnnviz.snapshot import Array, Memory
@@ -19,7 +19,7 @@ LARGEST = float(np.finfo(np.float32).max)
 """What float32, in which networks are trained, can hold."""
 
 
-def jacobians(tape: Tape, loop: Loop | None = None) -> tuple[Array, Array | None]:
+def jacobians(tape: Tape, loop: Pass | None = None) -> tuple[Array, Array | None]:
     """Return dh_T/dh_t of every step of one recorded sequence, and dh_T/dc_t if there is a c_t: (T, H, H), in float64.
 
     T is the last step the tape read. Entry [t, i, j] is the derivative of unit i of h_T by unit j of the state at t,
@@ -32,7 +32,7 @@ def jacobians(tape: Tape, loop: Loop | None = None) -> tuple[Array, Array | None
     return _rows(tape, range(tape.W.shape[1]), loop)
 
 
-def _rows(tape: Tape, units: range, loop: Loop | None) -> tuple[Array, Array | None]:
+def _rows(tape: Tape, units: range, loop: Pass | None) -> tuple[Array, Array | None]:
     """Return the rows of some units of the Jacobians: (T, N, H) each."""
 
     def set_out(last: Array) -> None:
@@ -45,7 +45,7 @@ def _rows(tape: Tape, units: range, loop: Loop | None) -> tuple[Array, Array | N
     return wide.outward(wide.dh[1:]), by_c
 
 
-def step_jacobian(tape: Tape, t: int, loop: Loop | None = None) -> Array:
+def step_jacobian(tape: Tape, t: int, loop: Pass | None = None) -> Array:
     """Return dh_t/dh_(t-1), (H, H), at step index t in the order of reading; a c_(t-1) is held fixed, and so are
     the other layers' states at t-1. loop: as in `jacobians`."""
     H = tape.W.shape[1]
@@ -62,20 +62,21 @@ def _back(
     tape: Tape,
     count: int,
     set_out: Callable[[Array], None],
-    loop: Loop | None,
+    loop: Pass | None,
     steps: tuple[int, int] | None = None,
     dtype: npt.DTypeLike | None = None,
 ) -> Tape:
     """Go back over steps first..after, all if None, with `count` gradients that `set_out` writes into dh of the last,
     (N, H); return the pass, spread."""
     first, after = steps or (0, len(tape.a))
-    tapes = loop.tapes if loop else [tape]
-    wide = [each.part(first, after).spread(count, dtype) for each in tapes]
-    own = wide[tapes.index(tape)]
-    set_out(own.dh[-1])
     if loop:
-        loop.back(wide, first)
+        together = loop.part(first, after).spread(count, dtype)
+        own = together.tapes[loop.tapes.index(tape)]
+        set_out(own.dh[-1])
+        together.back()
     else:
+        own = tape.part(first, after).spread(count, dtype)
+        set_out(own.dh[-1])
         tape.kernel.backward(own)
     return own
 
@@ -88,7 +89,7 @@ def memory(tape: Tape, svd_steps: int | None = None) -> Memory:
     return outcome(remembering(tape, svd_steps))
 
 
-def remembering(tape: Tape, svd_steps: int | None = None, loop: Loop | None = None) -> Pieces[Memory]:
+def remembering(tape: Tape, svd_steps: int | None = None, loop: Pass | None = None) -> Pieces[Memory]:
     """Do what `memory` does piece by piece. loop: as in `jacobians`."""
     T, _, _, H = tape.a.shape
     at = evenly(T, T if svd_steps is None else svd_steps)
@@ -125,7 +126,7 @@ def memory_of(subject: Subject) -> Pieces[Memory]:
     """Measure the memory of the probe's last layer, read forwards, piece by piece, and no singular values."""
     recording = subject.recording
     with np.errstate(all="ignore"):  # what overflowed is shown as such
-        return (yield from remembering(recording.tapes[-recording.directions], 0, loop_of(recording)))
+        return (yield from remembering(recording.tapes[-recording.directions], 0, recording.loop))
 
 
 def _held(norms: Array) -> Array:

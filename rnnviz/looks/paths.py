@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rnnviz.kernels.attention import Look
 from rnnviz.kernels.tape import Tape
 from rnnviz.looks.pieces import BYTES, Pieces, outcome
-from rnnviz.looks.shares import terms
+from rnnviz.looks.shares import attended, terms
 from rnnviz.looks.subject import Subject
 from rnnviz.model.recording import Recording
 from rnnviz.snapshot import Array, Indices, Paths
@@ -43,13 +44,14 @@ def paths_of(subject: Subject) -> Pieces[Paths | None]:
 def _asked(recording: Recording, losses: Indices) -> Array:
     """Return the norms of the gradients of some losses by the state, by attention and by both, (3, N, S)."""
     assert recording.source
-    wide = terms(recording, losses)
+    passed = recording.passed and attended(recording.passed, losses)
+    wide = passed.tapes if passed else terms(recording, losses)
     last = recording.source.tapes[-recording.source.directions :]
     handed, looked = ([tape.spread(len(losses)) for tape in last] for _ in range(2))
     for gradient, sent in zip(handed[0].state_gradients, wide[-1].state_gradients, strict=True):
         gradient[-1] = sent[0]
-    if recording.look:
-        parts = np.split(_to_states(recording, losses, wide[0]), len(last), axis=2)
+    if passed and passed.look:
+        parts = np.split(_to_states(passed.look, recording.key), len(last), axis=2)
         for tape, sent in zip(looked, parts, strict=True):
             tape.outward(tape.dh[1:])[:] = sent
     state, attention = _back(handed), _back(looked)
@@ -63,23 +65,6 @@ def _back(passes: Sequence[Tape]) -> Array:
     return np.concatenate([tape.hidden_gradient for tape in passes], axis=2).astype(np.float64)
 
 
-def _to_states(recording: Recording, losses: Indices, first: Tape) -> Array:
-    """Return what all looks send to the source states, (S, N, M), for each of N losses.
-
-    first: the decoder's first layer after it has gone back for each, from the last of them on.
-    """
-    look, passed, T = recording.look, recording.passed, len(first.a)
-    assert look
-    assert passed
-    a, N = look.weights[:T, 0], len(losses)
-    d_contexts = np.zeros((T, N, look.states.shape[1]), a.dtype)
-    d_contexts[losses, np.arange(N)] = look.outside[losses, 0]
-    if look.read:
-        d_contexts += first.gradient_to_input[..., -look.read :]
-    d_weights = d_contexts @ look.states[0]  # (T, N, S)
-    d_scores = a[:, None] * (d_weights - np.einsum("tns,ts->tn", d_weights, a)[..., None])
-    d_keys = np.zeros((N, *look.keys.shape[1:]), a.dtype)
-    for t in range(T):
-        d_keys += look.by_key(t, passed.queries[t]) * d_scores[t][:, None]
-    d_states = d_keys if recording.key is None else np.matmul(recording.key.T, d_keys)  # (N, M, S)
-    return np.einsum("tnm,ts->snm", d_contexts, a, optimize=True) + d_states.transpose(2, 0, 1)
+def _to_states(look: Look, key: Array | None) -> Array:
+    """Return what all looks have sent to the source states, (S, N, M), for each of N losses. key: as in Recording."""
+    return look.state_gradient() + (look.d_keys if key is None else look.d_keys @ key)

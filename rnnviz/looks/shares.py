@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from rnnviz.kernels.decoder import Pass
 from rnnviz.kernels.kernel import Rows
 from rnnviz.kernels.tape import Tape
-from rnnviz.looks.loop import loop_of
 from rnnviz.looks.pieces import BYTES, Pieces, outcome
 from rnnviz.model.recording import Recording
 from rnnviz.snapshot import Array, Indices, Shares
@@ -22,19 +22,14 @@ def terms(recording: Recording, steps: Sequence[int] | Indices, lowest: int = 0)
     Returns the tapes from that layer up, with dh and da of axes (T, N, H) and (T, N, G, H), N being the terms: how
     loss_t / (number of marked steps) changes with each state and sum. Needs a recording after a backward pass.
     """
-    D, steps, loop, look = recording.directions, np.asarray(steps), loop_of(recording), recording.look
-    tapes = recording.tapes if loop else recording.tapes[lowest * D :]
+    D, steps, tapes = recording.directions, np.asarray(steps), recording.tapes[lowest * recording.directions :]
+    if recording.passed:
+        return [*attended(recording.passed, steps).tapes[lowest:]]
     if D == 1:  # nothing flows back into steps after the term's own
         tapes = [tape.part(0, int(steps.max()) + 1) for tape in tapes]
     wide = [tape.spread(len(steps)) for tape in tapes]
     for tape, top in zip(recording.tapes[-D:], wide[-D:], strict=True):
         top.outward(top.dh[1:])[steps, np.arange(len(steps))] = tape.outside[steps, 0]
-    if look:  # what is said also depends on the context, and this on the state that asked for it
-        asked = np.einsum("nmh,nm->nh", look.ways[steps], look.outside[steps, 0])
-        wide[-1].dh[steps + (not look.asks_before), np.arange(len(steps))] += asked
-    if loop:
-        loop.back(wide)
-        return wide[lowest:]
     for layer in reversed(range(len(wide) // D)):
         passes = wide[layer * D : (layer + 1) * D]
         for each in passes:
@@ -44,6 +39,17 @@ def terms(recording: Recording, steps: Sequence[int] | Indices, lowest: int = 0)
             for below, part in zip(wide[(layer - 1) * D : layer * D], np.split(down, D, axis=-1), strict=True):
                 below.outward(below.dh[1:])[:] = part
     return wide
+
+
+def attended(passed: Pass, steps: Indices) -> Pass:
+    """Do what `terms` does of a decoder that looks at a source; return its pass, which has gone back."""
+    whole, term = passed.part(0, int(steps.max()) + 1).spread(len(steps)), np.arange(len(steps))
+    assert passed.look
+    assert whole.look
+    whole.tapes[-1].dh[steps + 1, term] = passed.tapes[-1].outside[steps, 0]
+    whole.look.d_contexts[steps, term] = passed.look.outside[steps, 0]
+    whole.back()
+    return whole
 
 
 def _groups(recording: Recording, steps: Indices) -> Iterator[Indices]:

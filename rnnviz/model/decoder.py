@@ -48,13 +48,9 @@ class Decoder(Stepper):
         attention = model.attention
         if not attention:
             return None
-        # all outputs look at the same source
-        keys, states = (
-            np.broadcast_to(array.numpy(), (self._width, *array.shape[1:]))
-            for array in (attention.keys(encoded.states), encoded.states.permute(1, 2, 0))
-        )
+        states, keys = encoded.states.numpy(), attention.keys(encoded.states).numpy()
         learned = [part.numpy() for part in attention.learned]
-        look = looking(longest, keys, states, None, learned, keeps=self._width == 1)
+        look = looking(longest, self._width, keys, states, None, learned, keeps=self._width == 1)
         look.hand = self._touch
         return look
 
@@ -105,15 +101,15 @@ class Decoder(Stepper):
         such weight. For decoders of one output alone: of several not all is kept."""
         assert self._width == 1
         look = self._look
-        if look is None or step >= self._done or at >= look.states.shape[2]:
+        if look is None or step >= self._done or at >= len(look.states):
             return None
         asked = self._pass.queries[step]
         return Sums(
             step=step,
             at=at,
-            products=look.products(step, asked)[0, :, at],
+            products=look.products(step)[at],
             query=asked[0],
-            key=look.states[0, :, at],
+            key=look.states[at, 0],
             scores=look.scores[step, 0],
             weights=look.weights[step, 0],
             context=look.contexts[step, 0],

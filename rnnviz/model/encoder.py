@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass, field
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from typing_extensions import override
@@ -113,21 +112,19 @@ class Attention(nn.Module):
         return [self.query.weight, self.score.weight[0]] if self.query and self.score else []
 
     def keys(self, states: Tensor) -> Tensor:
-        """Return k_s (B, A, S) of source states (S, B, M)."""
-        keys = self.key(states) if self.key else states
-        return keys.permute(1, 2, 0).contiguous()
+        """Return k_s (S, B, A) of source states (S, B, M)."""
+        return self.key(states) if self.key else states
 
     def forward(self, stack: Stack, x: Tensor, encoded: Encoded, passes: list[Pass]) -> Tensor:
         """Run a decoder over x (T, B, E); return [h_t; ctx_t], (T, B, H + M). passes: a list to append its Pass to."""
-        states = encoded.states.permute(1, 2, 0).contiguous()
-        absent = None if encoded.absent is None else np.ascontiguousarray(encoded.absent.numpy().T)
+        absent = None if encoded.absent is None else encoded.absent.numpy()
         hidden, contexts = attend(
             stack.kernel,
             x,
             stack.weights,
             encoded.starts,
             self.keys(encoded.states),
-            states,
+            encoded.states,
             self.learned,
             absent=absent,
             kept=passes,

@@ -33,6 +33,12 @@ class Recording:
         return self.passed.look if self.passed else None
 
     @property
+    def loop(self) -> Pass | None:
+        """The decoder's pass, where its states come back to it as contexts: then gradients go back through all its
+        layers together."""
+        return self.passed if self.look and self.look.asks_before else None
+
+    @property
     def inputs(self) -> Array:
         """What the first layer reads, x_t: (T, I)."""
         tape = self.tapes[0]
@@ -87,7 +93,7 @@ class Recording:
     def _read(self) -> int:
         """How many numbers of x_t are no context."""
         look, columns = self.look, self.tapes[0].x.shape[2]
-        return columns - look.states.shape[1] if look and look.asks_before else columns
+        return columns - (look.read if look else 0)
 
     def _source_flow(self, sent: Array | None) -> Flow | None:
         """Return the encoder's; sent: what all looks send to its last states, (D, S), if any do."""
@@ -99,24 +105,20 @@ class Recording:
     def _attended(self, inputs: Array) -> tuple[Attended, Array] | None:
         """Return what comes back through attention, and to each of the last states from all looks, (D, S); None
         without. inputs: dL/dx_t, (T, I)."""
-        look, passed, source = self.look, self.passed, self.source
-        if look is None or passed is None or source is None:
+        look, source = self.look, self.source
+        if look is None or source is None:
             return None
-        queries, weights, d_contexts = passed.queries, look.weights[:, 0], look.d_contexts[:, 0]
-        steps = range(len(weights))
-        to_keys = np.stack([look.sent(t, queries[t])[0] for t in steps])  # (T, A, S)
-        to_states = d_contexts[..., None] * weights[:, None] + (
-            to_keys if self.key is None else np.matmul(self.key.T, to_keys)
-        )  # (T, M, S)
-        by_direction = to_states.reshape(len(steps), source.directions, -1, weights.shape[1])  # (T, D, H, S)
+        weights, d_contexts, to_keys = look.weights[:, 0], look.d_contexts[:, 0], look.sent()
+        to_states = d_contexts[:, None] * weights[..., None] + (to_keys if self.key is None else to_keys @ self.key)
+        by_direction = to_states.reshape(*weights.shape, source.directions, -1)  # (T, S, D, H)
         found = Attended(
-            states=_norm(by_direction.transpose(1, 0, 3, 2)),
-            query=_norm(np.stack([look.d_queries[t][0] for t in steps])),
+            states=_norm(by_direction.transpose(2, 0, 1, 3)),
+            query=_norm(look.query_gradients()[:, 0]),
             context=_norm(d_contexts),
             input=_norm(inputs[:, self._read :]),
             readout=_norm(look.outside[:, 0]),
         )
-        return found, _norm(by_direction.sum(axis=0).transpose(0, 2, 1))
+        return found, _norm(by_direction.sum(axis=0).swapaxes(0, 1))
 
     def _input_flow(self) -> Array:
         """Return (L, D, S, T): to the S directions of the layer below; the first layer's input is one."""

@@ -14,9 +14,12 @@ PARTS = {cell: {"cell": cell} for cell in CELLS} | {
     "sgd": {"nonlinearity": "relu", "optimizer": "sgd"},
     "words": {"task": "languages", "embedding_size": 2, "seq_len": 4},
     "both": {"task": "recall", "bidirectional": True},
+    "additive": {"task": "reverse", "cell": "gru", "attention": "additive"},
+    "dot": {"task": "reverse", "cell": "gru", "attention": "dot"},
 }
-"""What has loops of its own: each cell, the other optimizer, embeddings with classes, a second direction."""
-KERNELS = 14 + 3 * len(CELLS)
+"""What has loops of its own: each cell, the other optimizer, embeddings with classes, a second direction, and each kind
+of attention."""
+KERNELS = 21 + 3 * len(CELLS)
 """How many compiled functions that is: of a cell its ways forwards and back, and back in float64; and what all use."""
 TELLING = 0.2
 """Seconds from one look at how far it is to the next."""

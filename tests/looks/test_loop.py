@@ -10,7 +10,6 @@ import torch
 from textbook import KINDS, step_of, weights_of
 from torch import Tensor, nn
 
-from rnnviz.looks.loop import loop_of
 from rnnviz.looks.memory import jacobians, step_jacobian
 from rnnviz.looks.shares import shares, terms
 from rnnviz.model.encoder import Source
@@ -112,7 +111,7 @@ def jacobian(of: Tensor, by: Tensor) -> np.ndarray:
 def test_what_is_remembered_and_who_teaches_is_autograds(kind, network):
     trainer = trained(kind, **network)
     reference, recording = Reference(trainer), trainer.subject().recording
-    loop, T = loop_of(recording), len(reference.losses)
+    loop, T = recording.loop, len(reference.losses)
     assert (loop is not None) == (network["attention"] == "additive")
     for layer, tape in enumerate(recording.tapes):
         last = reference.states[-1][layer][0]
