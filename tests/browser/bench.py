@@ -21,6 +21,7 @@ CHROMIUM = (
     "--no-first-run",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # which keeps the compiled scripts from one page to the next
 )
 
 expect.set_options(timeout=PATIENCE)
