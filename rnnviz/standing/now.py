@@ -182,7 +182,7 @@ def verdict(scenes: Sequence[Scene]) -> Text:
     diverged, going = [r for r in results if r.diverged], [r for r in results if r.going]
     if len(results) < 2 or (not diverged and max(result.step for result in results) < FEWEST):
         return ""
-    gone = N_("Diverged: {each}.", each=_each(diverged, lambda result: _at(result.diverged))) if diverged else ""
+    gone = N_("Diverged: {each}.", each=each(diverged, lambda result: _at(result.diverged))) if diverged else ""
     if len(going) < 2:
         return sentences(gone, *map(_alone, going))
     loss, beaten = _about_loss(going, scenes[0].snapshot.baseline.words), _about_goal(going, goal(scenes[0]))
@@ -190,7 +190,8 @@ def verdict(scenes: Sequence[Scene]) -> Text:
     return sentences(gone, *said, N_("This is one seed: another may rank them otherwise."))
 
 
-def _each(results: Sequence[Result], value: Callable[[Result], Text | Rounded | int]) -> Text:
+def each(results: Sequence[Result], value: Callable[[Result], Text | Rounded | int]) -> Text:
+    """Return the networks in a row, each with a value of its own."""
     return listed([N_("{name} ({value})", name=result.name, value=value(result)) for result in results])
 
 
@@ -222,11 +223,11 @@ def _about_loss(going: Sequence[Result], beaten: Text) -> Text:
             "In validation loss {name} ({loss}) is ahead of {behind}.",
             name=first.name,
             loss=_loss(first),
-            behind=_each(behind, _loss),
+            behind=each(behind, _loss),
         )
-        close = N_("Not plainly behind it: {each}.", each=_each(alike, _loss)) if alike else ""
+        close = N_("Not plainly behind it: {each}.", each=each(alike, _loss)) if alike else ""
     else:
-        said, close = N_("In validation loss nobody is plainly ahead: {each}.", each=_each(going, _loss)), ""
+        said, close = N_("In validation loss nobody is plainly ahead: {each}.", each=each(going, _loss)), ""
     how = (SOME if others else ALL).given(
         baseline=beaten, bar=Rounded(going[0].baseline, 3), names=listed([result.name for result in others])
     )
@@ -243,7 +244,7 @@ def _about_goal(going: Sequence[Result], goal: float) -> Text:
     """Say who came to the goal when, and who plainly first, in steps, and in seconds where that is another one."""
     if not any(result.reached for result in going):
         return ""
-    each = _each(going, lambda result: result.reached.step if result.reached else N_("not yet"))
+    when = each(going, lambda result: result.reached.step if result.reached else N_("not yet"))
     first, quickest = (
         next((a for a in going if all(better(a, b) for b in going if b is not a)), None)
         for better in (_steps, _seconds)
@@ -253,7 +254,7 @@ def _about_goal(going: Sequence[Result], goal: float) -> Text:
     if quickest and quickest is not first and quickest.reached:
         seconds = Rounded(quickest.reached.seconds)
         least = N_("Plainly the least computing time: {name}, about {seconds} s.", name=quickest.name, seconds=seconds)
-    said = N_("Training steps to a validation loss of {goal}: {each}.", goal=Rounded(goal, 3), each=each)
+    said = N_("Training steps to a validation loss of {goal}: {each}.", goal=Rounded(goal, 3), each=when)
     return sentences(said, fewest, least)
 
 
@@ -261,7 +262,7 @@ def _unequal(going: Sequence[Result]) -> list[Text]:
     """Say in what they are not equal, where that is so."""
     found: list[Text] = []
     if min(r.step for r in going) < (1 - SAME_SIZE) * max(r.step for r in going):
-        found.append(N_("Their training steps are not equal: {each}.", each=_each(going, lambda r: r.step)))
+        found.append(N_("Their training steps are not equal: {each}.", each=each(going, lambda r: r.step)))
     if min(r.parameters for r in going) < (1 - SAME_SIZE) * max(r.parameters for r in going):
-        found.append(N_("Their parameters are not equal: {each}.", each=_each(going, lambda r: r.parameters)))
+        found.append(N_("Their parameters are not equal: {each}.", each=each(going, lambda r: r.parameters)))
     return found

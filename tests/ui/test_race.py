@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from opened import page, race, run, widget, widgets
 
+from rnnviz import Race
 from rnnviz.cost import too_big, weights
 from rnnviz.fairness import NEAR
+from rnnviz.runs.messages import Frame, Lane
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.race import SHARED
 from rnnviz.ui.race.ready import READY
@@ -185,3 +187,21 @@ def test_a_ready_race_is_taken_whole_and_known_again(name: str):
     assert [other for other, one in READY.items() if one.is_on(raced)] == [name]
     assert app.session_state["run"].orders.playing
     assert str(READY[name].watch) in " ".join(info.value for info in app.info)
+
+
+def test_what_a_ready_race_asked_is_answered_once_it_has_made_its_steps():
+    app = race()
+    widget(app, "ready_sine").click()
+    run(app)
+    assert not app.success
+    raced = app.session_state["run"]
+    together = Race(raced.orders.experiments)
+    together.step(READY["sine"].steps)
+    lanes = tuple(Lane(trainer.snapshot(), None, 1.0) for trainer in together.trainers)
+    raced.receive(Frame(0, 1, raced.orders, lanes[0].snapshot, True, 0.0, None, lanes=lanes))
+    run(app)
+    assert [info.value for info in app.info] == [str(READY["sine"].watch)]
+    (answer,) = app.success
+    assert answer.value.startswith("This is one seed, 0, after 100 training steps. On the validation batch first seen")
+    assert "in validation loss than a: RNN" in answer.value
+    assert not any(said in answer.value for said in ("is ahead of", "nobody is plainly ahead", "Training steps to"))

@@ -7,7 +7,6 @@ from rnnviz.runs.run import Run
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import Link
 from rnnviz.settings.view import View
-from rnnviz.standing import verdict
 from rnnviz.ui.live.board import scene_of
 from rnnviz.ui.race.ready import READY, Ready
 from rnnviz.ui.shell import controls, lanes, reader, run
@@ -54,5 +53,4 @@ def _tell(run: Run, race: Ready, view: View) -> None:
         st.info(say(sentences(race.watch, later)))
         return
     st.info(say(race.watch))
-    said = verdict(scene_of(frame, frame.snapshot, view).lanes)
-    st.success(_("At training step {step}, this happened here. {verdict}", step=made, verdict=say(said)))
+    st.success(say(race.answer(scene_of(frame, frame.snapshot, view).lanes)))

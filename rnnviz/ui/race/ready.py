@@ -1,13 +1,15 @@
 """Ready races: questions of the textbooks that networks answer while one looks on."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rnnviz.cells import CELLS
-from rnnviz.language import N_, Message
+from rnnviz.language import N_, Message, Text, sentences
+from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
+from rnnviz.standing import answers
 from rnnviz.tasks import TASKS
 
 USUAL = ({"cell": "gru"}, {"cell": "lstm"})
@@ -17,6 +19,7 @@ USUAL = ({"cell": "gru"}, {"cell": "lstm"})
 @dataclass(frozen=True)
 class Ready:
     """A race that is one click away. label: on its button. watch: what to look for, before anything has happened.
+    answers: what says afterwards how that turned out.
 
     first: settings of the first network, where they are not those that suit the task; others: in which settings each
     of the others differs from it. steps: how many training steps are enough to say what happened.
@@ -24,6 +27,7 @@ class Ready:
 
     label: Message
     watch: Message
+    answers: Sequence[Callable[[Sequence[Scene]], Text]]
     steps: int
     first: Mapping[str, Any]
     others: Sequence[Mapping[str, Any]] = field(default=USUAL)
@@ -32,6 +36,10 @@ class Ready:
     def settings(self) -> dict[str, Any]:
         """All settings of the first network."""
         return {**Experiment.DEFAULTS, **TASKS[self.first["task"]].suggested, **self.first}
+
+    def answer(self, scenes: Sequence[Scene]) -> Text:
+        """Return what there is to say to what was asked, of the scenes of `Scene.lanes`."""
+        return sentences(answers.circumstances(scenes), *(answer(scenes) for answer in self.answers))
 
     def is_on(self, experiments: Sequence[Experiment]) -> bool:
         """Say whether these networks run it, from whatever seed."""
@@ -50,11 +58,14 @@ RECALL = {
     ),
 }
 """By distance: what to watch where a word is to be remembered."""
+REMEMBERS = (answers.right, answers.begun)
+"""What says who remembers a word, and from when on."""
 READY = {
     **{
         f"recall_{distance}": Ready(
             N_("Recall at distance {distance}", distance=distance),
             watch,
+            REMEMBERS,
             300 if distance == 10 else 1500,
             {"task": "recall", "seq_len": distance + 1},
         )
@@ -63,12 +74,14 @@ READY = {
     "airline": Ready(
         N_("Airline passengers"),
         N_("Twelve months are all that is read at once: does a gate help with so little to remember?"),
+        (answers.gates,),
         500,
         {"task": "airline"},
     ),
     "sine": Ready(
         N_("Sine wave"),
         N_("A few values say the next: do all three learn it, and do three or four times the parameters help?"),
+        (answers.begun, answers.sizes),
         100,
         {"task": "sine"},
     ),
@@ -78,6 +91,7 @@ READY = {
             "At the start the forget gate keeps about an eighth of c_t from step to step, a half of it, or seven "
             "eighths: who remembers a word for 30 steps, and when?"
         ),
+        REMEMBERS,
         1500,
         {"task": "recall", "seq_len": 31, "cell": "lstm", "forget_bias": -2.0},
         ({"forget_bias": 0.0}, {"forget_bias": 2.0}),
@@ -88,6 +102,7 @@ READY = {
             "W_hh starts at spectral radius 1.5, where gradients may explode: whose loss leaps, and does either come "
             "below 0.167, the error of always answering 1?"
         ),
+        (answers.leaps, answers.begun),
         500,
         {"task": "adding", "seq_len": 30, "initialisation": "spectral", "spectral_radius": 1.5},
         ({"clip_norm": 0.0},),
@@ -98,6 +113,7 @@ READY = {
             "Gates that see the cell state, one gate in place of two, gates that see the input alone: who remembers a "
             "word for 30 steps, and when?"
         ),
+        REMEMBERS,
         1500,
         {"task": "recall", "seq_len": 31, "cell": "lstm"},
         ({"cell": "peephole"}, {"cell": "coupled"}, {"cell": "mingru"}),
@@ -108,6 +124,7 @@ READY = {
             "Length, sizes and first W_hh are those of Le, Jaitly and Hinton (2015); Adam, clipped at 1, stands for "
             "their SGD, which takes longer. Who comes below 0.167, the error of always answering 1, and when?"
         ),
+        (answers.begun,),
         1500,
         {
             "task": "adding",
