@@ -168,6 +168,11 @@ class Run:
         return self.blamed >= MOST_BLAMED
 
     @property
+    def starting(self) -> bool:
+        """Whether it has a worker that has yet to start."""
+        return bool(self.worker and not self.worker.started)
+
+    @property
     def notice(self) -> Message | None:
         """What the visitor must be told of the process that trains."""
         if self.given_up:

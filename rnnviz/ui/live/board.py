@@ -113,7 +113,13 @@ class Board:
                 "glossary": glossary(),
                 "text": {name: say(words) for name, words in VALUES.items()},
                 "pictures": [
-                    {"name": name, "title": say(p.title), "alt": say(p.alt), "share": self.staves.get(name)}
+                    {
+                        "name": name,
+                        "title": say(p.title),
+                        "alt": say(p.alt),
+                        "share": self.staves.get(name),
+                        "hidden": not _there(p, run.orders.experiments),
+                    }
                     for name, p in self.pictures.items()
                 ],
                 "readouts": {name: [say(label), say(help)] for name, (label, help) in self.readouts.items()},

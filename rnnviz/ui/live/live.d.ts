@@ -8,7 +8,7 @@ export interface LiveData extends Feed {
   glossary: Words
   /** VALUES of board.py */
   text: Words
-  pictures: { name: string; title: string; alt: string; share: number | null }[]
+  pictures: { name: string; title: string; alt: string; share: number | null; hidden: boolean }[]
   /** of each number: its label, and what it is */
   readouts: Record<string, [string, string]>
   /** whether a frame a second will do while nobody sees it */

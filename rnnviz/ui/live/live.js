@@ -81,8 +81,8 @@ export class Stage {
    * Makes room for a picture: on a stave of the score, `share` of its height high, or beside it.
    * @param {LiveData["pictures"][number]} picture
    */
-  place({ name, title, alt, share }) {
-    const figure = element("figure")
+  place({ name, title, alt, share, hidden }) {
+    const figure = Object.assign(element("figure"), { hidden })
     const caption = element("figcaption")
     const plot = /** @type {Plot} */ (/** @type {HTMLElement} */ (element("div", "", { picture: name })))
     plot.className = "plot"

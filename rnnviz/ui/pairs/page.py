@@ -5,7 +5,7 @@ from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
 from rnnviz.ui.pairs import arcs, claim, exactness, learning, paths, tree
-from rnnviz.ui.shell import offer, page
+from rnnviz.ui.shell import offer, page, starting
 from rnnviz.ui.shell.address import chosen
 
 PANELS = (learning.show, arcs.show, tree.show, exactness.show, claim.show, paths.show)
@@ -22,6 +22,7 @@ def _draw(visit: page.Visit, view: View) -> None:
         for panel in PANELS:
             panel(visit, view)
         return
+    starting.show(visit.run)
     offer.tasks(
         _fits,
         _("This network reads one sequence, and writes no other. These tasks have two:"),

@@ -3,7 +3,7 @@
 from rnnviz.language import N_, _
 from rnnviz.settings.view import View
 from rnnviz.tasks import TASKS, reads_text
-from rnnviz.ui.shell import controls, offer, page
+from rnnviz.ui.shell import controls, offer, page, starting
 from rnnviz.ui.shell.address import chosen
 from rnnviz.ui.words import embedding, reading, tints, writing
 
@@ -35,6 +35,7 @@ def _draw(visit: page.Visit, view: View) -> None:
         )
     else:
         why = _("This network reads numbers, so there are no words to show. These tasks read words or letters:")
+    starting.show(visit.run)
     offer.tasks(
         reads_text,
         why,
