@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from rnnviz.language import N_, Text, _, say
 from rnnviz.plots.cursor import read_out
 from rnnviz.plots.picture import MARKED, VERMILION, Arrays, canvas, shown_label, steps
+from rnnviz.plots.sides import width
 from rnnviz.plots.words import LETTERS, at_step, cells, over_time, points, time_axis
 from rnnviz.scene import Scene
 from rnnviz.snapshot import Indices
@@ -18,6 +19,13 @@ MOST_CLASSES, MOST_RIGHT = 16, 12
 """How many classes a map shows, and how many of them may be there because they are right."""
 LARGE_MARKS = 25
 """Up to how many time steps the marks on a map may be large."""
+ASIDE, FREE = 36, 30
+"""Pixels left of a map for the names of its rows: in the column beside it, and in that beyond."""
+SMALL = 12
+SMALLER = SMALL / 14
+"""A name's size, and how much narrower it is than at the usual one."""
+MOVES = 2 * 0.8 * (ASIDE - 1)
+"""The size of a mark from whose edge plotly.js takes a text aside, by ASIDE: names of low rows would overlap."""
 BLUES = "Blues"
 """White is 0, dark blue 1: the circles of the right answers stand out on both."""
 
@@ -45,7 +53,7 @@ def class_arrays(scene: Scene, task: Task) -> Arrays:
     if _some(task):
         names = _names(task, rows)
         arrays[0]["text"] = [[name] * len(right) for name in names]
-        arrays.append({"text": names})
+        arrays.append({"text": _beside(names)})
     return arrays
 
 
@@ -66,6 +74,13 @@ def _rows(scene: Scene, task: Task) -> Indices:
     means[right] = -1
     likely = np.argsort(-means, kind="stable")[: MOST_CLASSES - len(right)]
     return np.sort(np.append(right, likely))
+
+
+def _beside(names: Sequence[str]) -> list[str]:
+    """Return what stands beside the rows, the first of which is moved to the left, and every second one after it: all
+    names, or, if they are too long for two columns, those that are not moved."""
+    fit = all(SMALLER * width(name) <= (ASIDE if n % 2 else FREE) for n, name in enumerate(names))
+    return [name if fit or n % 2 else "" for n, name in enumerate(names)]
 
 
 def _names(task: Task, rows: Indices) -> list[str]:
@@ -108,9 +123,10 @@ def class_frame(scene: Scene, task: Task) -> go.Figure:
     labels = go.Scatter(
         x=np.full(len(rows), 0.5),
         y=steps(len(rows)),
-        mode="text",
+        mode="markers+text",
+        marker={"opacity": 0, "size": np.where(np.arange(len(rows)) % 2, 0, MOVES)},
         textposition="middle left",
-        textfont_size=12,
+        textfont_size=SMALL,
         cliponaxis=False,
         showlegend=False,
         hoverinfo="skip",

@@ -81,7 +81,7 @@ def sentence(scene: Scene) -> Text:
 def caption(scene: Scene) -> Text:
     """See Picture.caption."""
     task = task_of(scene.experiment)
-    return sentences(_kind(task).caption, shown_classes(task), marked_note(task))
+    return sentences(_kind(task).caption, marked_note(task))
 
 
 def marked_note(task: Task) -> Text:

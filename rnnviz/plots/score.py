@@ -59,7 +59,7 @@ def stave(picture: Picture, scene: Scene, *, lowest: bool) -> go.Figure:
 def beside(picture: Picture, scene: Scene) -> go.Figure:
     """Draw a picture as it stands beside the score: small, and a map without its bar of colours."""
     figure: Any = picture.figure(scene)
-    figure.update_xaxes(title_text="")
+    figure.update_xaxes(title_text="", ticks="")
     figure.update_yaxes(title_text="", nticks=TICKS if figure.layout.yaxis.type == "log" else 4)
     figure.update_traces(showscale=False, selector={"type": "heatmap"})
     top = figure.layout.margin.t - ABOVE

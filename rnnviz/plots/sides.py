@@ -88,13 +88,13 @@ def source_axis(scene: Scene) -> dict[str, Any]:
     """Return the axis of the source's steps, with words at its ticks if they fit."""
     words = read(scene)
     axis = steps_axis(len(words), _("step s of the source"))
-    return axis | (ticked(words) if sum(map(_width, words)) + LETTER * len(words) <= ROOM else {})
+    return axis | (ticked(words) if sum(map(width, words)) + LETTER * len(words) <= ROOM else {})
 
 
 def axes(scene: Scene) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Return the axes of a map of target (rows, from top to bottom) by source (columns), and the margins they need."""
     source, target = ticked(read(scene)), ticked(written(scene))
-    widest = max(map(_width, source["ticktext"]))
+    widest = max(map(width, source["ticktext"]))
     slanted = widest > WIDE_LETTER and len(source["ticktext"]) * (widest + LETTER) > ROOM
     x = (
         source
@@ -105,10 +105,10 @@ def axes(scene: Scene) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         | ({"tickangle": -60, "tickfont_size": 12} if slanted else {"tickangle": 0})
     )
     y = target | {"title_text": _("target, which is written"), "range": [len(target["ticktext"]) + 0.5, 0.5]}
-    left, below = 34 + max(map(_width, target["ticktext"])), 46 + slanted * int(0.8 * widest)
+    left, below = 34 + max(map(width, target["ticktext"])), 46 + slanted * int(0.8 * widest)
     return x, y, {"l": left, "r": 66, "t": 12, "b": below, "autoexpand": False}
 
 
-def _width(label: str) -> int:
+def width(label: str) -> int:
     """Return how many pixels a label takes, about."""
     return sum(WIDE_LETTER if east_asian_width(letter) in "WF" else LETTER for letter in unescape(label))

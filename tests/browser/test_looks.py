@@ -9,6 +9,7 @@ from bench import Bench
 from boxes import collisions, cut
 from playwright.sync_api import expect
 
+from rnnviz.plots.classes import MOST_CLASSES
 from rnnviz.settings.experiment import Experiment
 
 SIZES: tuple[tuple[int, int, Literal["light", "dark"]], ...] = (
@@ -68,6 +69,16 @@ def test_every_picture_is_whole_and_no_text_overlaps(stay: Bench, task: str):
         assert (where, collisions(stay.page)) == (where, [])
         assert (where, cut(stay.page)) == (where, [])
         assert (where, stay.page.evaluate(_SHORTENED)) == (where, [])
+
+
+def test_names_of_many_classes_keep_apart(stay: Bench):
+    another(stay, "translate").reaches(3)
+    for width, height, scheme in SIZES:
+        stay.page.emulate_media(color_scheme=scheme)
+        stay.page.set_viewport_size({"width": width, "height": height})
+        stay.wait(_SETTLED, width)
+        assert len(stay.picture("prediction").locator(".textpoint").all_inner_texts()) == MOST_CLASSES
+        assert (width, collisions(stay.page), cut(stay.page)) == (width, [], [])
 
 
 def another(stay: Bench, task: str) -> Bench:
