@@ -129,8 +129,22 @@ def test_on_the_lab_a_row_and_a_column_are_marked_and_the_jacobian_follows_what_
     expect(factor).to_contain_text("time step 7 ")
     click(bench, "training", 3, "y")
     expect(factor).to_contain_text("time step 3 ")
+    slider = bench.setting("jacobian").get_by_role("slider")
+    expect(slider).to_have_attribute("aria-valuenow", "3")
+    slider.press("ArrowRight")
+    marked(
+        bench,
+        *[f"{name} x 4" for name in ("gradients", "memory")],
+        "shares x 4",
+        "shares y 4",
+        "factors x 4",
+        "training y 4",
+    )
+    expect(factor).to_contain_text("time step 4 ")
+    slider.evaluate("(slider) => slider.blur()")
     bench.page.keyboard.press("Escape")
-    expect(factor).to_contain_text("time step 2 ")
+    marked(bench)
+    expect(factor).to_contain_text("time step 4 ")
 
 
 def test_a_finger_pins_it(visitor):

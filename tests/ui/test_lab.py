@@ -1,5 +1,6 @@
 """The gradient lab: its pictures by their data, of networks that were really analysed, and the page's logic."""
 
+import json
 import math
 from functools import cache
 from typing import Any
@@ -314,6 +315,23 @@ def test_the_lab_follows_the_visitor_s_run():
     app.run()
     assert socket(app).endswith("?jacobian=20")
     assert app.query_params["jacobian"] == "20"
+
+
+@pytest.mark.slow
+def test_the_jacobian_is_that_of_the_pinned_time_step_and_its_slider_moves_the_cursor():
+    app = lab_page(seq_len="30", jacobian="12", t="9")
+    assert widget(app, "jacobian").value == 9
+    app.session_state["t"] = 17  # as the cursor's callback sets it
+    app.run()
+    assert widget(app, "jacobian").value == 17
+    widget(app, "jacobian").set_value(20)
+    app.run()
+    assert app.session_state["t"] == 20
+    (readout,) = [found for found in app.get("bidi_component") if found.proto.component_name.endswith("readout")]
+    assert json.loads(readout.proto.json)["t"] == 20
+    app.session_state["t"] = 0
+    app.run()
+    assert widget(app, "jacobian").value == 20
 
 
 @pytest.mark.slow
