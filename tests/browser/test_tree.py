@@ -109,6 +109,34 @@ def test_it_scrolls_inside_its_own_box_on_a_phone(stay: Bench):
     stay.page.set_viewport_size({"width": 1280, "height": 900})
 
 
+def test_the_cursor_s_column_is_marked_and_a_finger_reads_before_it_forces(visitor):
+    bench = visitor(width=390, height=844, has_touch=True, is_mobile=True)
+    bench.visit("pairs", **NUMBERS | {"playing": "off", "t": 3})
+    tree = bench.page.locator(".rnnviz-tree")
+    column = tree.locator(".cursor.pinned")
+    branch = tree.locator(".branch").first
+    expect(column).to_be_visible()
+    assert _column(bench) == 3
+    branch.tap()
+    expect(tree.locator(".about")).to_contain_text("Step 1")
+    expect(bench.page.locator(".readout")).to_contain_text("t = 1")
+    assert _column(bench) == 1
+    expect(tree.locator(".prefix")).to_be_hidden()
+    branch.tap()
+    expect(tree.locator(".prefix")).to_contain_text("Forced")
+
+
+def _column(bench: Bench) -> int:
+    """Which of the steps' names stands in the column that is marked, counted from 1."""
+    return bench.page.evaluate(
+        """() => {
+          const [band, ...heads] = [...document.querySelectorAll(".rnnviz-tree .cursor, .rnnviz-tree .head")]
+            .map((part) => part.getBoundingClientRect())
+          return heads.findIndex(({ left, right }) => band.left <= left && right <= band.right) + 1
+        }"""
+    )
+
+
 def test_another_task_forgets_what_was_typed_in_either_panel(stay: Bench, tree: Locator):
     fields = [tree.get_by_role("textbox"), stay.page.locator(".rnnviz-arcs .own input")]
     fields[0].fill("twelve")

@@ -1,13 +1,16 @@
 // The tree as it is drawn: a column for each step, the kept branches on top of it, the best first, the pruned below.
 
+import { cursor } from "../live/cursor.js"
 import { decimals } from "../live/numbers.js"
 import { fill } from "../live/text.js"
 import { set, svg, symbol } from "../graph/drawing.js"
 
+/** @import { Place as Step } from "../live/cursor.js" */
 /** @import { Branch, Drawn } from "./tree.d.ts" */
 
 const COLUMN = 96, ROW = 46, WIDTH = 74, HEIGHT = 36, LEFT = 30, TOP = 30, GAP = 20
 const LONGEST = 9 // characters of a token that have room
+const AXIS = "t" // of the cursor
 
 /** @typedef {{ group: SVGGElement, edge: SVGPathElement, name: Element, value: Element }} Place */
 
@@ -21,6 +24,8 @@ export class Branches {
   current = "0-0" // where the keys are
   /** @type {string | null} */
   pointed = null // or in focus: which of them is told of
+  /** @type {string | null} */
+  tapped = null // for the first time: it is told of, and not pressed yet
 
   /**
    * @param {HTMLElement} place
@@ -38,6 +43,7 @@ export class Branches {
     this.ways = svg("g")
     this.boxes = svg("g")
     this.heads = svg("g")
+    this.band = svg("rect", { class: "cursor", width: WIDTH + 12, y: 0, rx: 8 }) // the page's cursor
     this.part = svg("rect", { class: "part", width: WIDTH + 16, y: 0, rx: 8 }) // where greedy and beam part
     this.border = svg("line", { class: "border" })
     this.below = svg("text", { class: "below", x: 0 })
@@ -45,9 +51,16 @@ export class Branches {
     this.best = svg("path", { class: "way best" })
     this.greedy = svg("path", { class: "way greedy" })
     this.ways.append(this.best, this.greedy)
-    this.svg.append(this.part, this.border, this.below, this.edges, this.ways, this.heads, this.boxes)
+    this.svg.append(this.part, this.band, this.border, this.below, this.edges, this.ways, this.heads, this.boxes)
     place.append(this.svg)
     this.svg.addEventListener("keydown", (event) => this.walk(event))
+    this.svg.addEventListener(
+      "pointermove",
+      (event) => event.pointerType === "mouse" && cursor.point(this.under(event)),
+    )
+    this.svg.addEventListener("pointerleave", () => cursor.point(null))
+    this.svg.addEventListener("click", (event) => this.pin(event))
+    cursor.join(this)
   }
 
   /** @param {Drawn} drawn */
@@ -70,6 +83,7 @@ export class Branches {
     this.best.setAttribute("d", this.way((branch) => branch.best, 3))
     this.greedy.setAttribute("d", this.way((branch) => branch.greedy, -3))
     this.number(steps)
+    this.mark()
     if (this.pointed) this.tell(this.there.get(this.pointed))
   }
 
@@ -79,6 +93,46 @@ export class Branches {
    */
   y(row) {
     return TOP + ROW * row + (row < (this.drawn?.beam ?? 0) ? 0 : GAP)
+  }
+
+  /** Marks the column of the cursor's step. */
+  mark() {
+    const { at, pinned } = cursor
+    const shown = at && at.step <= this.steps(at.axis)
+    this.band.style.display = shown ? "" : "none"
+    this.band.classList.toggle("pinned", pinned)
+    if (shown) set(this.band, { x: LEFT + COLUMN * (at.step - 1) - 6, height: this.y(this.drawn?.rows ?? 0) })
+  }
+
+  /** @param {string} axis */
+  steps(axis) {
+    return axis === AXIS ? this.drawn?.steps ?? 0 : 0
+  }
+
+  /**
+   * The step whose column is under a pointer.
+   * @param {MouseEvent} event
+   * @returns {Step | null}
+   */
+  under({ clientX }) {
+    const { left, width } = this.svg.getBoundingClientRect()
+    const steps = this.steps(AXIS)
+    const x = ((clientX - left) * (LEFT + COLUMN * steps)) / width // a projector shows it larger
+    const step = Math.floor((x - LEFT + (COLUMN - WIDTH) / 2) / COLUMN) + 1
+    return step >= 1 && step <= steps ? { axis: AXIS, step } : null
+  }
+
+  /**
+   * Pins the cursor where a column was pressed beside its boxes, which have another use for that.
+   * @param {MouseEvent} event
+   */
+  pin(event) {
+    const at = this.under(event)
+    if (at && event.target instanceof Element && !event.target.closest(".branch")) cursor.press(at)
+  }
+
+  close() {
+    cursor.leave(this)
   }
 
   /**
@@ -136,8 +190,11 @@ export class Branches {
     const value = svg("text", { class: "value", x: WIDTH / 2, y: 30 })
     group.append(box, inner, bar, name, value)
     const edge = svg("path", { class: "edge" })
-    group.addEventListener("click", () => act(this.there.get(at), this.press))
-    group.addEventListener("pointerenter", () => this.point(at))
+    group.addEventListener("pointerdown", ({ pointerType }) => {
+      this.tapped = pointerType === "touch" && this.pointed !== at ? at : null
+    })
+    group.addEventListener("click", () => this.click(at))
+    group.addEventListener("pointerenter", ({ pointerType }) => pointerType === "touch" || this.point(at))
     group.addEventListener("focus", () => {
       this.places.get(this.current)?.group.setAttribute("tabindex", "-1")
       this.current = at
@@ -153,8 +210,24 @@ export class Branches {
 
   /** @param {string} at */
   point(at) {
+    const branch = this.there.get(at)
     this.pointed = at
-    this.tell(this.there.get(at))
+    this.tell(branch)
+    if (branch) cursor.point({ axis: AXIS, step: branch.step + 1 })
+  }
+
+  /**
+   * A box was pressed. A finger can't point: its first tap does that, and pins the cursor.
+   * @param {string} at
+   */
+  click(at) {
+    const branch = this.there.get(at)
+    const first = this.tapped === at
+    this.tapped = null
+    if (!branch) return
+    if (!first) return this.press(branch)
+    this.point(at)
+    cursor.put({ axis: AXIS, step: branch.step + 1 }, true)
   }
 
   /**
@@ -234,12 +307,4 @@ export const WAYS = {
  */
 function write(place, text) {
   if (place.textContent !== text) place.textContent = text
-}
-
-/**
- * @param {Branch | undefined} branch
- * @param {(branch: Branch) => void} does
- */
-function act(branch, does) {
-  if (branch) does(branch)
 }

@@ -42,6 +42,12 @@ class TreeStage extends Stage {
     source.addEventListener("change", () => this.force([]), { signal }) // of another source
   }
 
+  /** @override */
+  close() {
+    super.close()
+    this.branches.close()
+  }
+
   /**
    * What the lines and boxes mean.
    * @param {Record<string, string>} text

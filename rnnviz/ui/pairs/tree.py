@@ -51,7 +51,8 @@ TEXT = {
     "key_forced": N_("forced"),
     "help": N_(
         "Each box is a token; the number is the log-probability of all up to it. Press one to force the output to "
-        "begin so; point at it, or walk with the arrow keys, to read more."
+        "begin so; point at it, or walk with the arrow keys, to read more. Where a finger points, its first tap reads, "
+        "and the second forces."
     ),
     "outputs": N_("What beam search finds, the best first"),
     "place": N_("place"),
