@@ -32,8 +32,7 @@ def test_a_ready_race_tells_what_to_watch_and_what_happened(bench: Bench):
     bench.setting("ready_sine").get_by_role("button").click()
     expect(bench.setting("ready_sine")).not_to_be_visible()  # nothing lies over the race that was asked for
     expect(bench.says("A few values say the next")).to_be_visible()
-    expect(bench.says("this happened here.")).to_be_visible()
-    expect(bench.says("This is one seed")).to_be_visible()
+    expect(bench.says("This is one seed, 0, after")).to_be_visible()
 
 
 def test_networks_stand_one_below_the_other_on_a_phone(visitor):
@@ -45,3 +44,35 @@ def test_networks_stand_one_below_the_other_on_a_phone(visitor):
     for above, below in itertools.pairwise(boxes):
         assert above["y"] + above["height"] <= below["y"]
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+
+
+def test_on_a_phone_a_picture_is_in_the_first_two_windows_and_no_line_lies_over_it(visitor):
+    bench = visitor(width=390, height=844, has_touch=True, is_mobile=True)
+    bench.visit("race", task="sine", speed="max", **{"b.cell": "gru", "c.cell": "lstm"})
+    expect(bench.says("This is one seed, 0, after")).to_be_visible()
+    picture = bench.picture("losses")
+    expect(picture.locator(".main-svg").first).to_be_visible()
+    box = picture.bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 2 * 844
+    bench.picture("states_a").locator(".nsewdrag").first.tap(position={"x": 100, "y": 50})
+    line = bench.page.locator(".readout")
+    expect(line).to_contain_text("t = ")
+    bench.wait(
+        "() => document.querySelector('[data-testid=stMain]').getBoundingClientRect().bottom"
+        " <= document.querySelector('.readout').getBoundingClientRect().top + 0.5"
+    )
+
+
+def test_on_a_phone_it_is_said_why_a_number_can_not_be_taken(visitor):
+    bench = visitor(width=390, height=844, has_touch=True, is_mobile=True)
+    bench.visit("race", fair="own", playing="off", **{"b.cell": "lstm"})
+    field = bench.setting("lane_b").get_by_role("spinbutton")
+    field.fill("9999")
+    field.press("Enter")
+    why = bench.setting("lane_b").get_by_role("alert")
+    expect(why).to_contain_text("between 1 and 128")
+    box = why.bounding_box()
+    assert box
+    assert box["width"] > 100
+    assert 0 <= box["x"] <= 390 - box["width"]

@@ -11,6 +11,7 @@ import { element, fill, typeset } from "../live/text.js"
 
 const DIGITS = 4
 const SETTLED = 600 // milliseconds a pinned cursor has to stand still before it is spoken of, or in the address
+const PHONE = matchMedia("(max-width: 767px)")
 
 export default mounts((/** @type {HTMLElement} */ root, /** @type {ReadoutData} */ data) => new Readout(root, data))
 
@@ -39,8 +40,8 @@ class Readout {
     cursor.hears.add(this.hear)
     this.follower = new Follower("t", (step) => this.send(step ?? 0), SETTLED)
     this.resizing = new ResizeObserver(() => this.fit())
-    const main = root.closest("[data-testid=stMain]")
-    if (main) this.resizing.observe(main)
+    this.main = /** @type {HTMLElement | null} */ (root.closest("[data-testid=stMain]"))
+    if (this.main) this.resizing.observe(this.main)
     this.slider.addEventListener("focus", () => this.begin())
     this.slider.addEventListener("blur", () => this.soon())
   }
@@ -97,6 +98,7 @@ class Readout {
     if (at && steps && at.step > steps) return cursor.put({ ...at, step: steps }, pinned)
     if (!at || !steps) {
       if (line.matches(":popover-open")) line.hidePopover()
+      this.room(0)
       this.speak("", "")
       return
     }
@@ -114,6 +116,7 @@ class Readout {
     line.classList.toggle("pinned", pinned)
     line.classList.toggle("focused", slider.matches(":focus-visible"))
     if (!line.matches(":popover-open")) line.showPopover()
+    if (PHONE.matches) this.room(line.offsetHeight)
     slider.setAttribute("aria-valuemax", String(steps))
     slider.setAttribute("aria-valuenow", String(at.step))
     const sentence = [place, ...values.map((value) => value.join(" "))].join(", ")
@@ -123,11 +126,19 @@ class Readout {
 
   /** Lets the line be as wide as the page beside its settings. */
   fit() {
-    const main = this.root.closest("[data-testid=stMain]")?.getBoundingClientRect()
+    const main = this.main?.getBoundingClientRect()
     const around = this.root.closest("[data-testid=stMainBlockContainer]")
     const margin = around ? parseFloat(getComputedStyle(around).paddingLeft) : 0
     this.line.style.setProperty("--left", `${(main?.left ?? 0) + margin}px`)
     this.line.style.setProperty("--width", `${(main?.width ?? innerWidth) - 2 * margin}px`)
+  }
+
+  /**
+   * On a phone the page ends above the line, which would cover too much of it.
+   * @param {number} height pixels
+   */
+  room(height) {
+    this.main?.style.setProperty("--readout", `${height}px`)
   }
 
   /**
@@ -143,6 +154,7 @@ class Readout {
   }
 
   close() {
+    this.room(0)
     cursor.hears.delete(this.hear)
     this.resizing.disconnect()
     this.follower.close()
