@@ -72,6 +72,25 @@ async function closing(data, draw) {
   return code
 }
 
+Deno.test("a network that stops again after a reset is told of again", () => {
+  const words = { lost: "", waiting: "", restarted: "", anew: "" }
+  const data = { socket: "live/bench/token", server: "", interval: 0, stopped: false, words }
+  const frames = new Frames(data, { draw: () => {}, say: () => {} })
+  const told = /** @type {string[]} */ ([])
+  const setTriggerValue = (/** @type {string} */ _, /** @type {unknown} */ value) => told.push(String(value))
+  const rerun = (/** @type {boolean} */ stopped) => {
+    const component = /** @type {any} */ ({ data: { ...data, stopped }, setTriggerValue })
+    frames.update(component)
+  }
+  frames.address = data.socket
+  for (const stopped of [false, true, false]) {
+    rerun(stopped)
+    for (let frame = 0; frame < 2; frame++) frames.tell(true)
+  }
+  frames.close()
+  deepEqual(told, ["true", "true"])
+})
+
 Deno.test("a malformed message ends its socket, so that the next one draws everything anew", async () => {
   equal(await closing(WHOLE.slice(0, -1), () => {}), 4000)
 })

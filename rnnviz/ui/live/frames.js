@@ -18,6 +18,9 @@ const BROKEN = 4000
 // drawn: they look for the answer, which must not wait behind pictures.
 const HURRIED_FOR = 500
 const STILL_FOR = 150
+// For how many milliseconds pictures are drawn before the browser may do something else: it paints what there is then,
+// and to paint six times what can be painted twice costs as much as two of the pictures.
+const SLICE = 25
 // From one frame to the next, in milliseconds, where nobody sees what can wait.
 const OUT_OF_SIGHT = 1000
 // For how many milliseconds it is said that the run started anew.
@@ -39,6 +42,7 @@ export class Frames {
   newsUntil = 0
   still = -Infinity // until when no picture is drawn
   hurried = -Infinity
+  begun = -Infinity // when it began to draw without a pause
   closed = false
   shown = { seen: -1, key: "" }
   asked = 0
@@ -80,6 +84,7 @@ export class Frames {
    */
   update({ data, setTriggerValue }) {
     this.feed = data
+    this.told = undefined // a network that began anew may stop again before any other frame of it comes
     this.trigger = setTriggerValue
     if (data.socket !== this.address) {
       const first = !this.address
@@ -252,9 +257,12 @@ export class Frames {
   }
 
   /** When the next picture may be drawn: clicks and keys come first. */
-  turn() {
-    const wait = this.still - performance.now()
-    return wait > 0 ? later(wait) : yielded()
+  async turn() {
+    const now = performance.now()
+    if (now < this.still) await later(this.still - now)
+    else if (now < this.begun + SLICE) return
+    else await yielded()
+    this.begun = performance.now()
   }
 
   /**

@@ -44,6 +44,7 @@ export interface Trace {
   z?: ArrayLike<ArrayLike<number>>
   text?: unknown
   name: string
+  uid: string
   /** how it is read out at a time step: see cursor.py */
   meta?: { read: string; how: "value" | "span" | "most"; values?: string }
   _input: { name?: string }
@@ -87,6 +88,7 @@ interface PlotlyScript {
   purge(plot: HTMLElement): void
   downloadImage(plot: HTMLElement, options: object): Promise<unknown>
   Plots: { resize(plot: HTMLElement): void }
+  PlotSchema: { findArrayAttributes(trace: Trace): string[] }
 }
 
 declare global {

@@ -5,7 +5,7 @@ import { Frames } from "./frames.js"
 import { Glossary } from "./glossary.js"
 import { Marks } from "./marks.js"
 import { mounts } from "./mount.js"
-import { change, CONFIG, drawable, loaded, theme, touched } from "./plotly.js"
+import { change, draw, drawable, loaded, theme, touched } from "./plotly.js"
 import { opens } from "./popover.js"
 import { element, typeset } from "./text.js"
 import { valuesButton } from "./values.js"
@@ -111,7 +111,7 @@ export class Stage {
     if (JSON.stringify(template) !== JSON.stringify(this.template)) {
       this.template = template
       for (const plot of Object.values(this.plots)) {
-        if (plot.data) Plotly.react(plot, plot.data, { ...plot.layout, template })
+        if (plot.data) draw(plot, plot.data, { ...plot.layout, template })
       }
     }
     this.frames.update(component)
@@ -150,7 +150,7 @@ export class Stage {
     for (const [name, { data, layout, caption, sentence }] of Object.entries(figures)) {
       this.caption(name, caption, sentence)
       const { height: _, ...rest } = drawable(layout) // the page's style says how high it is
-      await Plotly.react(this.plots[name], drawable(data), touched({ ...rest, template: this.template }), CONFIG)
+      await draw(this.plots[name], drawable(data), touched({ ...rest, template: this.template }))
       this.marks.drawn(this.plots[name])
       await this.frames.turn()
       if (this.frames.superseded) return

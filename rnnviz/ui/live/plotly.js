@@ -6,7 +6,7 @@ import { element } from "./text.js"
 /** @import { Numeric } from "./sent.d.ts" */
 
 /** Its bar of tools would lie over legends; what it could do is done by mouse, or beside the values as text. */
-export const CONFIG = { displayModeBar: false }
+const CONFIG = { displayModeBar: false }
 
 /** @type {Promise<unknown> | null} */
 let loading = null
@@ -16,7 +16,7 @@ let loading = null
  * @param {string} source
  */
 export function loaded(source) {
-  loading ??= fetched(source).catch((error) => {
+  loading ??= fetched(source).then(remember).catch((error) => {
     loading = null // to be tried again with the next frame
     throw error
   })
@@ -32,6 +32,31 @@ async function fetched(source) {
     const script = Object.assign(element("script"), { src: source, onload: resolve, onerror: reject })
     document.head.append(script)
   })
+}
+
+/** @type {Map<string, string[]>} by a trace's uid, which of its attributes are arrays */
+const known = new Map()
+
+/** At each change plotly.js goes through all attributes a trace could have, to find those that are arrays, which takes
+ * longer than to draw it; which they are is the same from frame to frame. */
+function remember() {
+  const { findArrayAttributes } = Plotly.PlotSchema
+  Plotly.PlotSchema.findArrayAttributes = (trace) => {
+    const found = known.get(trace.uid) ?? findArrayAttributes(trace)
+    known.set(trace.uid, found)
+    return found
+  }
+}
+
+/**
+ * Draws a picture anew.
+ * @param {Plot} plot
+ * @param {object[]} data
+ * @param {Layout} layout
+ */
+export function draw(plot, data, layout) {
+  known.clear()
+  return Plotly.react(plot, data, layout, CONFIG)
 }
 
 /**
@@ -72,6 +97,7 @@ export function change(plot, arrays, fail) {
   }
   const attributes = new Set(arrays.flatMap(Object.keys))
   const update = Object.fromEntries([...attributes].map((name) => [name, arrays.map((trace) => trace[name])]))
+  for (const { uid } of plot._fullData) known.delete(uid)
   return Plotly.restyle(plot, update, [...arrays.keys()])
 }
 
