@@ -15,7 +15,7 @@ from rnnviz.language import N_, Message, Rounded, Text, listed, sentences, templ
 from rnnviz.scene import Scene
 from rnnviz.settings.race import names
 from rnnviz.snapshot import Snapshot
-from rnnviz.standing.margin import MARGIN, SAME_SIZE, beats, plainly_less, to_reach
+from rnnviz.standing.margin import CLOCK, MARGIN, SAME_SIZE, beats, plainly_less, to_reach
 from rnnviz.tasks import TASKS
 
 POINTS = 0.05
@@ -132,7 +132,7 @@ def _steps(a: Result, b: Result) -> bool:
 
 
 def _seconds(a: Result, b: Result) -> bool:
-    return bool(a.reached) and a.reached.seconds <= (1 - MARGIN) * (b.reached.seconds if b.reached else b.seconds)
+    return bool(a.reached) and a.reached.seconds <= (1 - CLOCK) * (b.reached.seconds if b.reached else b.seconds)
 
 
 def _right(a: Result, b: Result) -> bool:
@@ -155,7 +155,7 @@ def _smaller(a: Result, b: Result) -> bool:
 def _quicker(a: Result, b: Result) -> bool:
     if a.per_step is None or b.per_step is None:
         return False
-    return a.per_step <= (1 - MARGIN) * b.per_step
+    return a.per_step <= (1 - CLOCK) * b.per_step
 
 
 BETTER: dict[str, Callable[[Result, Result], bool]] = {

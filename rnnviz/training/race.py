@@ -52,12 +52,15 @@ class Race:
     def pieces(self) -> Iterator[None]:
         """Make one training step of each, piece by piece: see Trainer.pieces. Raises Diverged once none can go on."""
         self._check()
-        first, *others = self.going
+        first, *others = going = self.going
+        if not self.by_time:
+            turn = self.first.steps % len(going)  # whoever is first after a pause finds the caches cold: each in turn
+            for lane in (*going[turn:], *going[:turn]):
+                yield from self._step(lane)
+            return self._check()
         yield from self._step(first)
         for lane in others:
-            if not self.by_time:
-                yield from self._step(lane)
-            while self.by_time and self.problems[lane] is None and self.seconds[lane] < self.seconds[first]:
+            while self.problems[lane] is None and self.seconds[lane] < self.seconds[first]:
                 yield from self._step(lane)
                 yield
         self._check()

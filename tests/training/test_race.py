@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,23 @@ def test_by_time_a_moment_is_one_of_equal_seconds():
         assert at < step < quick.steps
     assert [race.step_at(lane, at) for lane in (0, 1) for at in (None, 6, 99)] == [None] * 6
     assert [Race([SLOW, QUICK]).step_at(1, at) for at in (None, 7)] == [None, 7]
+
+
+def test_each_comes_first_as_often_as_the_others(monkeypatch):
+    race = Race([Experiment(hidden_size=3, seq_len=4)] * 3)
+    made = []
+
+    def told(lane: int, pieces: Callable[[], Iterator[None]]) -> Callable[[], Iterator[None]]:
+        def pieces_of() -> Iterator[None]:
+            made.append(lane)
+            return pieces()
+
+        return pieces_of
+
+    for lane, trainer in enumerate(race.trainers):
+        monkeypatch.setattr(trainer, "pieces", told(lane, trainer.pieces))
+    race.step(4)
+    assert made == [0, 1, 2, 1, 2, 0, 2, 0, 1, 0, 1, 2]
 
 
 @pytest.mark.slow

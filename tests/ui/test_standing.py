@@ -41,7 +41,7 @@ def test_every_network_has_a_row_of_its_own_numbers(trained):
         assert float(words[f"loss_{lane}"]) == pytest.approx(one.snapshot.validation_loss, rel=6e-3)
         assert words[f"accuracy_{lane}"] == f"{round(100 * one.snapshot.accuracy)} %"
         assert words[f"parameters_{lane}"] == f"{one.snapshot.parameters:,}"
-        assert float(words[f"per_step_{lane}"].split()[0]) == pytest.approx(1000 * one.seconds / 150, rel=0.06)
+        assert float(words[f"per_step_{lane}"].split()[1]) == pytest.approx(1000 * one.seconds / 150, rel=0.06)
     assert {words[f"{column}_d"] for column in ("name", *COLUMNS)} == {""}
     assert words["parameters_a_best"] == "fewest"
     assert words["steps_c"] == "not yet"  # it hardly learns

@@ -15,7 +15,7 @@ from rnnviz.scene import Scene
 from rnnviz.settings import race
 from rnnviz.settings.view import View
 from rnnviz.standing import Result, best, goal, standings, verdict
-from rnnviz.standing.margin import MARGIN, SAME_SIZE
+from rnnviz.standing.margin import CLOCK, MARGIN, SAME_SIZE
 from rnnviz.standing.now import LATELY, POINTS
 from rnnviz.tasks import TASKS
 from rnnviz.ui import scripts
@@ -46,8 +46,8 @@ COLUMNS: dict[str, tuple[Message, Message]] = {
     "per_step": (
         N_("Time a step"),
         N_(
-            "The processor's time for one training step, the mean of all; measuring the loss for its curve is in it. "
-            "It is one run's, on a machine that others use."
+            "About how long the processor took for one training step, the mean of all; measuring the loss for its "
+            "curve is in it. It is one run's, on a machine that others use."
         ),
     ),
 }
@@ -122,7 +122,7 @@ def _cells(result: Result) -> dict[str, Text]:
         "seconds": N_("about {seconds} s", seconds=Rounded(reached.seconds)) if reached else none,
         "horizon": "–" if result.horizon is None else told_distance(result.horizon, result.longest),
         "parameters": f"{result.parameters:,}",
-        "per_step": "–" if per_step is None else N_("{milliseconds} ms", milliseconds=Rounded(1000 * per_step)),
+        "per_step": "–" if per_step is None else N_("about {milliseconds} ms", milliseconds=Rounded(1000 * per_step)),
     }
 
 
@@ -142,10 +142,11 @@ def _about_goal(scene: Scene) -> Message:
 
 def _about_margin(scene: Scene) -> Message:
     return N_(
-        "Marked is what is better by {margin} % (right answers by {points} of 100, parameters by {size} %), a loss "
-        "also by {part} % of that of {baseline}, now and in the median of its last {count} measurements. What is "
-        "closer counts as alike: the next batch might turn it round.",
+        "Marked is what is better by {margin} % (times by {clock} %, right answers by {points} of 100, parameters by "
+        "{size} %), a loss also by {part} % of that of {baseline}, now and in the median of its last {count} "
+        "measurements. What is closer counts as alike: the next batch might turn it round.",
         margin=round(100 * MARGIN),
+        clock=round(100 * CLOCK),
         points=round(100 * POINTS),
         size=round(100 * SAME_SIZE),
         part=round(100 * HARDLY),
