@@ -6,7 +6,7 @@ rows.
 
 import math
 
-from rnnviz.kernels.compiled import add_products, compiled
+from rnnviz.kernels.compiled import add_products, compiled, inner
 
 FEW = 4
 """Answers to a state below which each is a sum of its own: rows of W_T so short leave the processor idle."""
@@ -77,7 +77,7 @@ def cross_entropies(y, targets, losses):
     return total / asked
 
 
-@compiled
+@inner
 def back(h, W, dy, dh, dW, db):
     """Make dh (R, M), dW (O, M) and db (O,) what dy asks of them."""
     dh[:], dW[:], db[:] = 0, 0, 0

@@ -19,7 +19,7 @@ PARTS = {cell: {"cell": cell} for cell in CELLS} | {
 }
 """What has loops of its own: each cell, the other optimizer, embeddings with classes, a second direction, and each kind
 of attention."""
-KERNELS = 21 + 3 * len(CELLS)
+KERNELS = 20 + 3 * len(CELLS)
 """How many compiled functions that is: of a cell its ways forwards and back, and back in float64; and what all use."""
 TELLING = 0.2
 """Seconds from one look at how far it is to the next."""

@@ -15,22 +15,22 @@ from numba.core import config
 from rnnviz.kernels import cache
 
 ROOT = Path(__file__).parents[2]
-BACK = """
+READ_OUT = """
 import numpy as np
-from rnnviz.kernels.losses import back
-h, W, dy, dh, dW, db = (np.array(one, np.float32) for one in ([[3, 4]], [[5, 6]], [[2]], [[0, 0]], [[0, 0]], [0]))
-back(h, W, dy, dh, dW, db)
-print(dh.sum() + dW.sum(), sum(back.stats.cache_hits.values()))
+from rnnviz.kernels.losses import read_out
+h, W_T, W, b, y = (np.array(one, np.float32) for one in ([[3, 4]], [[5], [6]], [[5, 6]], [-3], [[0]]))
+read_out(h, W_T, W, b, y)
+print(y[0, 0], sum(read_out.stats.cache_hits.values()))
 """
 ELF_HEADER = 64
 """Bytes of it in an object file, behind which its code begins."""
 
 
 def said(folder: Path) -> str:
-    """What another process says: 2 * (5 + 6) + 2 * (3 + 4), and how many of its loops it found compiled."""
+    """What another process says: 3 * 5 + 4 * 6 - 3, and how many of its loops it found compiled."""
     environment = os.environ | {"XDG_CACHE_HOME": str(folder), "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-c", BACK], env=environment, check=True, capture_output=True, text=True
+        [sys.executable, "-c", READ_OUT], env=environment, check=True, capture_output=True, text=True
     ).stdout.strip()
 
 
@@ -42,7 +42,7 @@ def kept(folder: Path, of: str = "") -> list[Path]:
 def test_the_next_process_finds_what_was_compiled_and_mends_what_is_broken(tmp_path):
     assert said(tmp_path) == "36.0 0"
     assert said(tmp_path) == "36.0 1"
-    assert kept(tmp_path, "losses.back")
+    assert kept(tmp_path, "losses.read_out")
     for file in kept(tmp_path):
         file.write_bytes(b"anything" + file.read_bytes()[:100])
     assert said(tmp_path) == "36.0 0"
@@ -52,7 +52,7 @@ def test_the_next_process_finds_what_was_compiled_and_mends_what_is_broken(tmp_p
 @pytest.mark.slow
 def test_machine_code_of_which_a_bit_has_changed_is_not_run(tmp_path):
     said(tmp_path)
-    [code] = (file for file in kept(tmp_path, "losses.back") if file.suffix == ".nbc")
+    [code] = (file for file in kept(tmp_path, "losses.read_out") if file.suffix == ".nbc")
     data = bytearray(code.read_bytes())
     data[data.index(b"\x7fELF") + ELF_HEADER + 100] ^= 1  # among the first instructions
     code.write_bytes(data)
