@@ -58,7 +58,12 @@ def pool(monkeypatch):
 def looks_like(run: Run, *, share: float = 0.5, longest: float = 0.0, pace: float = float("inf")) -> Run:
     """Let a run have been seen to train, with these costs."""
     run.frame = SimpleNamespace(  # pyright: ignore[reportAttributeAccessIssue]
-        version=1, playing=True, orders=Orders(run.orders.experiment, pace=pace), share=share, longest=longest
+        version=1,
+        reached=1,
+        playing=True,
+        orders=Orders(run.orders.experiment, pace=pace),
+        share=share,
+        longest=longest,
     )
     run.moved_at = -1e9
     return run

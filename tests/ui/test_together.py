@@ -75,6 +75,5 @@ def test_what_happened_in_a_ready_race_is_told_though_the_first_has_stopped(monk
     ready: Any = replace(READY["sine"], steps=4)
     run: Any = SimpleNamespace(frame=frame)
     offer._tell(run, ready, View())
-    assert [words.startswith("At training step 4, this happened here. Diverged: a: RNN") for words in found] == (
-        [True] if told else []
-    )
+    assert [words.startswith("This is one seed, 0, after 4 training steps.") for words in found] == [True] * told
+    assert all("a: RNN (diverged)" in words for words in found)
