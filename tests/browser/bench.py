@@ -89,7 +89,7 @@ class Bench:
     def visit(self, path: str, **settings: Any):
         """Go there."""
         if self.stays and self._stands_at(path, settings):
-            self._leave_alone()
+            self._leave_alone(settings.get("playing") != "off")
             return
         query = urlencode(settings)
         self.page.goto(f"{self.url}/{path}" + (f"?{query}" if query else ""))
@@ -98,13 +98,14 @@ class Bench:
         here = self.page.url.partition("?")[0] == f"{self.url}/{path}"
         return here and self.settings == {name: str(value) for name, value in settings.items()}
 
-    def _leave_alone(self):
-        """Let go of whatever was clicked or pointed at, and let it train."""
+    def _leave_alone(self, playing: bool):
+        """Let go of whatever was clicked or pointed at, and let it train or rest."""
         self.page.evaluate("() => document.activeElement.blur()")
         self.page.mouse.move(0, 0)
-        if self.button("Play").count():
-            self.press("Play")
-        expect(self.button("Pause")).to_be_visible()
+        to_press, then = ("Play", "Pause") if playing else ("Pause", "Play")
+        if self.button(to_press).count():
+            self.press(to_press)
+        expect(self.button(then)).to_be_visible()
 
     def drawn(self) -> "Bench":
         """Wait until the pictures are drawn."""

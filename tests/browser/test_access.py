@@ -144,7 +144,8 @@ def a_word_is_explained_in_place(bench: Bench):
 
 
 def test_labels_of_the_graph_keep_apart(bench: Bench):
-    bench.visit("graph", cell="lstm", num_layers=2, bidirectional="on", seq_len=30, speed=1)
+    bench.page.emulate_media(reduced_motion="reduce")
+    bench.visit("graph", cell="lstm", num_layers=2, bidirectional="on", seq_len=30, playing="off")
     bench.wait(PAGES["graph"])
     still = "() => document.querySelector('svg.graph').dataset.still === 'true'"
     for width in (1280, 390):

@@ -10,15 +10,15 @@ from server import Server
 
 
 def test_a_shared_url_is_the_same_experiment_with_the_same_numbers(visitor: Callable[..., Bench]):
-    one = visitor().open(task="adding", hidden_size=9)
+    one = visitor().open(task="adding", hidden_size=9, playing="off")
     one.choose("cell", "GRU").press("New seed")
     one.wait("() => location.search.includes('cell=gru') && location.search.includes('seed=')")
     expect(one.word("parameters")).not_to_be_empty()
-    settings, losses = one.settings, [one.at_start().walk(3)]
+    settings, losses = one.settings, [one.walk(3)]
     other = visitor(locale="de-DE")
     other.page.goto(one.page.url)
     other.drawn()
-    losses.append(other.at_start().walk(3))
+    losses.append(other.walk(3))
     assert losses[0] == losses[1]
     assert one.text("parameters") == other.text("parameters")
     assert one.settings == other.settings == settings
@@ -37,13 +37,13 @@ def test_values_out_of_bounds_are_clamped_and_it_is_said(bench: Bench):
 
 
 def test_back_takes_the_settings_of_the_address_before(bench: Bench):
-    bench.open(cell="gru")
-    bench.open(cell="lstm", hidden_size=5)
+    bench.open(cell="gru", playing="off")
+    bench.open(cell="lstm", hidden_size=5, playing="off")
     bench.page.go_back()
     bench.drawn()
     expect(bench.setting("nonlinearity")).to_be_hidden()
     expect(bench.setting("forget_bias")).to_be_hidden()
-    assert bench.settings == {"cell": "gru"}
+    assert bench.settings == {"cell": "gru", "playing": "off"}
 
 
 def test_a_deep_link_is_a_fresh_server_s_first_request_and_its_restart_is_told(

@@ -31,7 +31,7 @@ OUTSIDE = """
 
 
 def test_every_point_lies_inside_its_axes(bench: Bench):
-    bench.open()
+    bench.open(speed=5)
     for task in TASKS:
         bench.page.evaluate("() => (window.before = document.querySelector('[data-picture=prediction]').data)")
         bench.choose("task", task)

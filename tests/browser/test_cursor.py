@@ -55,43 +55,70 @@ def on_all(step: int) -> list[str]:
     return [f"{name} x {step}" for name in BENCH]
 
 
-def test_a_time_step_is_marked_on_every_picture_of_the_bench_and_read_out(bench: Bench):
-    bench.open(seq_len=20, playing="off")
-    for name, step in zip(BENCH, (3, 8, 13, 20), strict=True):
-        point(bench, name, step)
-        marked(bench, *on_all(step))
-        expect(line(bench)).to_contain_text(f"t = {step}")
-    values = bench.page.evaluate(
+def test_a_time_step_is_marked_on_every_picture_of_the_bench_and_read_out(stay: Bench):
+    stay.open(seq_len=24, playing="off")
+    for name, step in zip(BENCH, (3, 8, 13, 24), strict=True):
+        point(stay, name, step)
+        marked(stay, *on_all(step))
+        expect(line(stay)).to_contain_text(f"t = {step}")
+    values = stay.page.evaluate(
         "() => ['input', 'prediction', 'gradients'].flatMap((name) => document.querySelector("
-        "`[data-picture=${name}]`)._fullData.filter(({ meta }) => meta).map(({ y }) => Number(y[19].toPrecision(4))))"
+        "`[data-picture=${name}]`)._fullData.filter(({ meta }) => meta).map(({ y }) => Number(y[23].toPrecision(4))))"
     )
-    text = bench.page.locator(".rnnviz-step").get_attribute("aria-valuetext") or ""
+    text = stay.page.locator(".rnnviz-step").get_attribute("aria-valuetext") or ""
     said = [part.replace("\u2212", "-") for part in text.split(", ")[1:] if " to " not in part]
     assert [part.rpartition(" ")[0] for part in said] == ["x_t", "target", "y_t", "‖dL/dh_t‖"]
     assert [float(part.rpartition(" ")[2]) for part in said] == values
-    point(bench, "loss", 0)
-    expect(line(bench)).to_be_hidden()
-    marked(bench)
+    point(stay, "loss", 0)
+    expect(line(stay)).to_be_hidden()
+    marked(stay)
 
 
-def test_a_press_pins_it_arrows_move_it_and_escape_lets_it_go(bench: Bench):
-    bench.open(seq_len=20, playing="off")
-    step = bench.step
-    click(bench, "states", 9)
-    point(bench, "states", 15)
-    marked(bench, *on_all(9))
+def test_a_press_pins_it_arrows_move_it_and_escape_lets_it_go(stay: Bench):
+    stay.open(seq_len=24, playing="off")
+    step = stay.step
+    click(stay, "states", 9)
+    point(stay, "states", 15)
+    marked(stay, *on_all(9))
     for key, there in (("ArrowRight", 10), ("ArrowLeft", 9), ("ArrowLeft", 8)):
-        bench.page.keyboard.press(key)
-        marked(bench, *on_all(there))
-    bench.page.keyboard.press("Escape")
-    marked(bench)
-    point(bench, "loss", 0)
-    bench.page.keyboard.press("ArrowRight")  # the transport's again
-    bench.shows_step(step + 1)
-    click(bench, "gradients", 4)
-    click(bench, "prediction", 4)
-    point(bench, "loss", 0)
-    marked(bench)
+        stay.page.keyboard.press(key)
+        marked(stay, *on_all(there))
+    stay.page.keyboard.press("Escape")
+    marked(stay)
+    point(stay, "loss", 0)
+    stay.page.keyboard.press("ArrowRight")  # the transport's again
+    stay.shows_step(step + 1)
+    click(stay, "gradients", 4)
+    click(stay, "prediction", 4)
+    point(stay, "loss", 0)
+    marked(stay)
+
+
+def test_by_key_alone_it_is_found_moved_and_read_aloud(stay: Bench):
+    stay.open(seq_len=24, playing="off")
+    slider = stay.page.get_by_role("slider", name="The time step that is marked on all pictures")
+    slider.focus()
+    marked(stay, *on_all(1))
+    stay.page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuenow", "2")
+    expect(slider).to_have_attribute("aria-valuemax", "24")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"t = 2, x_t .+, target .+, y_t .+, ‖dL/dh_t‖ "))
+
+
+def test_where_it_is_pinned_is_in_the_address_and_opens_there(stay: Bench):
+    stay.open(seq_len=24, playing="off")
+    click(stay, "states", 6)
+    stay.address_says(seq_len="24", playing="off", t="6")
+    stay.page.keyboard.press("ArrowRight")
+    stay.address_says(seq_len="24", playing="off", t="7")
+    stay.page.reload()
+    stay.drawn()
+    marked(stay, *on_all(7))
+    stay.page.keyboard.press("Escape")
+    stay.address_says(seq_len="24", playing="off")
+    marked(stay)
+    stay.open(seq_len=5, playing="off", t=400)
+    marked(stay, *on_all(5))
 
 
 def test_it_stays_at_its_step_while_it_trains_and_the_window_changes(bench: Bench):
@@ -104,17 +131,6 @@ def test_it_stays_at_its_step_while_it_trains_and_the_window_changes(bench: Benc
     marked(bench, *on_all(5))
     expect(line(bench)).to_contain_text("t = 5")
     expect(line(bench)).not_to_have_text(before)
-
-
-def test_by_key_alone_it_is_found_moved_and_read_aloud(bench: Bench):
-    bench.open(seq_len=6, playing="off")
-    slider = bench.page.get_by_role("slider", name="The time step that is marked on all pictures")
-    slider.focus()
-    marked(bench, *on_all(1))
-    bench.page.keyboard.press("ArrowRight")
-    expect(slider).to_have_attribute("aria-valuenow", "2")
-    expect(slider).to_have_attribute("aria-valuemax", "6")
-    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"t = 2, x_t .+, target .+, y_t .+, ‖dL/dh_t‖ "))
 
 
 def test_on_the_lab_a_row_and_a_column_are_marked_and_the_jacobian_follows_what_is_pinned(bench: Bench):
@@ -217,19 +233,3 @@ def test_of_two_sequences_a_cursor_stands_on_the_source_s_steps_or_the_target_s(
     token.hover()
     marked(bench, *[f"{name} x 2" for name in maps])
     expect(line(bench)).to_contain_text("s = 2")
-
-
-def test_where_it_is_pinned_is_in_the_address_and_opens_there(bench: Bench):
-    bench.open(seq_len=10, playing="off")
-    click(bench, "states", 6)
-    bench.address_says(seq_len="10", playing="off", t="6")
-    bench.page.keyboard.press("ArrowRight")
-    bench.address_says(seq_len="10", playing="off", t="7")
-    bench.page.reload()
-    bench.drawn()
-    marked(bench, *on_all(7))
-    bench.page.keyboard.press("Escape")
-    bench.address_says(seq_len="10", playing="off")
-    marked(bench)
-    bench.open(seq_len=5, playing="off", t=400)
-    marked(bench, *on_all(5))

@@ -95,7 +95,7 @@ def test_the_spectral_radius_alone_makes_it_vanish_and_explode(lab: Lab):
 
 
 def test_beyond_the_cut_the_shares_are_zero(lab: Lab):
-    lab.open(seq_len=20, truncation=5)
+    lab.open(seq_len=20, truncation=5, playing="off")
     marks = "document.querySelector('[data-picture=distance]')._fullData[2].x"
     lab.wait(f"() => [...{marks}].join() === '5,6,7,8,9,10,11,12,13,14,15,16,17,18'")
 
@@ -133,7 +133,7 @@ def test_the_lab_fits_a_phone(visitor: Callable[..., Bench]):
     bench = visitor(width=390, height=844)
     lab = Lab(bench.page, bench.url)
     bench.page.emulate_media(color_scheme="dark")
-    lab.open(num_layers=2, bidirectional="on", cell="lstm", seq_len=8)
+    lab.open(num_layers=2, bidirectional="on", cell="lstm", seq_len=8, playing="off")
     for scheme in ("dark", "light"):
         lab.page.emulate_media(color_scheme=scheme)
         lab.wait("(own) => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === own", scheme)

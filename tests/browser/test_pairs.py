@@ -153,7 +153,7 @@ def test_the_end_of_an_arc_is_dragged_to_another_token(two: Two):
 
 
 def test_a_picture_that_is_built_anew_keeps_the_focus_and_is_filled(two: Two):
-    two.open(**NUMBERS | {"projector": "on"}).paused()
+    two.open(**NUMBERS | {"projector": "on", "playing": "off"})
     two.step_of("target", 0).focus()
     two.page.evaluate("() => { window.drawing = document.querySelector('.unrolled svg') }")
     two.page.set_viewport_size({"width": 800, "height": 900})
@@ -199,7 +199,7 @@ def test_a_source_of_ones_own_is_read_and_nothing_in_it_is_run(two: Two):
 
 
 def test_without_attention_the_state_alone_is_handed_over(two: Two):
-    two.open(**NUMBERS | {"attention": "none"})
+    two.open(**NUMBERS | {"attention": "none", "playing": "off"})
     expect(two.arcs.locator(".help")).to_contain_text("no attention")
     expect(two.picture_of_both.locator(".handover path")).to_have_count(1)
     assert two.picture_of_both.locator(".arc").count() == 0

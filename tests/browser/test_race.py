@@ -7,12 +7,12 @@ from playwright.sync_api import expect
 
 
 def test_the_network_on_the_bench_goes_to_a_race_and_leaves_it_again(bench: Bench):
-    bench.open(cell="gru", speed="10").moves()
+    bench.open(cell="gru", speed="2").moves()
     bench.setting("race_it").get_by_role("button").click()
     bench.setting("race_usual").get_by_role("button").click()
     expect(bench.page.get_by_role("heading", name="See which one learns it")).to_be_visible()
     expect(bench.setting("lane_c")).to_be_visible()
-    bench.address_says(**{"cell": "gru", "speed": "10", "b.cell": "rnn", "c.cell": "lstm"})
+    bench.address_says(**{"cell": "gru", "speed": "2", "b.cell": "rnn", "c.cell": "lstm"})
 
     bench.page.get_by_role("link", name="Gradient lab").first.click()
     bench.setting("racing").get_by_role("button").click()
@@ -23,7 +23,7 @@ def test_the_network_on_the_bench_goes_to_a_race_and_leaves_it_again(bench: Benc
     bench.setting("racing").get_by_role("button").click()
     bench.setting("leave_race").get_by_role("button").click()
     expect(bench.setting("racing")).to_have_count(0)
-    bench.address_says(cell="gru", speed="10")
+    bench.address_says(cell="gru", speed="2")
 
 
 def test_a_ready_race_tells_what_to_watch_and_what_happened(bench: Bench):

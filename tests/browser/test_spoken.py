@@ -111,7 +111,7 @@ FILE = b"day,sales,guests\n" + b"".join(b"d%d,%d,%d\n" % (i, i % 7, i * i % 11) 
 
 def test_the_bench(visit: Callable[..., Bench], spoken: Server):
     names = ("day", "sales", "guests", "own", "nonsense")
-    bench = visit("", task="series", nonsense="5").drawn()
+    bench = visit("", task="series", speed=1, nonsense="5").drawn()
     card = bench.page.locator(".rnnviz-welcome")
     for _ in range(3):
         expect(card).to_be_visible()
@@ -145,6 +145,7 @@ def test_the_bench(visit: Callable[..., Bench], spoken: Server):
 def test_the_graph(visit: Callable[..., Bench]):
     bench = visit("graph", cell="lstm", num_layers=2, bidirectional="on", seq_len=6, speed=1)
     bench.wait("() => document.querySelector('.node.h .value')?.textContent")
+    bench.page.emulate_media(reduced_motion="reduce")
     nothing_escapes(bench, "output")
     bench.page.locator("[data-node=h-1-0-2]").click()
     expect(bench.page.locator(".cell [data-equation=h]")).to_be_visible()

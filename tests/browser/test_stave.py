@@ -33,7 +33,7 @@ def network(bench: Bench):
 
 
 def test_its_columns_are_those_of_the_pictures_below_and_it_moves(stay: Bench):
-    stay.open(cell="gru", num_layers=2, seq_len=12).moves()
+    stay.open(cell="gru", num_layers=2, seq_len=12, speed=5).moves()
     stay.wait("() => document.querySelectorAll('.network .node').length === 4 * 12")
     places = stay.page.evaluate(_COLUMNS)
     assert [place for place in places if abs(place["off"]) > 1] == []
@@ -44,7 +44,7 @@ def test_its_columns_are_those_of_the_pictures_below_and_it_moves(stay: Bench):
 
 
 def test_a_click_opens_the_cell_there_and_its_numbers_follow(stay: Bench):
-    stay.open(cell="gru", num_layers=2, seq_len=12).moves()
+    stay.open(cell="gru", num_layers=2, seq_len=12, speed=5).moves()
     box = stay.page.locator("[data-node='h-2-0-5'] .box").bounding_box()
     assert box
     stay.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -80,7 +80,7 @@ def test_a_click_opens_the_cell_there_and_its_numbers_follow(stay: Bench):
 
 
 def test_long_sequences_have_strips_and_cells_that_open(stay: Bench):
-    stay.open(seq_len=200, task="recall").moves()
+    stay.open(seq_len=200, task="recall", speed=5).moves()
     box = network(stay).locator(".plot").bounding_box()
     place = stay.page.evaluate("() => document.querySelector('[data-picture=states]')._fullLayout._size")
     assert box
@@ -93,7 +93,7 @@ def test_long_sequences_have_strips_and_cells_that_open(stay: Bench):
 
 
 def test_folded_away_it_leaves_its_room_and_stays_so(stay: Bench):
-    stay.open(seq_len=12).moves()
+    stay.open(seq_len=12, speed=5).moves()
     before = stay.picture("states").bounding_box()
     stay.page.locator(".fold").click()
     expect(network(stay)).to_be_hidden()
@@ -109,7 +109,7 @@ def test_folded_away_it_leaves_its_room_and_stays_so(stay: Bench):
 
 @pytest.mark.parametrize("settings", [{"task": "reverse", "attention": "dot"}, {"task": "square"}], ids=str)
 def test_other_forms_have_their_own_part_of_it(stay: Bench, settings: dict[str, str]):
-    stay.open(**settings).moves()
+    stay.open(speed=5, **settings).moves()
     stay.wait("() => document.querySelector('.network .node.y, .network .node.ctx')")
     assert stay.page.locator(".network .head").all_text_contents() == (
         ["xt", "ht", "yt"] if settings["task"] == "square" else ["xt", "ht", "ctxt", "yt"]

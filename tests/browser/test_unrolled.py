@@ -166,9 +166,7 @@ def test_a_forward_sweep_names_each_quantity_by_key_and_back(graph: Unrolled):
 
 def test_a_backward_sweep_draws_dead_edges_broken(graph: Unrolled):
     settings = {"nonlinearity": "sigmoid", "initialisation": "spectral", "spectral_radius": 0.1}
-    graph.open(task="recall", seq_len=60, speed=1, **settings)
-    graph.press("Pause")
-    expect(graph.button("Play")).to_be_visible()
+    graph.open(task="recall", seq_len=60, playing="off", **settings)
     graph.act("backward")
     said = [graph.said()]
     while "below the floor" not in said[-1] and len(said) < 4 + 2 * 60:
@@ -187,7 +185,7 @@ def test_a_backward_sweep_draws_dead_edges_broken(graph: Unrolled):
 
 @pytest.mark.parametrize("settings", [{"loss_at": "last"}, {"task": "recall", "bidirectional": "on"}])
 def test_a_backward_sweep_comes_to_every_node(graph: Unrolled, settings: dict[str, Any]):
-    graph.open(seq_len=4, **settings)
+    graph.open(seq_len=4, playing="off", **settings)
     graph.act("backward")
     said = {graph.said()}
     for _ in range(30):
@@ -195,12 +193,12 @@ def test_a_backward_sweep_comes_to_every_node(graph: Unrolled, settings: dict[st
         said.add(graph.said())
     assert any(sentence.startswith("dL/dx") for sentence in said)
     assert any("this answer is not marked" in sentence for sentence in said) == ("loss_at" in settings)
-    graph.press("Pause")  # the values still come in
-    expect(graph.button("Play")).to_be_visible()
+    graph.press("Play")  # the values still come in
+    expect(graph.button("Pause")).to_be_visible()
 
 
 def test_the_cursor_s_step_is_always_shown(graph: Unrolled):
-    graph.open(seq_len=40)
+    graph.open(seq_len=40, playing="off")
     for width in (700, 1280, 1920):
         graph.page.set_viewport_size({"width": width, "height": 900})
         the_cursor_s_step_is_shown(graph)
@@ -221,7 +219,7 @@ def test_a_diverged_network_s_cells_can_be_opened_and_closed(graph: Unrolled):
 
 
 def test_a_long_sequence_is_elided_around_the_cursor(graph: Unrolled):
-    graph.open(seq_len=300)
+    graph.open(seq_len=300, playing="off")
     steps = shown_steps(graph)
     assert {1, 300} <= set(steps)
     assert len(steps) < 12
@@ -231,7 +229,7 @@ def test_a_long_sequence_is_elided_around_the_cursor(graph: Unrolled):
 
 
 def test_shapes_and_parameters_say_what_a_change_does(graph: Unrolled):
-    graph.open(seq_len=5)
+    graph.open(seq_len=5, playing="off")
     graph.act("shapes")
     expect(graph.page.locator(".lens")).to_contain_text("1,153 parameters")
     said = graph.page.locator(".changed")
@@ -242,7 +240,7 @@ def test_shapes_and_parameters_say_what_a_change_does(graph: Unrolled):
 
 
 def test_the_lessons_example_is_one_click_away(graph: Unrolled):
-    graph.open(seq_len=6, hidden_size=33)
+    graph.open(seq_len=6, hidden_size=33, playing="off")
     graph.setting("example").locator("label").first.click()
     expect(graph.page.locator(".lens")).to_contain_text("(80, 4, 100)", timeout=PATIENCE)
     expect(graph.page.locator(".lens")).to_contain_text("(4, 64)")
@@ -252,7 +250,7 @@ def test_the_lessons_example_is_one_click_away(graph: Unrolled):
 
 def test_a_narrow_window_has_no_sideways_scroll(visitor: Callable[..., Bench]):
     bench = visitor(width=390, height=844)
-    graph = Unrolled(bench.page, bench.url).open(cell="lstm", seq_len=40)
+    graph = Unrolled(bench.page, bench.url).open(cell="lstm", seq_len=40, playing="off")
     assert graph.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     graph.node("h", 1, 1).click()
     expect(graph.opened()).to_be_visible()
@@ -325,7 +323,7 @@ def test_cells_of_both_parts_can_be_opened(graph: Unrolled):
 
 
 def test_a_sweep_tells_of_both_ways_back_to_the_source(graph: Unrolled):
-    graph.open(attention="dot", **TWO)
+    graph.open(attention="dot", playing="off", **TWO)
     graph.act("backward")
     said = {graph.said()}
     for _ in range(7 * 5 + 6 * 3):
@@ -340,7 +338,7 @@ def test_a_sweep_tells_of_both_ways_back_to_the_source(graph: Unrolled):
 
 def test_two_parts_fold_and_have_room_in_a_narrow_window(visitor: Callable[..., Bench]):
     bench = visitor(width=390, height=844)
-    graph = Unrolled(bench.page, bench.url).open(**{**TWO, "attention": "additive", "seq_len": 20})
+    graph = Unrolled(bench.page, bench.url).open(**{**TWO, "attention": "additive", "seq_len": 20, "playing": "off"})
     assert graph.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     for step in (1, 2, 9, 21):
         graph.page.locator("[name=cursor]").fill(str(step))

@@ -22,7 +22,7 @@ BAD = {
 
 
 def test_a_bad_file_gets_a_sentence_and_training_goes_on(stay: Bench):
-    stay.open().choose("task", OWN)
+    stay.open(speed=5).choose("task", OWN)
     sidebar = stay.page.get_by_test_id("stSidebar")
     for kind, (content, words) in BAD.items():
         before = stay.step
@@ -33,14 +33,14 @@ def test_a_bad_file_gets_a_sentence_and_training_goes_on(stay: Bench):
 
 
 def test_a_good_file_is_plotted_and_trained_on(stay: Bench):
-    stay.open().choose("task", OWN)
+    stay.open(speed=5).choose("task", OWN)
     expect(stay.says("Upload a file to train on it")).to_be_visible()
     stay.upload("good.csv", rows(300))
     expect(stay.page.get_by_test_id("stVegaLiteChart")).to_be_visible()
     expect(stay.says(re.compile("A new network starts"))).to_be_visible()
     stay.moves()
     expect(stay.setting("seq_len").get_by_role("slider")).to_have_attribute("max", "209")
-    assert stay.settings == {"task": "series"}  # as the task suggests, whatever the file allows
+    assert stay.settings == {"task": "series", "speed": "5"}  # as the task suggests, whatever the file allows
     expect(stay.word("forecast_note")).to_contain_text("held-out")
     before = stay.numbers("prediction")
     stay.page.get_by_role("combobox", name="Column").click()
@@ -52,7 +52,7 @@ def test_a_good_file_is_plotted_and_trained_on(stay: Bench):
 
 
 def test_a_text_of_ones_own_is_trained_on_and_shown_as_it_stands(stay: Bench):
-    stay.open(task="text")
+    stay.open(task="text", speed=5)
     sidebar = stay.page.get_by_test_id("stSidebar")
     sidebar.get_by_text("Your own text", exact=True).click()
     stay.upload("bad.txt", b"\x00\x01")

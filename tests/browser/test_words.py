@@ -6,7 +6,7 @@ import pytest
 from bench import PATIENCE, Bench
 from playwright.sync_api import Locator, expect
 
-RECALL = {"task": "recall", "speed": "max"}
+RECALL = {"task": "recall", "speed": "5"}
 
 # The smallest contrast of a word on the fullest colours, blended with the page's own background.
 _CONTRAST = """
