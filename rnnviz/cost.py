@@ -22,10 +22,10 @@ PER_BLOCK, PER_SUM = 14e-9, 1e-9
 PER_ANSWER, PER_READ, PER_EMBEDDED = 3.5e-9, 1.6e-9, 0.4e-9
 """For one number that is said at a time step of a sequence: its softmax, and the way back; for one that is read from an
 embedding, and back; and for each number of that embedding, all of which the optimizer moves."""
-OF_TWO, PER_LAYER_OF_TWO, PER_PAIR = 0.5e-3, 60e-6, 10e-6
-"""What a network of two parts takes besides, which goes through torch's autograd: for a training step; for each layer
-in each direction; and to draw a pair."""
-PER_CALL, PER_LOOKED = 20e-6, 3.6e-9
+OF_TWO, PER_LAYER_OF_TWO, PER_PAIR = 50e-6, 33e-6, 7e-6
+"""What a network of two parts takes besides: for a training step; for each layer in each direction; and to draw a pair,
+and mask what is not there of it."""
+PER_CALL, PER_LOOKED = 3.5e-6, 2.3e-9
 """For one time step of a decoder that looks at the source: to call each layer, and the look; and for each value of that
 look, of a sequence."""
 MOST_SECONDS = 0.25
@@ -53,10 +53,10 @@ def seconds(experiment: Experiment) -> float:
     said = PER_ANSWER + 3 * _read_out(experiment) * PER_PRODUCT
     total += B * _answers(experiment) * TASKS[experiment.task].answer_size(experiment) * said
     total += PER_READ * B * experiment.embedding_size * _words(experiment) + PER_EMBEDDED * _embedded(experiment)
-    return total + _by_autograd(experiment)
+    return total + _of_two(experiment)
 
 
-def _by_autograd(experiment: Experiment) -> float:
+def _of_two(experiment: Experiment) -> float:
     """Estimate what a network of two parts takes besides; 0 of one part."""
     if not issubclass(TASKS[experiment.task], Pairs):
         return 0.0

@@ -88,6 +88,16 @@ class Pass:
         return Pass([tape.spread(gradients, dtype) for tape in self.tapes], look)
 
     @property
+    def gradient_to_input(self) -> Array:
+        """dL/dx_t, (T, B, E), after the way back: without the context's."""
+        first, look = self.tapes[0], self.look
+        T, B, E = first.x.shape[0], first.da.shape[1], first.x.shape[2] - (look.read if look else 0)
+        sent = np.zeros((T, B, E), first.W.dtype)
+        W_ih = _to_input(first, 0)
+        add_products(flat(first.da).reshape(T * B, -1), np.ascontiguousarray(W_ih[:, :E]), sent.reshape(T * B, E))
+        return sent
+
+    @property
     def queries(self) -> Array:
         """The states that asked, (T, B, H)."""
         top, look = self.tapes[-1], self.look
@@ -155,7 +165,6 @@ class _Attend(torch.autograd.Function):
             tapes.append(Tape(kernel, *kernel.pack(dict(named)), T, B).begin(*begin))
         tapes[0].x[:, :, :E] = x
         ctx.whole = whole = Pass(tapes, look)
-        ctx.read = E
         with np.errstate(all="ignore"):  # a network may diverge; whoever reads the loss says so
             for _ in range(T):
                 whole.step()
@@ -167,15 +176,13 @@ class _Attend(torch.autograd.Function):
     def backward(ctx: Any, *d_outputs: Tensor) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """See the class."""
         whole: Pass = ctx.whole
-        look, first = whole.look, whole.tapes[0]
+        look = whole.look
         assert look
         with np.errstate(all="ignore"):
             whole.expect(*(gradient.numpy() for gradient in d_outputs))
             whole.back()
             queries = whole.queries
-            units = first.W.shape[1]
-            dx = flat(first.da) @ first.W[:, :, units : units + ctx.read].reshape(-1, ctx.read)  # (T, B, E)
-            found = [dx, look.d_keys, look.state_gradient(), *look.weight_gradients(queries)]
+            found = [whole.gradient_to_input, look.d_keys, look.state_gradient(), *look.weight_gradients(queries)]
             for tape in whole.tapes:
                 found += tape.kernel.unpack(*tape.kernel.weight_gradients(tape)).values()
             for tape in whole.tapes:

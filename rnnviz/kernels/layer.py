@@ -55,27 +55,40 @@ class Layer:
 
         anew: in memory of its own, to be kept.
         """
-        tape = self._new(x, reverse, padding) if anew else self._room(x, reverse, padding)
+        T, B, _ = x.shape
+        tape = self.begin(T, B, start, reverse, padding, anew=anew)
+        tape.x[:] = x[::-1] if reverse else x
+        self.kernel.forward(tape)
+        return tape
+
+    def begin(
+        self,
+        steps: int,
+        batch: int,
+        start: Sequence[Array],
+        reverse: bool = False,
+        padding: npt.NDArray[np.bool_] | None = None,
+        *,
+        anew: bool = False,
+    ) -> Tape:
+        """Return a pass that has made no step yet: its weights are laid out, and nothing is read. Else as forwards."""
+        tape = (self._new if anew else self._room)(steps, batch, reverse, padding)
         layout = self._layout
         gather(self._weights, layout.first, layout.second, tape.to_sums.reshape(-1))
         tape.to_before[:] = tape.to_sums[: tape.to_before.shape[1]].T
         if len(tape.P):
             pick(self._weights, layout.diagonals, tape.P.reshape(-1))
-        tape.x[:] = x[::-1] if reverse else x
-        self.kernel.forward(tape.begin(*start))
-        return tape
+        return tape.begin(*start)
 
-    def _room(self, x: Array, reverse: bool, padding: npt.NDArray[np.bool_] | None) -> Tape:
-        T, B, _ = x.shape
+    def _room(self, steps: int, batch: int, reverse: bool, padding: npt.NDArray[np.bool_] | None) -> Tape:
         tape = self._tape
-        if tape is None or padding is not None or tape.begun.size or tape.a.shape[:2] != (T, B):
-            tape = self._tape = self._new(x, reverse, padding)
+        if tape is None or padding is not None or tape.begun.size or tape.a.shape[:2] != (steps, batch):
+            tape = self._tape = self._new(steps, batch, reverse, padding)
         return tape
 
-    def _new(self, x: Array, reverse: bool, padding: npt.NDArray[np.bool_] | None) -> Tape:
-        T, B, _ = x.shape
+    def _new(self, steps: int, batch: int, reverse: bool, padding: npt.NDArray[np.bool_] | None) -> Tape:
         W, P = (np.empty(shape, self._weights.dtype) for shape in self._layout.shapes)
-        return Tape(self.kernel, W.transpose(1, 2, 0), P, T, B, reverse, padding)
+        return Tape(self.kernel, W.transpose(1, 2, 0), P, steps, batch, reverse, padding)
 
     def fill(self) -> None:
         """Fill the gradients, once the newest pass has gone back."""

@@ -17,8 +17,9 @@ from rnnviz.looks.look import look
 from rnnviz.looks.pieces import outcome
 from rnnviz.looks.subject import Subject
 from rnnviz.model.criterion import Criterion
+from rnnviz.model.half import Start
 from rnnviz.model.network import SequenceModel
-from rnnviz.model.passes import Passes, Start, passes_of
+from rnnviz.model.passes import Passes
 from rnnviz.model.writing import Writer
 from rnnviz.moment import BUDGET, Moment, Progress
 from rnnviz.settings.experiment import Experiment
@@ -88,7 +89,7 @@ class Trainer:
         self._carries = self.task.consecutive and experiment.carry_state
         self._state: list[Start] = []
         self._vector = as_one_vector(self.model)
-        self._passes = passes_of(self.model, self.criterion, self._vector)
+        self._passes = Passes(self.model, self.criterion, self._vector)
         self._optimizer = Optimizer(experiment.optimizer, self._vector, experiment.learning_rate)
         shape = experiment.num_layers, self.model.directions, len(self.examples.probe.mask)
         self._log = Log(1 if keeps_history else 0, shape)
