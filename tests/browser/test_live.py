@@ -265,6 +265,13 @@ def test_a_diverging_network_says_so_and_can_be_started_again(stay: Bench):
     stay.open(**DIVERGES)
     stopped = re.compile(r"stopped at step \d+.*Try ")
     expect(stay.word("problem")).to_have_text(stopped)
+    said, loss = (
+        stay.word("problem").bounding_box(),
+        stay.page.locator("figure:has([data-picture=loss])").bounding_box(),
+    )
+    assert said
+    assert loss
+    assert said["y"] + said["height"] <= loss["y"]  # it covers nothing
     expect(stay.button("Play")).to_be_disabled()
     for name in PICTURES:
         assert len(stay.numbers(name)) > 50  # the last good pictures stay
