@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.language import N_, Message, _, say
+from rnnviz.language import N_, Message, Text, _, say, sentences
 from rnnviz.plots.picture import BLUE, GREY, VERMILION, Arrays, Picture, canvas, holder, training_axis
 from rnnviz.scene import Scene
 from rnnviz.tasks import TASKS
@@ -21,6 +21,11 @@ ROOM = 3.0
 LETTERS = 30
 """Of the baseline's words that fit into one line beside the network's numbers."""
 
+
+THINNED = N_(
+    "Of a long training, evenly spread steps are drawn: a point is the loss at one step, not a mean of several."
+)
+"""Said of curves that show a History."""
 
 NEWEST = 3
 """The trace that marks the losses of the step that is shown."""
@@ -119,8 +124,12 @@ def axis(scene: Scene) -> dict[str, Any]:
     return {"title_text": title, "type": "log", "exponentformat": "power", "nticks": 3}
 
 
-def sentence(scene: Scene) -> Message:
+def sentence(scene: Scene) -> Text:
     """See Picture.sentence."""
+    return sentences(_meaning(scene), THINNED)
+
+
+def _meaning(scene: Scene) -> Message:
     if bits := TASKS[scene.experiment.task].in_bits:
         return N_(
             "How wrong the network is, in {bits}: the cross-entropy L by the logarithm to base 2 of the right answer's "

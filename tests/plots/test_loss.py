@@ -5,6 +5,8 @@ import pytest
 from drawn import draw, lines
 from made_up import a_snapshot
 
+from rnnviz.language import say
+from rnnviz.plots import PICTURES
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
 
@@ -62,3 +64,11 @@ def test_a_loss_that_stays_is_in_bits_on_a_linear_axis(losses):
     np.testing.assert_allclose(baseline.y, np.log2(np.exp(2.5)))
     assert held.y[0] == 0
     assert np.nanmax([*training.y, *baseline.y]) <= held.y[1] < np.inf
+
+
+@pytest.mark.parametrize("task", ["sine", "recall", "text"])
+def test_it_is_said_that_a_long_curve_is_thinned(task):
+    """As the history is: see tests/training/test_history.py."""
+    experiment = Experiment(task=task)
+    said = say(PICTURES["loss"].sentence(Scene(experiment, a_snapshot(experiment))))
+    assert said.endswith("evenly spread steps are drawn: a point is the loss at one step, not a mean of several.")

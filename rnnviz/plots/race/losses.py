@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnnviz.language import N_, Text, _, sentences
-from rnnviz.plots.loss import STEP_BOUNDS, above, axis, baseline_line, drawable, ends
+from rnnviz.plots.loss import STEP_BOUNDS, THINNED, above, axis, baseline_line, drawable, ends
 from rnnviz.plots.picture import Arrays, Picture, canvas, holder, training_axis
 from rnnviz.plots.race.lane import drawn, lanes_key
 from rnnviz.scene import Scene
@@ -97,7 +97,7 @@ def sentence(scene: Scene) -> Text:
         "How wrong each network is: the loss L on the validation batch (thick) and on its training batches (thin). "
         "Lower is better, and only below the grey line has it learned."
     )
-    return sentences(text, _timed(scene))
+    return sentences(text, THINNED, _timed(scene))
 
 
 def caption(scene: Scene) -> Text:
