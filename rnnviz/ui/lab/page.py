@@ -15,6 +15,7 @@ from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.link import Link
 from rnnviz.settings.view import View
 from rnnviz.snapshot import Lens, Shares, Snapshot
+from rnnviz.tasks import TASKS
 from rnnviz.ui.lab import studies, sweep
 from rnnviz.ui.live.board import READOUTS, Board, numbers
 from rnnviz.ui.shell import address, controls, page, racing, run
@@ -65,7 +66,29 @@ def show(title: str, sentence: str) -> None:
 
 def _choose(visit: page.Visit) -> View:
     _examples()
-    return controls.choose_lens(visit.experiment)
+    return _lens(visit.experiment)
+
+
+def _lens(shown: Experiment) -> View:
+    """Show which part of the network the gradient lab looks at, and return what is chosen.
+
+    The Jacobian is that of the time step at which the page's cursor is pinned: the slider follows it, and moves it.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        steps = TASKS[shown.task].length(shown)
+        if steps > 2:
+            if pinned := st.session_state["t"]:
+                st.session_state["jacobian"] = View.SETTINGS["jacobian"].nearest(min(pinned, steps))
+            controls.widget("jacobian", most=steps, on_change=_pin, width=320)
+        if shown.num_layers > 1:
+            controls.widget("layer", most=shown.num_layers, width=140)
+        if shown.bidirectional:
+            controls.widget("direction")
+    return address.chosen(View)
+
+
+def _pin() -> None:
+    st.session_state["t"] = st.session_state["jacobian"]
 
 
 def _draw(visit: page.Visit, view: View) -> None:

@@ -169,28 +169,6 @@ def view(shown: Experiment) -> View:
     return chosen(View)
 
 
-def choose_lens(shown: Experiment) -> View:
-    """Show which part of the network the gradient lab looks at, and return what is chosen.
-
-    The Jacobian is that of the time step at which the page's cursor is pinned: the slider follows it, and moves it.
-    """
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        steps = TASKS[shown.task].length(shown)
-        if steps > 2:
-            if pinned := st.session_state["t"]:
-                st.session_state["jacobian"] = View.SETTINGS["jacobian"].nearest(min(pinned, steps))
-            widget("jacobian", most=steps, on_change=_pin, width=320)
-        if shown.num_layers > 1:
-            widget("layer", most=shown.num_layers, width=140)
-        if shown.bidirectional:
-            widget("direction")
-    return chosen(View)
-
-
-def _pin() -> None:
-    st.session_state["t"] = st.session_state["jacobian"]
-
-
 def choose_tint(shown: Experiment, only: tuple[str, ...]) -> View:
     """Show what may colour the words, of these, and of which unit or layer; return what is chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
