@@ -170,7 +170,8 @@ class Run:
     @property
     def starting(self) -> bool:
         """Whether it has a worker that has yet to start."""
-        return bool(self.worker and not self.worker.started)
+        worker = self.worker  # which the pool may take away meanwhile
+        return bool(worker and not worker.started)
 
     @property
     def notice(self) -> Message | None:
@@ -181,9 +182,10 @@ class Run:
                 "This network ended its process {n} times and was given up: Reset it or change a setting.",
                 self.blamed,
             )
-        if self.worker and (done := self.worker.preparing) is not None:
+        worker = self.worker
+        if worker and (done := worker.preparing) is not None:
             return N_("Compiling what trains the networks, once on this machine: {done} %.", done=done)
-        if self.worker and self.worker.doubtful:
+        if worker and worker.doubtful:
             return N_("The process that trains this network does not answer; it will be replaced in a few seconds.")
         if time.monotonic() - self._lost_at > TOLD_FOR:
             return None

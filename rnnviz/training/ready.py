@@ -50,7 +50,8 @@ def _telling(tell: Callable[[float], object]) -> Iterator[None]:
 
     def look() -> None:
         while not over.wait(TELLING):
-            tell(min(kept() / KERNELS, 1.0))
+            if there := kept():  # none ever is where nothing can be kept
+                tell(min(there / KERNELS, 1.0))
 
     looking = Thread(target=look, name="compiling", daemon=True)
     looking.start()
