@@ -58,7 +58,7 @@ export class Branches {
       "pointermove",
       (event) => event.pointerType === "mouse" && cursor.point(this.under(event)),
     )
-    this.svg.addEventListener("pointerleave", () => cursor.point(null))
+    for (const event of ["pointerleave", "focusout"]) this.svg.addEventListener(event, () => cursor.point(null))
     this.svg.addEventListener("click", (event) => this.pin(event))
     cursor.join(this)
   }
