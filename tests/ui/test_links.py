@@ -154,6 +154,14 @@ def test_the_dialog_stays_when_the_page_s_script_runs_anew():
     assert shared(app) == {}
 
 
+def test_who_comes_back_from_another_page_finds_no_dialog():
+    app = dialog()
+    app.session_state["sharing"] = "words"  # as it is when this page is gone to while the dialog is open on that one
+    run(app)
+    assert not app.code
+    assert app.session_state["sharing"] is None
+
+
 def test_the_dialog_s_link_opens_as_its_switches_say():
     app = dialog(cell="gru", lock="task")
     app.number_input(key="share_at").set_value(40)

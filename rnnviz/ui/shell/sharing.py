@@ -72,6 +72,8 @@ def button(page: str, run: Run) -> None:
     )
     if st.session_state.get("sharing") == page:
         st.dialog(_("Share this view"), width="medium", on_dismiss=_forget)(reader.heard(_choose))(page, run)
+    else:
+        _forget()  # who went on to another page by the browser's Back has left it
 
 
 def _forget() -> None:
