@@ -102,9 +102,9 @@ def leaps(scenes: Sequence[Scene]) -> Text:
         "The highest leap of the training loss, from one point of its curve to the next: {each}.",
         each=each(results, lambda result: _told(*leap[result.name])),
     )
-    *_rest, second, highest = sorted(leap, key=lambda name: leap[name][1] - leap[name][0])
-    low, high, step = leap[highest]
-    if not step or high - low < LEAP * (leap[second][1] - leap[second][0]):
+    heights = {name: high - low for name, (low, high, _step) in leap.items()}
+    *_rest, second, highest = sorted(leap, key=lambda name: heights[name])
+    if not heights[highest] or heights[second] == math.inf or heights[highest] < LEAP * heights[second]:
         return sentences(said, N_("No leap is twice as high as all others."))
     return sentences(said, N_("At least twice as high as all others: {name}.", name=highest))
 

@@ -51,6 +51,9 @@ def test_whose_training_loss_leaps():
         "a: RNN (from 1 to 3 at training step 4), b: GRU (from 1 to ∞ at training step 3). At least twice as high as "
         "all others: b: GRU."
     )
+    assert str(answers.leaps(race(scene([2, 1, np.inf]), scene([2, 1, 2, np.inf]), level(1)))).endswith(
+        "b: GRU (from 2 to ∞ at training step 4), c: LSTM (none). No leap is twice as high as all others."
+    )
     assert str(answers.leaps(race(level(1), scene([2, 1, np.nan])))).endswith(
         "a: RNN (none), b: GRU (none). No leap is twice as high as all others."
     )
