@@ -26,7 +26,7 @@ TOLD_FOR = 20.0
 WATCHED = 5.0
 """Seconds since somebody asked for a frame after which nobody is looking: a browser asks every second or so."""
 MOST_SHOWN = 5
-"""Of how many things that were wanted the newest frame is kept: there are four pages."""
+"""Of how many things that were wanted the newest frame is kept: there are six pages, and seldom so many are open."""
 SLOW = 0.1
 """Seconds of an uninterrupted piece of work that weigh as much as a whole other run: all neighbours wait for it."""
 

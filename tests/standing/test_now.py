@@ -141,7 +141,7 @@ def marked(at: str, *scenes: Scene) -> tuple[bool, ...]:
     return best(standings(race(*scenes)), at)
 
 
-def test_the_best_of_each_column_is_marked_by_the_same_margin():
+def test_the_best_of_each_column_is_marked_by_its_margin():
     assert marked("loss", level(1.5), level(1.0), level(1.02)) == (False, True, True)
     assert marked("loss", level(1.0), level(1.02)) == (False, False)
     assert marked("accuracy", level(1, accuracy=0.9), level(1, accuracy=0.94)) == (False, False)
