@@ -53,16 +53,20 @@ class Race:
         """Make one training step of each, piece by piece: see Trainer.pieces. Raises Diverged once none can go on."""
         self._check()
         first, *others = going = self.going
+        turn = self.first.steps % len(going)  # whoever is first after a pause finds the caches cold: each in turn
         if not self.by_time:
-            turn = self.first.steps % len(going)  # whoever is first after a pause finds the caches cold: each in turn
             for lane in (*going[turn:], *going[:turn]):
                 yield from self._step(lane)
             return self._check()
+        spent, mean, early = self.seconds[first], self.means[first], going[turn:] if turn else []
+        if early and self.seconds[early[0]] < spent + mean * len(going):  # ahead, but not for as long as till next time
+            yield from self._step(early[0])
+            yield
+        for lane in early:
+            yield from self._train(lane, spent + mean)
         yield from self._step(first)
         for lane in others:
-            while self.problems[lane] is None and self.seconds[lane] < self.seconds[first]:
-                yield from self._step(lane)
-                yield
+            yield from self._train(lane, self.seconds[first])
         self._check()
 
     def alone(self) -> None:
@@ -108,6 +112,11 @@ class Race:
         if at >= self.first.steps or not self.means[lane]:
             return None
         return round(at * self.means[first] / self.means[lane])
+
+    def _train(self, lane: int, due: float) -> Iterator[None]:
+        while self.problems[lane] is None and self.seconds[lane] < due:
+            yield from self._step(lane)
+            yield
 
     def _step(self, lane: int) -> Iterator[None]:
         pieces, spent = self.trainers[lane].pieces(), 0.0

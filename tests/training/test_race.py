@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from trained import losses, same_bits
 
 import rnnviz
 from rnnviz.settings.experiment import Experiment
+from rnnviz.standing.margin import CLOCK
 from rnnviz.training.race import Race
 from rnnviz.training.trainer import Diverged, Trainer
 
@@ -113,21 +115,45 @@ def test_by_time_a_moment_is_one_of_equal_seconds():
     assert [Race([SLOW, QUICK]).step_at(1, at) for at in (None, 7)] == [None, 7]
 
 
-def test_each_comes_first_as_often_as_the_others(monkeypatch):
-    race = Race([Experiment(hidden_size=3, seq_len=4)] * 3)
-    made = []
+class Clock:
+    """A made-up clock of the processor: a training step takes a second, the first after a pause `cold` more of them."""
 
-    def told(lane: int, pieces: Callable[[], Iterator[None]]) -> Callable[[], Iterator[None]]:
-        def pieces_of() -> Iterator[None]:
-            made.append(lane)
-            return pieces()
+    def __init__(self, race: Race, monkeypatch: pytest.MonkeyPatch, cold: float = 0.0):
+        self.made: list[int] = []
+        self.now, self.waits, self._cold = 0.0, 0.0, cold
+        monkeypatch.setattr(time, "thread_time", lambda: self.now)
+        for lane, trainer in enumerate(race.trainers):
+            monkeypatch.setattr(trainer, "pieces", self._timed(lane, trainer.pieces))
 
-        return pieces_of
+    def pause(self) -> None:
+        self.waits = self._cold
 
-    for lane, trainer in enumerate(race.trainers):
-        monkeypatch.setattr(trainer, "pieces", told(lane, trainer.pieces))
+    def _timed(self, lane: int, pieces: Callable[[], Iterator[None]]) -> Callable[[], Iterator[None]]:
+        def timed() -> Iterator[None]:
+            self.made.append(lane)
+            self.now, self.waits = self.now + 1.0 + self.waits, 0.0
+            yield from pieces()
+
+        return timed
+
+
+@pytest.mark.parametrize("by_time", [False, True])
+def test_each_comes_first_as_often_as_the_others(by_time, monkeypatch):
+    race = Race([Experiment(hidden_size=3, seq_len=4)] * 3, by_time=by_time)
+    clock = Clock(race, monkeypatch)
     race.step(4)
-    assert made == [0, 1, 2, 1, 2, 0, 2, 0, 1, 0, 1, 2]
+    assert clock.made == [0, 1, 2, 1, 2, 0, 2, 0, 1, 0, 1, 2]
+
+
+@pytest.mark.parametrize("lanes", [2, 3, 4])
+def test_by_time_a_pause_before_every_step_is_paid_by_all_alike(lanes, monkeypatch):
+    race = Race([Experiment(hidden_size=3, seq_len=4)] * lanes, by_time=True)
+    clock = Clock(race, monkeypatch, cold=3.0)
+    for _ in range(60):
+        clock.pause()
+        race.step()
+    assert race.trainers[0].steps == 60
+    assert max(race.means) < (1 + CLOCK) * min(race.means)
 
 
 @pytest.mark.slow
