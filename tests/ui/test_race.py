@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from opened import page, race, run, widget, widgets
 
-from rnnviz import Race
+from rnnviz import Race, Trainer
 from rnnviz.cost import too_big, weights
 from rnnviz.fairness import NEAR
 from rnnviz.runs.messages import Frame, Lane
@@ -205,3 +205,23 @@ def test_what_a_ready_race_asked_is_answered_once_it_has_made_its_steps():
     assert answer.value.startswith("This is one seed, 0, after 100 training steps. On the validation batch first seen")
     assert "in validation loss than a: RNN" in answer.value
     assert not any(said in answer.value for said in ("is ahead of", "nobody is plainly ahead", "Training steps to"))
+    app.button(key="reset").click()
+    run(app)
+    assert not app.success
+    assert len(app.info) == 1
+
+
+def test_a_ready_race_is_not_answered_by_the_one_before():
+    app = race()
+    widget(app, "ready_sine").click()
+    run(app)
+    raced = app.session_state["run"]
+    steps = READY["airline"].steps
+    lanes = tuple(Lane(replace(Trainer(one).snapshot(), step=steps), None, 1.0) for one in raced.orders.experiments)
+    raced.receive(Frame(0, 1, raced.orders, lanes[0].snapshot, True, 0.0, None, lanes=lanes))
+    widget(app, "ready_airline").click()
+    run(app)
+    assert not app.success
+    (told,) = app.info
+    assert told.value.startswith(str(READY["airline"].watch))
+    assert told.value.endswith(f"is told at training step {steps}.")

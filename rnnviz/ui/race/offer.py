@@ -46,7 +46,7 @@ def tell(visit: Visit, view: View) -> None:
 
 
 def _tell(run: Run, race: Ready, view: View) -> None:
-    frame = run.frame
+    frame = run.frame if run.frame and run.frame.orders.start == run.orders.start else None
     made = max((lane.snapshot.step for lane in frame.lanes), default=0) if frame else 0  # any of them may have stopped
     if not (frame and frame.snapshot and made >= race.steps):
         later = N_("What happened here is told at training step {step}.", step=race.steps)
