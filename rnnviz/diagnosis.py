@@ -198,13 +198,14 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
         return Diagnosis("overfitting", standing.given(sentence), advice.against_overfitting(snapshot, experiment))
     if standing.skill < -HARDLY:
         sentence = template(
-            "At training step {step} it does worse than {baseline} would (loss {loss} against {bar}): not learned yet."
+            "At training step {step} it does worse than {baseline} would (lately a loss of {loss} against {bar}): not "
+            "learned yet."
         )
         return Diagnosis("worse", standing.given(sentence), advice.against_standstill(snapshot, experiment))
     if standing.skill < HARDLY:
         sentence = template(
-            "At training step {step} it does about as well as {baseline} would (loss {loss} against {bar}): at the "
-            "baseline."
+            "At training step {step} it does about as well as {baseline} would (lately a loss of {loss} against "
+            "{bar}): at the baseline."
         )
         return Diagnosis("baseline", standing.given(sentence), advice.against_standstill(snapshot, experiment))
     if now.skill <= 0:  # weights worse than the baseline are never praised, whatever they were before
@@ -222,15 +223,19 @@ def _learning(reach: Reach | None, snapshot: Snapshot, experiment: Experiment) -
             return Diagnosis("worse", sentence, advice.against_standstill(snapshot, experiment))
     if not good:
         if standing is lately:
-            sentence = template("The validation loss is {better} % below that of {baseline}: a beginning.")
+            sentence = template("Lately the validation loss was {better} % below that of {baseline}: a beginning.")
         else:
             sentence = template(
                 "The validation loss is {better} % below that of {baseline}, but lately its median was {lately} "
                 "against {bar}: a beginning."
             )
         return Diagnosis("beginning", standing.given(sentence, lately), advice.against_standstill(snapshot, experiment))
-    sentence = template("The validation loss is {part} % of that of {baseline}: healthy.")
-    said = _about_answers(snapshot, experiment) or _about_distance(snapshot, experiment)
+    sentence = template("Lately the validation loss was {part} % of that of {baseline}: healthy.")
+    said = (
+        _about_answers(snapshot, experiment)
+        or _about_start(standing, snapshot, experiment)
+        or _about_distance(snapshot, experiment)
+    )
     return Diagnosis("healthy", standing.given(sentence), said)
 
 
@@ -261,6 +266,19 @@ def _about_answers(snapshot: Snapshot, experiment: Experiment) -> Text:
     if not (told and experiment.bidirectional and np.count_nonzero(snapshot.trace.marked) > 1):
         return ""
     return N_("But it reads backwards too, and so is told every answer but the last.")
+
+
+def _about_start(standing: Standing, snapshot: Snapshot, experiment: Experiment) -> Text:
+    """Say so where a network whose state is carried on errs from a zero state, in which the pictures begin."""
+    loss = float(np.nanmean(snapshot.trace.losses))
+    if not (standing.task.consecutive and experiment.carry_state) or loss <= standing.baseline.loss:
+        return ""
+    return N_(
+        "But the pictures begin in a zero state, and from there the loss is {loss} against {bar}: it goes by the state "
+        "that is carried on, more than by what it reads.",
+        loss=Rounded(standing.task.told(loss), 3),
+        bar=Rounded(standing.task.told(standing.baseline.loss), 3),
+    )
 
 
 def _about_distance(snapshot: Snapshot, experiment: Experiment) -> Text:

@@ -16,7 +16,7 @@ from rnnviz.snapshot import Baseline
 AFTER = "At training step 1,000 it does"
 
 
-LOSS = "The validation loss is"
+LOSS = "Lately the validation loss was"
 
 
 MEANS = "always saying the mean"
@@ -27,8 +27,12 @@ MEANS = "always saying the mean"
     [
         (0.01, "healthy", f"{LOSS} 1 % of that of {MEANS}: healthy."),
         (0.88, "beginning", f"{LOSS} 12 % below that of {MEANS}: a beginning."),
-        (0.97, "baseline", f"{AFTER} about as well as {MEANS} would (loss 0.97 against 1): at the baseline."),
-        (1.41, "worse", f"{AFTER} worse than {MEANS} would (loss 1.41 against 1): not learned yet."),
+        (
+            0.97,
+            "baseline",
+            f"{AFTER} about as well as {MEANS} would (lately a loss of 0.97 against 1): at the baseline.",
+        ),
+        (1.41, "worse", f"{AFTER} worse than {MEANS} would (lately a loss of 1.41 against 1): not learned yet."),
     ],
 )
 def test_a_loss_is_measured_against_the_best_baseline(loss, kind, sentence):
@@ -90,6 +94,20 @@ def test_a_network_that_reads_its_answers_is_not_praised_without_saying_so(task,
         said = diagnose(snapshot, experiment)
         assert said.kind == "healthy"
         assert ("is told every answer" in str(said.advice)) == (told and bidirectional and loss_at == "every")
+
+
+@pytest.mark.parametrize(
+    ("task", "carry_state", "told"), [("sine", True, True), ("sine", False, False), ("adding", True, False)]
+)
+def test_of_a_state_that_is_carried_it_is_said_when_zero_is_no_good_start(task, carry_state, told):
+    experiment = Experiment(task=task, carry_state=carry_state)
+    snapshot = a_snapshot(experiment, losses=FALLING)
+    bar = snapshot.baseline.loss
+    for loss in (0.9 * bar, 1.1 * bar):
+        snapshot.trace.losses[:] = loss
+        said = diagnose(snapshot, experiment)
+        assert said.kind == "healthy"
+        assert ("begin in a zero state" in str(said.advice)) == (told and loss > bar)
 
 
 def test_weights_that_have_only_just_become_good_are_not_blamed_for_those_before():
