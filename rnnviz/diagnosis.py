@@ -19,7 +19,7 @@ import numpy as np
 from rnnviz import advice
 from rnnviz.language import N_, Message, Rounded, Text, counted, sentences, template
 from rnnviz.settings.experiment import Experiment
-from rnnviz.snapshot import Array, Baseline, Forecast, Part, Snapshot
+from rnnviz.snapshot import Array, Baseline, Part, Snapshot
 from rnnviz.tasks import TASKS
 from rnnviz.tasks.task import Task
 
@@ -323,30 +323,6 @@ def _where(experiment: Experiment) -> Message | None:
     if experiment.bidirectional:
         return N_("layer {layer}, forward pass", layer=layer) if layer > 1 else N_("forward pass")
     return N_("layer {layer}", layer=layer) if layer > 1 else None
-
-
-def forecast_sentence(forecast: Forecast, unit: Text = "") -> Message:
-    """Set the three forecasts' errors side by side, and say whether the network beats repeating the last value."""
-    one_step, free, repeat = (
-        forecast.rmse(values) for values in (forecast.one_step, forecast.free_running, forecast.repeat_last)
-    )
-    if one_step < repeat:
-        sentence = template(
-            "Error ({rms}) on the held-out part: {one_step} one step ahead, {free} free-running, {repeat} if the "
-            "last value is repeated. One step ahead, it is {better} % better than repeating."
-        )
-    else:
-        sentence = template(
-            "Error ({rms}) on the held-out part: {one_step} one step ahead, {free} free-running, {repeat} if the "
-            "last value is repeated. It does not beat repeating yet."
-        )
-    return sentence.given(
-        rms=N_("RMS, {unit}", unit=unit) if unit else "RMS",
-        one_step=Rounded(one_step, 3),
-        free=Rounded(free, 3),
-        repeat=Rounded(repeat, 3),
-        better=100 * (1 - one_step / repeat) if repeat else "",
-    )
 
 
 def describe_divergence(step: int, quantity: str, experiment: Experiment) -> Text:

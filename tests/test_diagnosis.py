@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import a_forecast, a_snapshot
 
-from rnnviz.diagnosis import describe_divergence, diagnose, forecast_sentence
+from rnnviz.diagnosis import describe_divergence, diagnose
 from rnnviz.language import short
+from rnnviz.plots.forecast import forecast_sentence
 from rnnviz.settings.experiment import Experiment
 from rnnviz.training.trainer import Trainer
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from rnnviz.language import N_, Text, _, say, sentences
+from rnnviz.language import N_, Message, Rounded, Text, _, say, sentences, template
 from rnnviz.plots.dates import following
 from rnnviz.plots.picture import (
     BLUE,
@@ -24,6 +24,7 @@ from rnnviz.plots.picture import (
 )
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment
+from rnnviz.snapshot import Forecast
 from rnnviz.tasks import TASKS
 
 STYLES = (
@@ -148,6 +149,30 @@ def key(scene: Scene) -> Hashable:
     """See Picture.key."""
     forecast = scene.snapshot.forecast
     return hash(scene.experiment.labels), forecast and (len(forecast.truth), forecast.start, len(forecast.beyond))
+
+
+def forecast_sentence(forecast: Forecast, unit: Text = "") -> Message:
+    """Set the three forecasts' errors side by side, and say whether the network beats repeating the last value."""
+    one_step, free, repeat = (
+        forecast.rmse(values) for values in (forecast.one_step, forecast.free_running, forecast.repeat_last)
+    )
+    if one_step < repeat:
+        sentence = template(
+            "Error ({rms}) on the held-out part: {one_step} one step ahead, {free} free-running, {repeat} if the "
+            "last value is repeated. One step ahead, it is {better} % better than repeating."
+        )
+    else:
+        sentence = template(
+            "Error ({rms}) on the held-out part: {one_step} one step ahead, {free} free-running, {repeat} if the "
+            "last value is repeated. It does not beat repeating yet."
+        )
+    return sentence.given(
+        rms=N_("RMS, {unit}", unit=unit) if unit else "RMS",
+        one_step=Rounded(one_step, 3),
+        free=Rounded(free, 3),
+        repeat=Rounded(repeat, 3),
+        better=100 * (1 - one_step / repeat) if repeat else "",
+    )
 
 
 FORECAST = Picture(

@@ -15,9 +15,10 @@ from streamlit.testing.v1 import AppTest
 
 from rnnviz import Trainer
 from rnnviz.cells import CELLS
-from rnnviz.diagnosis import describe_divergence, diagnose, forecast_sentence
+from rnnviz.diagnosis import describe_divergence, diagnose
 from rnnviz.language import LANGUAGES, reader
 from rnnviz.plots import LAB
+from rnnviz.plots.forecast import forecast_sentence
 from rnnviz.runs.messages import Frame, Orders
 from rnnviz.scene import Scene
 from rnnviz.settings.experiment import Experiment

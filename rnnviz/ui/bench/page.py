@@ -2,9 +2,10 @@
 
 import math
 
-from rnnviz.diagnosis import NEEDS, forecast_sentence
+from rnnviz.diagnosis import NEEDS
 from rnnviz.language import N_, Rounded, Text, counted, listed, sentences, template
 from rnnviz.plots import PICTURES
+from rnnviz.plots.forecast import forecast_sentence
 from rnnviz.reach import about_padding
 from rnnviz.runs.messages import Frame
 from rnnviz.settings.experiment import Experiment
