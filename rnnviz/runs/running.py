@@ -197,6 +197,7 @@ class Running:
         if self.leaving:
             return self._leave()
         if self.race and len(self.race.trainers) > len(self.orders.experiments):
+            self.good = {lane: moment for lane, moment in self.good.items() if lane == 0}
             return self.keeping.alone(self.race)
         for trainer, experiment in zip(self.race.trainers if self.race else (), self.orders.experiments, strict=False):
             if trainer.experiment != experiment:

@@ -105,6 +105,17 @@ def test_the_first_goes_on_alone_as_it_is(pool):
     assert run.orders.start == start + 1
 
 
+def test_of_those_left_behind_nothing_is_kept():
+    running = Running(0, Orders(SMALL, OTHERS, playing=False), Beginning(), lambda message: None)
+    while not running.race:
+        running.turn()
+    assert set(running.good) == {0, 1, 2}
+    running.obey(Orders(SMALL, playing=False))
+    while len(running.race.trainers) > 1:
+        running.turn()
+    assert set(running.good) == {0}
+
+
 def test_the_first_goes_on_alone_from_a_checkpoint_of_all(pool):
     run = raced(pool)
     stepped(run, 3)

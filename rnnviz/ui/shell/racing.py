@@ -80,7 +80,7 @@ def note(count: int) -> None:
             _("Train network a alone"),
             key="leave_race",
             icon=":material/logout:",
-            help=_("The others are left behind. It goes on as it is, which is as if it had always been alone."),
+            help=_("The others are left behind. It goes on as it is, with the losses it would have had alone."),
             on_click=lanes.choose,
             args=((),),
             disabled=chosen(Link).locks("cell"),
