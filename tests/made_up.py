@@ -15,6 +15,7 @@ from rnnviz.snapshot import (
     Forecast,
     Gradients,
     History,
+    Lows,
     Memory,
     Paths,
     Snapshot,
@@ -100,7 +101,7 @@ def a_snapshot(
         validated=64,
         baselines=(Baseline("mean", N_("always saying the mean"), baseline),),
         parameters=1000,
-        history=History(step=step, loss=losses, validation=measured, norm=np.full(len(losses), norm)),
+        history=History(step, losses, measured, np.full(len(losses), norm), the_lows(step, measured)),
         parts={
             "trace": Trace(
                 inputs, hidden, cell, states, outputs, targets, marked, tokens, *a_source(experiment, source_norms, rng)
@@ -115,6 +116,13 @@ def a_snapshot(
             "memory": a_memory(T, cell is not None),
         },
     )
+
+
+def the_lows(step: np.ndarray, validation: np.ndarray) -> Lows:
+    """When a validation loss, NaN where it was not measured, was lower than ever before."""
+    step, loss = step[~np.isnan(validation)], validation[~np.isnan(validation)]
+    lower = loss < np.minimum.accumulate([np.inf, *loss])[:-1]
+    return Lows(step[lower], np.array([0, *step])[:-1][lower], loss[lower])
 
 
 def a_source(

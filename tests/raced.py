@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from made_up import the_lows
 
 from rnnviz.language import N_
 from rnnviz.scene import Scene
@@ -29,7 +30,7 @@ def scene(losses: Any, cell: str = "rnn", *, apart: int = 1, view: View | None =
         validation_loss=float(losses[-1]) if len(losses) else np.nan,
         validated=64,
         baselines=(Baseline("chance", N_("guessing"), BAR, 0.25),),
-        history=History(steps, losses, losses, losses),
+        history=History(steps, losses, losses, losses, the_lows(steps, losses)),
         parts=parts,
         **({"accuracy": 0.25, "parameters": 1000} | seen),
     )

@@ -3,7 +3,7 @@
 from rnnviz.snapshot.analysis import Analysis, Factors, Lens, Memory, Shares
 from rnnviz.snapshot.arrays import Array, Indices
 from rnnviz.snapshot.embedding import Embedding
-from rnnviz.snapshot.learning import Baseline, Curve, Distances, Forecast, History, to_beat
+from rnnviz.snapshot.learning import Baseline, Curve, Distances, Forecast, History, Lows, to_beat
 from rnnviz.snapshot.pairs import Asking, Decoding, Exactness, Found, Line, Paths, Source, Sums, Touch, Tree
 from rnnviz.snapshot.probe import Attended, Flow, Gradients, Inside, Opened, Padding, Trace
 from rnnviz.snapshot.reading import Passage, Passages, Reading
@@ -32,6 +32,7 @@ __all__ = [
     "Inside",
     "Lens",
     "Line",
+    "Lows",
     "Memory",
     "Opened",
     "Padding",

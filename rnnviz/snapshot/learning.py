@@ -10,16 +10,29 @@ from rnnviz.snapshot.arrays import Array, Indices
 
 
 @dataclass(frozen=True, eq=False)
+class Lows:
+    """When the validation loss was lower than ever before: arrays of one length M, of all that was measured.
+
+    since: the training step at which it was measured the time before; 0 if never.
+    """
+
+    step: Indices
+    since: Indices
+    loss: Array
+
+
+@dataclass(frozen=True, eq=False)
 class History:
     """The run so far, thinned evenly: arrays of one length N. validation is NaN where it was not measured.
 
-    norm: as in Gradients, before clipping.
+    norm: as in Gradients, before clipping. lows: not thinned, so that what was first seen at a training step stays so.
     """
 
     step: Indices
     loss: Array
     validation: Array
     norm: Array
+    lows: Lows
 
 
 @dataclass(frozen=True, eq=False)

@@ -88,9 +88,9 @@ def begun(scenes: Sequence[Scene]) -> Text:
 
 def _first_better(scene: Scene) -> int:
     """Return the training step at which a network was first seen to beat the baseline; 0 if it never was."""
-    history, told = scene.snapshot.history, TASKS[scene.experiment.task].told
+    lows, told = scene.snapshot.history.lows, TASKS[scene.experiment.task].told
     bar = float(told(scene.snapshot.baseline.loss))
-    steps = (step for step, loss in zip(history.step, told(history.validation), strict=True) if beats(loss, bar))
+    steps = (step for step, loss in zip(lows.step, told(lows.loss), strict=True) if beats(loss, bar))
     return int(next(steps, 0))
 
 

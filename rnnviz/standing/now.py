@@ -105,7 +105,7 @@ def _result(scene: Scene, name: Text) -> Result:
         baseline=float(told(snapshot.baseline.loss)),
         accuracy=snapshot.accuracy,
         seconds=scene.seconds,
-        reached=_reached(snapshot, told(snapshot.history.validation), goal(scene), scene.seconds),
+        reached=_reached(snapshot, told(snapshot.history.lows.loss), goal(scene), scene.seconds),
         horizon=memory.horizon if memory else None,
         longest=len(memory.norm) - 1 if memory else 0,
         parameters=snapshot.parameters,
@@ -113,14 +113,13 @@ def _result(scene: Scene, name: Text) -> Result:
     )
 
 
-def _reached(snapshot: Snapshot, validation: np.ndarray, goal: float, seconds: float) -> Reached | None:
-    """Return when the validation loss (N,) first came to the goal, as finely as the history is kept."""
-    there = np.flatnonzero(validation <= goal)
+def _reached(snapshot: Snapshot, lowest: np.ndarray, goal: float, seconds: float) -> Reached | None:
+    """Return when the lows of the validation loss (M,) first came to the goal, as finely as they were measured."""
+    there = np.flatnonzero(lowest <= goal)
     if not there.size:
         return None
-    step = int(snapshot.history.step[there[0]])
-    before = snapshot.history.step[: there[0]][~np.isnan(validation[: there[0]])]
-    return Reached(step, int(before[-1]) if before.size else 0, seconds * step / max(snapshot.step, 1))
+    step, since = (int(steps[there[0]]) for steps in (snapshot.history.lows.step, snapshot.history.lows.since))
+    return Reached(step, since, seconds * step / max(snapshot.step, 1))
 
 
 def _steps(a: Result, b: Result) -> bool:

@@ -1,11 +1,14 @@
 """Log: the curves of a run and the profiles of its gradient, thinned evenly while they grow."""
 
+import math
+from bisect import bisect_right
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import torch
 
-from rnnviz.snapshot import Array, History, Indices
+from rnnviz.snapshot import Array, History, Indices, Lows
 
 LIMIT = 256
 """How many points of the loss curves are kept."""
@@ -31,6 +34,8 @@ class Log:
         self._points: list[Point] = []
         self._profiles: list[Array] = []
         self._left_out: list[Point] = []
+        self._lows: list[tuple[int, int, float]] = []
+        self._measured = 0
 
     def due(self, step: int) -> bool:
         """Say whether a point of training step `step`, counted from 1, belongs in it."""
@@ -39,6 +44,7 @@ class Log:
     def record(self, point: Point, profile: Array) -> None:
         """Add a point, and the norms of the probe's dL/dh_t then, (L, D, T)."""
         self._points.append(point)
+        self._note(point)
         with np.errstate(over="ignore"):  # what float32 can't hold is infinite
             self._profiles.append(profile.astype(np.float32))
         if len(self._points) > LIMIT:
@@ -48,6 +54,13 @@ class Log:
             self._points = [point for point, stay in zip(self._points, stays, strict=True) if stay]
             self._profiles = [profile for profile, stay in zip(self._profiles, stays, strict=True) if stay]
 
+    def _note(self, point: Point) -> None:
+        step, _loss, validation, _norm = point
+        if validation < (self._lows[-1][-1] if self._lows else math.inf):
+            self._lows.append((step, self._measured, validation))
+        if not math.isnan(validation):
+            self._measured = step
+
     def history(self, step: int, stride: int) -> History:
         """Return the history as it was after training step `step`, when it held every `stride` steps."""
         points = self._points
@@ -56,7 +69,13 @@ class Log:
         if points and points[-1][0] > step:
             points = [point for point in points if point[0] <= step]
         steps, *curves = zip(*points, strict=True) if points else [()] * 4
-        return History(np.array(steps, np.int64), *(np.array(curve, float) for curve in curves))
+        loss, validation, norm = (np.array(curve, float) for curve in curves)
+        return History(np.array(steps, np.int64), loss, validation, norm, self._lows_until(step))
+
+    def _lows_until(self, step: int) -> Lows:
+        lows = self._lows[: bisect_right(self._lows, step, key=itemgetter(0))]
+        steps, since, losses = zip(*lows, strict=True) if lows else [()] * 3
+        return Lows(np.array(steps, np.int64), np.array(since, np.int64), np.array(losses, float))
 
     def profiles(self, step: int) -> tuple[Indices, Array]:
         """Return the profiles, (N, L, D, T) float32, that are kept of N training steps up to `step`, and these."""
@@ -79,6 +98,9 @@ class Log:
         self._points, self._left_out = (
             [(int(step), *numbers) for step, *numbers in state[part].tolist()] for part in ("points", "left_out")
         )
+        self._lows, self._measured = [], 0
+        for point in sorted([*self._left_out, *self._points]):
+            self._note(point)
 
 
 def _belongs(point: Point, stride: int) -> bool:

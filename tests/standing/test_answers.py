@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from raced import falling, level, race, scene
 
+from rnnviz.looks.look import look
+from rnnviz.scene import Scene
+from rnnviz.settings.experiment import Experiment
+from rnnviz.settings.view import View
 from rnnviz.standing import answers
+from rnnviz.training.history import LIMIT
+from rnnviz.training.trainer import Trainer
+from rnnviz.wanted import NOTHING
 
 
 @pytest.mark.parametrize(("n", "share"), [(64, 0.25), (64, 0.5), (10, 0.1), (1, 0.25)])
@@ -40,6 +47,16 @@ def test_when_each_was_first_seen_to_beat_the_baseline():
     assert str(answers.begun(race(level(2.0), level(np.nan)))) == (
         "On the validation batch none was ever plainly better than guessing (2)."
     )
+
+
+def test_when_each_first_beat_it_stays_the_same_however_long_they_train():
+    experiment, said = Experiment(task="sine", hidden_size=4, seq_len=4, batch_size=4, learning_rate=0.003), set()
+    trainer = Trainer(experiment)
+    for _ in range(3):
+        trainer.step(LIMIT)
+        said.add(str(answers.begun([Scene(experiment, look(trainer.subject(), NOTHING), View())])))
+    (one,) = said
+    assert "at training step" in one
 
 
 def test_whose_training_loss_leaps():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from made_up import the_lows
 from trained import losses
 
 from rnnviz.settings.experiment import Experiment
@@ -67,3 +68,30 @@ def test_once_the_curve_is_thinned_every_point_of_it_has_been_validated():
             log.record((step, 1.0, 1.0 if step <= FIRST or step % 4 == 1 else float("nan"), 1.0), np.zeros((1, 1, 1)))
     assert log.stride == 8
     assert np.isfinite(log.history(2000, log.stride).validation).all()
+
+
+def test_a_low_of_the_validation_loss_stays_where_it_was_first_seen():
+    """However the curve is thinned, from whatever checkpoint it goes on, and at any step that is gone back to."""
+    losses, log = np.random.default_rng(0).gamma(0.1, size=3000), Log(1, (1, 1, 1))
+    losses[5::7] = np.nan
+    measured, strides = [], []
+    for step, loss in enumerate(losses, 1):
+        if log.due(step):
+            log.record((step, 1.0, loss, 1.0), np.zeros((1, 1, 1)))
+            measured.append(step)
+        strides.append(log.stride)
+    assert log.stride == 16
+    again = Log(1, (1, 1, 1))
+    again.restore(log.state())
+    steps = np.array(measured)
+    for step in (1, 2, 300, 1111, 3000):
+        upto = steps[steps <= step]
+        expected = the_lows(upto, losses[upto - 1])
+        for one in (log, again):
+            lows = one.history(step, strides[step - 1]).lows
+            np.testing.assert_array_equal(lows.step, expected.step)
+            np.testing.assert_array_equal(lows.since, expected.since)
+            np.testing.assert_array_equal(lows.loss, expected.loss)
+    assert len(expected.step) > 5
+    again.record((3009, 1.0, 0.0, 1.0), np.zeros((1, 1, 1)))
+    assert again.history(3009, again.stride).lows.step[-1] == 3009
