@@ -12,6 +12,8 @@ from rnnviz.settings.race import LANES, Terms
 
 NEAR = 0.03
 """Up to this part of the first one's, another network's number of parameters is called equal to it."""
+ABOUT = 0.05
+"""Below this part, "1 times" would be said of it, in two figures."""
 SIZES = range(
     Experiment.SETTINGS["hidden_size"].least,  # pyright: ignore[reportAttributeAccessIssue]
     Experiment.SETTINGS["hidden_size"].most + 1,  # pyright: ignore[reportAttributeAccessIssue]
@@ -78,12 +80,17 @@ def about(terms: Terms, experiments: Sequence[Experiment]) -> Text:
         equal = sentences(equal, N_("Hidden sizes are not: {each}.", each=listed(each)))
     if alike:
         return sentences(equal, counted("All have one parameter.", "All have {n} parameters.", weights(first)))
-    each = [
-        N_("network {lane} has {ratio} times those of network a", lane=lane, ratio=Rounded(1 + off(other, first), 2))
-        for lane, other in zip(LANES[1:], experiments[1:], strict=False)
-    ]
+    if all(abs(off(other, first)) <= NEAR for other in experiments):
+        return sentences(equal, N_("Parameters are nearly equal, within {near} %.", near=round(100 * NEAR)))
+    each = [_beside(lane, off(other, first)) for lane, other in zip(LANES[1:], experiments[1:], strict=False)]
     unequal = N_("Parameters are not: {each}. More of them can be an advantage of their own.", each=listed(each))
     return sentences(equal, unequal)
+
+
+def _beside(lane: str, more: float) -> Text:
+    if abs(more) < ABOUT:
+        return N_("network {lane} has about as many as network a", lane=lane)
+    return N_("network {lane} has {ratio} times those of network a", lane=lane, ratio=Rounded(1 + more, 2))
 
 
 def _about_parameters(experiments: Sequence[Experiment]) -> Text:

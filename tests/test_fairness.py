@@ -15,6 +15,7 @@ from rnnviz.training.trainer import Trainer
 TORCH = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 SINE = Experiment()
 LSTM = replace(SINE, cell="lstm")
+WIDE = replace(SINE, hidden_size=100)
 
 
 def counted(module: nn.Module) -> int:
@@ -68,6 +69,12 @@ def test_a_size_of_the_first_to_which_all_come_near_is_found():
     ("terms", "experiments", "said"),
     [
         ("width", (SINE, LSTM), "Equal is the hidden size, 32. Parameters are not: network b has 3.9 times those of"),
+        ("own", (WIDE, replace(WIDE, hidden_size=101)), "network b has 101. Parameters are nearly equal, within 3 %."),
+        (
+            "own",
+            (WIDE, replace(WIDE, hidden_size=99), replace(WIDE, cell="gru")),
+            "Parameters are not: network b has about as many as network a, network c has 3 times those of network a.",
+        ),
         ("width", (SINE, replace(SINE, learning_rate=0.1)), "Equal is the hidden size, 32. All have 1,153 parameters."),
         ("time", (SINE, LSTM), "Equal is the computing time: a network whose step is quick makes more of them. Param"),
         ("own", (SINE, replace(LSTM, hidden_size=9)), "Hidden sizes are not: network a has 32, network b has 9."),
