@@ -215,6 +215,7 @@ class Experiment(Settings):
             ),
             least=0.0,
             most=100.0,
+            zero=N_("off"),
             live=True,
         ),
     )

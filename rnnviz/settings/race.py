@@ -91,8 +91,7 @@ def names(experiments: Sequence[Experiment]) -> tuple[Text, ...]:
 def told(experiment: Experiment, name: str) -> Text:
     """Return one setting of an experiment in words; a cell needs no more than its name."""
     declared: Setting = Experiment.SETTINGS[name]
-    value = getattr(experiment, name)
-    said = declared.words(value) if isinstance(declared, Choice) else declared.format(value)
+    said = declared.words(getattr(experiment, name))
     return said if name == "cell" else N_("{setting} {value}", setting=declared.label, value=said)
 
 

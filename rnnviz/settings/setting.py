@@ -38,14 +38,19 @@ class Setting:
         """Write `value` as it stands in a URL."""
         return str(value)
 
+    def words(self, value: Any) -> Text:
+        """Return what is shown for a value."""
+        return self.format(value)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Setting):
-    """A number from `least` to `most`, both allowed."""
+    """A number from `least` to `most`, both allowed. zero: what 0 is called where it has a meaning of its own."""
 
     least: float
     most: float
     whole: bool = False
+    zero: Text = ""
 
     @property
     def allowed(self) -> Message:
@@ -75,6 +80,10 @@ class Number(Setting):
         """See Setting.format: the shortest text that reads back as the same number."""
         return repr(int(value)) if self.whole or value == int(value) else repr(float(value))
 
+    def words(self, value: Any) -> Text:
+        """See Setting.words."""
+        return self.zero if self.zero and not value else self.format(value)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Setting):
@@ -86,10 +95,10 @@ class Choice(Setting):
     options: Mapping[str, Text]
     symbols: bool = False
 
-    def words(self, name: str) -> Text:
-        """Return what is shown for a name."""
-        words = self.options[name]
-        return N_("{symbol}: {words}", symbol=name, words=words) if self.symbols else words
+    def words(self, value: Any) -> Text:
+        """See Setting.words."""
+        words = self.options[value]
+        return N_("{symbol}: {words}", symbol=value, words=words) if self.symbols else words
 
     def problem(self, value: Any) -> Message | None:
         """See Setting.problem."""

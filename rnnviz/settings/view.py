@@ -185,6 +185,7 @@ class View(Settings):
             ),
             least=0.0,
             most=100.0,
+            zero=N_("healthy"),
         ),
     )
     projector: bool = setting(

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from rnnviz.language import N_, BadValue, Message
 from rnnviz.settings.experiment import Experiment
-from rnnviz.settings.setting import Choice
 from rnnviz.snapshot import Baseline
 from rnnviz.tasks.counting import tally
 from rnnviz.tasks.form import UNEQUAL
@@ -77,7 +76,7 @@ class Pairs(Task):
                     N_(
                         "“{setting}” means nothing to a task of two sequences: set it back to “{value}”.",
                         setting=setting.label,
-                        value=setting.words(usual) if isinstance(setting, Choice) else setting.format(usual),
+                        value=setting.words(usual),
                     )
                 )
         self.classes = self.known(experiment)[:-1]

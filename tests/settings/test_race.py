@@ -67,6 +67,8 @@ def test_networks_are_called_by_all_in_which_they_differ():
         "a: RNN, Hidden size 20",
         "b: LSTM, Hidden size 64",
     ]
+    clipped = Experiment(clip_norm=1.0), Experiment(clip_norm=0.0)
+    assert list(map(str, names(clipped))) == ["a: Clip gradient norm at 1", "b: Clip gradient norm at off"]
 
 
 def test_a_parameter_of_another_network_is_known_by_its_name():

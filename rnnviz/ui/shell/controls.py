@@ -31,8 +31,6 @@ STEPS = {
     "goal": [0.0, *(float(f"{m}e{e}") for e in range(-4, 1) for m in (1, 2, 5)), 10.0],
 }
 """The stops of the sliders of numbers whose size matters more than their difference."""
-ZERO = {"clip_norm": N_("off"), "goal": N_("healthy")}
-"""What 0 is called where it means another thing than a little."""
 WITH_RADIUS = ("orthogonal", "spectral")
 """Initial weights that have a chosen spectral radius."""
 
@@ -276,7 +274,7 @@ def widget(
         case Number() if name in STEPS:
             # A value from the URL that is none of the stops becomes one.
             options = sorted({*STEPS[name], st.session_state[key]})
-            st.select_slider(options=options, format_func=_shown(name, setting), **common)
+            st.select_slider(options=options, format_func=lambda value: say(setting.words(value)), **common)
         case Number() if typed or name == "seed":
             st.number_input(min_value=int(setting.least), max_value=int(setting.most), step=1, **common)
         case Number():
@@ -306,8 +304,7 @@ def _keep_below(name: str, end: float) -> None:
 def _changed(name: str) -> Message:
     """Say that a setting was changed by the page, not by the visitor."""
     setting, value = _declared(name)[0], st.session_state[name]
-    words = setting.words(value) if isinstance(setting, Choice) else setting.format(value)
-    return N_("{setting} is now {value}, to fit the rest.", setting=setting.label, value=words)
+    return N_("{setting} is now {value}, to fit the rest.", setting=setting.label, value=setting.words(value))
 
 
 def tell(message: Message) -> None:
@@ -324,7 +321,3 @@ def _choose(common: dict[str, Any], setting: Choice, options: tuple[str, ...]) -
         st.segmented_control(options=options, format_func=words.__getitem__, required=True, **common)
     else:
         st.selectbox(options=options, format_func=words.__getitem__, placeholder=_("Choose one"), **common)
-
-
-def _shown(name: str, setting: Setting) -> Any:
-    return lambda value: setting.format(value) if value else say(ZERO.get(name, setting.format(value)))
