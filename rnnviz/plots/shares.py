@@ -145,7 +145,7 @@ def _training_frame(scene: Scene) -> go.Figure:
     count = analysis_of(scene).profiles.shape[1]
     return canvas(
         decade_map(N_("training step %{x}, time step %{y}")),
-        x=training_axis() | {"showgrid": False},
+        x=training_axis() | {"showgrid": False} | whole_numbers(scene.snapshot.step),
         y=time_axis(scene) | {"range": [0.5, count + 0.5], "showgrid": False},
         hovermode="closest",
         margin=MAP_MARGIN,
@@ -161,7 +161,7 @@ def _training_sentence(scene: Scene) -> Message:
 
 
 def _training_key(scene: Scene) -> Hashable:
-    return analysis_of(scene).profiles.shape[1], words_key(scene)
+    return analysis_of(scene).profiles.shape[1], *whole_numbers(scene.snapshot.step), words_key(scene)
 
 
 SHARES = Picture(
