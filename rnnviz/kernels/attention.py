@@ -78,6 +78,13 @@ def _softmax_back(a, de):
         de[s] = a[s] * (de[s] - mean)  # de_ts = a_ts (da_ts - sum_s' a_ts' da_ts')
 
 
+@row
+def _scores_back(late, n, a, d_context, states, de):
+    for s in range(late, len(a)):
+        de[s] = _product(d_context, states[s, n])  # da_ts = dctx_t^T h_s
+    _softmax_back(a[late:], de[late:])
+
+
 @compiled
 def additive(keys, late, v, q, u, e, a):
     """See Look.loops."""
@@ -96,9 +103,7 @@ def additive_back(keys, states, late, v, q, u, a, d_context, de, dq, dk, dv):
     S, N, _ = keys.shape
     for b in range(len(dq)):
         n = b % N
-        for s in range(late[n], S):
-            de[b, s] = _product(d_context[b], states[s, n])  # da_ts
-        _softmax_back(a[n, late[n] :], de[b, late[n] :])
+        _scores_back(late[n], n, a[n], d_context[b], states, de[b])
         for s in range(late[n], S):
             _units_back(u[n, s], v, de[b, s], dq[b], dk[s, b], dv)
 
@@ -120,9 +125,7 @@ def dot_back(keys, states, late, v, q, u, a, d_context, de, dq, dk, dv):
     S, N, _ = keys.shape
     for b in range(len(dq)):
         n = b % N
-        for s in range(late[n], S):
-            de[b, s] = _product(d_context[b], states[s, n])  # da_ts
-        _softmax_back(a[n, late[n] :], de[b, late[n] :])
+        _scores_back(late[n], n, a[n], d_context[b], states, de[b])
         for s in range(late[n], S):
             _add(de[b, s], keys[s, n], dq[b])
             _add(de[b, s], q[n], dk[s, b])
