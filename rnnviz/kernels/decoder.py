@@ -14,9 +14,9 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from rnnviz.kernels.arithmetic import flat
-from rnnviz.kernels.attention import Absent, Additive, Dot, Look
 from rnnviz.kernels.compiled import add_products
 from rnnviz.kernels.kernel import Kernel
+from rnnviz.kernels.look import Absent, Additive, Dot, Look
 from rnnviz.kernels.scan import State
 from rnnviz.kernels.tape import Tape
 from rnnviz.snapshot import Array

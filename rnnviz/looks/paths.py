@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnviz.kernels.attention import Look
+from rnnviz.kernels.look import Look
 from rnnviz.kernels.tape import Tape
 from rnnviz.looks.pieces import BYTES, Pieces, outcome
 from rnnviz.looks.shares import attended, terms

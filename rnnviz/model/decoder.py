@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from typing_extensions import override
 
-from rnnviz.kernels.attention import Look
 from rnnviz.kernels.decoder import Pass, looking
+from rnnviz.kernels.look import Look
 from rnnviz.kernels.tape import Tape
 from rnnviz.model.decoding import Stepper
 from rnnviz.model.encoder import Encoded, Source

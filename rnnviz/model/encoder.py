@@ -71,7 +71,7 @@ class Encoder(nn.Module):
 
 
 class Attention(nn.Module):
-    """What looks back at the source: see kernels/attention.py.
+    """What looks back at the source: see kernels/look.py.
 
     kind: "additive", with `query` (W_q), `key` (W_k and b) and `score` (v), as many keys as units; or "dot", with
     `key` (W_a) where a source state has more numbers than the decoder's.

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from rnnviz.kernels.attention import Look
 from rnnviz.kernels.decoder import Pass
+from rnnviz.kernels.look import Look
 from rnnviz.kernels.tape import Tape
 from rnnviz.snapshot import Array, Attended, Flow, Inside, Opened
 
