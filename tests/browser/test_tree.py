@@ -96,7 +96,7 @@ def test_what_is_told_of_a_branch_is_what_is_there(stay: Bench, tree: Locator):
 
 def test_examples_are_looked_for(tree: Locator):
     tree.get_by_role("button", name="Find an example").click()
-    expect(tree.locator(".found")).to_contain_text(re.compile(r"After training step \d+, .* held-out source"))
+    expect(tree.locator(".found")).to_contain_text(re.compile(r"After training step [\d,]+, .* held-out source"))
     expect(tree.get_by_role("button", name="Find an example")).to_be_enabled()
 
 

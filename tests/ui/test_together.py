@@ -73,7 +73,7 @@ def test_what_happened_in_a_ready_race_is_told_though_the_first_has_stopped(monk
     lanes = lane(FIRST, 2, STOP), lane(OTHER, steps)
     frame = Frame(0, 1, Orders(FIRST, (OTHER,)), lanes[0].snapshot, True, 5.0, None, lanes=lanes)
     ready: Any = replace(READY["sine"], steps=4)
-    run: Any = SimpleNamespace(frame=frame)
+    run: Any = SimpleNamespace(frame=frame, orders=frame.orders)
     offer._tell(run, ready, View())
     assert [words.startswith("This is one seed, 0, after 4 training steps.") for words in found] == [True] * told
     assert all("a: RNN (diverged)" in words for words in found)
