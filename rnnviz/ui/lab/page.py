@@ -19,6 +19,7 @@ from rnnviz.tasks import TASKS
 from rnnviz.ui.lab import studies, sweep
 from rnnviz.ui.live.board import READOUTS, Board, numbers
 from rnnviz.ui.shell import address, controls, page, racing, run
+from rnnviz.ui.shell.whole import whole
 
 HORIZONS = {
     "horizon": (
@@ -87,6 +88,7 @@ def _lens(shown: Experiment) -> View:
     return address.chosen(View)
 
 
+@whole
 def _pin() -> None:
     st.session_state["t"] = st.session_state["jacobian"]
 
@@ -123,6 +125,7 @@ def _examples() -> None:
             )
 
 
+@whole
 def _take(settings: dict[str, Any]) -> None:
     controls.take({**PLAIN, **settings})
     run.rest()

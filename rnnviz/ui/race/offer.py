@@ -12,6 +12,7 @@ from rnnviz.ui.race.ready import READY, Ready
 from rnnviz.ui.shell import controls, lanes, reader, run
 from rnnviz.ui.shell.address import chosen
 from rnnviz.ui.shell.page import Visit
+from rnnviz.ui.shell.whole import whole
 
 
 def button() -> None:
@@ -30,6 +31,7 @@ def button() -> None:
             st.button(say(race.label), key=f"ready_{name}", on_click=_take, args=(race,), width="stretch")
 
 
+@whole
 def _take(race: Ready) -> None:
     """Take a ready race, from its start, and let it train."""
     st.session_state["races_taken"] = st.session_state.get("races_taken", 0) + 1

@@ -22,6 +22,7 @@ from rnnviz.ui.race import offer
 from rnnviz.ui.shell import controls, lanes
 from rnnviz.ui.shell.address import chosen
 from rnnviz.ui.shell.page import Visit
+from rnnviz.ui.shell.whole import whole
 
 DASHES = {
     "solid": "0 36px",
@@ -145,6 +146,7 @@ def _told(experiment: Experiment, differ: Sequence[str]) -> None:
     st.caption(say(listed([units, parameters])), width="content")
 
 
+@whole
 def _take(lane: int, name: str) -> None:
     """Take a setting of a network from its widget; it races on with it, or starts anew with all others."""
     declared, value = Experiment.SETTINGS[name], st.session_state[f"{LANES[lane]}.{name}"]
@@ -161,11 +163,13 @@ def _take(lane: int, name: str) -> None:
     lanes.choose((*before[: lane - 1], race.differences(now, first), *before[lane:]))
 
 
+@whole
 def _remove(lane: int) -> None:
     before = lanes.chosen()
     lanes.choose((*before[: lane - 1], *before[lane:]))
 
 
+@whole
 def _add(first: Experiment) -> None:
     """Add a network of a cell that none has yet."""
     before = lanes.chosen()
@@ -174,6 +178,7 @@ def _add(first: Experiment) -> None:
     lanes.choose((*before, {"cell": cell}))
 
 
+@whole
 def _free(others: Sequence[Experiment]) -> None:
     """Where the terms leave sizes to the networks, let them begin as they are; else forget that they had their own."""
     kept = []

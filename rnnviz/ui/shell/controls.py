@@ -20,6 +20,7 @@ from rnnviz.tasks import TASKS, task_of
 from rnnviz.tasks.task import Task
 from rnnviz.ui.shell import upload
 from rnnviz.ui.shell.address import chosen
+from rnnviz.ui.shell.whole import whole
 
 LIVE = [name for name, setting in Experiment.SETTINGS.items() if setting.live]
 """The settings that act on a running network."""
@@ -49,7 +50,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
     """
     for message in st.session_state.pop("told", []):
         st.toast(say(message))
-    widget("task", on_change=lambda: take_task(st.session_state["task"]))
+    widget("task", on_change=whole(lambda: take_task(st.session_state["task"])))
     task = TASKS[st.session_state["task"]]
     st.caption(say(task.sentence))
     own = OWN.get(st.session_state["task"], dict)()
@@ -90,7 +91,7 @@ def experiment(adjust: Callable[[dict[str, Any]], None]) -> Experiment:
             _("Learning rate and clipping act on the running network. Any other setting starts a new one, at step 0.")
         )
     for name in LIVE:
-        widget(name, on_change=lambda: adjust({name: getattr(chosen(Experiment), name) for name in LIVE}))
+        widget(name, on_change=whole(lambda: adjust({name: getattr(chosen(Experiment), name) for name in LIVE})))
     widget("optimizer")
     if means("dropout", draft):
         widget("dropout")
@@ -182,6 +183,7 @@ def choose_tint(shown: Experiment, only: tuple[str, ...]) -> View:
     return chosen(View)
 
 
+@whole
 def _take_radius() -> None:
     """A chosen spectral radius asks for weights that have one."""
     if st.session_state["initialisation"] not in WITH_RADIUS:
@@ -222,6 +224,7 @@ def _contradiction(draft: Experiment) -> Message | None:
     )
 
 
+@whole
 def take_task(name: str) -> None:
     """Take a task, with the settings that suit it, but for those that the link holds where they are."""
     st.session_state["task"] = name
@@ -240,6 +243,7 @@ def take_task(name: str) -> None:
         tell(N_("Chosen to suit this task: {names}.", names=names))
 
 
+@whole
 def take(settings: dict[str, Any]) -> None:
     """Take several settings at once."""
     for name, value in settings.items():

@@ -15,6 +15,7 @@ from rnnviz.settings.setting import Choice, Switch
 from rnnviz.ui.command import HOME
 from rnnviz.ui.shell import controls, lanes
 from rnnviz.ui.shell.address import chosen
+from rnnviz.ui.shell.whole import whole
 
 PAGE = HOME / "pages" / "race.py"
 """Where a race is seen."""
@@ -104,6 +105,7 @@ def _race(key: str, words: Text, *others: Mapping[str, Any]) -> None:
     st.button(say(words), key=f"race_{key}", on_click=_begin, args=(others,))
 
 
+@whole
 def _begin(others: tuple[dict[str, Any], ...]) -> None:
     """Race the session's network against these, and go there."""
     st.session_state["to_the_race"] = True

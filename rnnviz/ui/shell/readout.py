@@ -4,6 +4,7 @@ import streamlit as st
 
 from rnnviz.language import N_, say, template
 from rnnviz.ui import scripts
+from rnnviz.ui.shell.whole import whole
 
 MODULE = "shell/readout.js"
 TEXT = {
@@ -28,6 +29,7 @@ def show() -> None:
     _COMPONENT(key="readout", data={"text": text, "t": st.session_state["t"]}, on_t_change=_take)
 
 
+@whole
 def _take() -> None:
     """Let the address hold the time step at which the cursor was pinned; 0 once it was let go."""
     st.session_state["t"] = st.session_state["readout"]["t"]

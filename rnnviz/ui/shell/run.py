@@ -19,6 +19,7 @@ from rnnviz.settings.link import Link
 from rnnviz.settings.view import View
 from rnnviz.ui.shell import reader
 from rnnviz.ui.shell.address import chosen
+from rnnviz.ui.shell.whole import whole
 
 WORKERS = "RNNVIZ_WORKERS"
 SEEDS = 10_000
@@ -241,26 +242,31 @@ def _hurrying(run: Run) -> bool:
     return run.reached < run.orders.until and not run.stopped
 
 
+@whole
 def _play(run: Run) -> None:
     st.session_state["playing"] = True
     _leave(run.order, playing=True, until=0)
 
 
+@whole
 def _leave(act: Callable[..., None], **orders: Any) -> None:
     """Do what the visitor asks, and let the address forget the training step its link opened at."""
     st.session_state["at"] = 0
     act(**orders)
 
 
+@whole
 def _new_seed() -> None:
     st.session_state["seed"] = secrets.randbelow(SEEDS)
 
 
+@whole
 def _change_speed(speeds: list[str], by: int) -> None:
     there = speeds.index(st.session_state["speed"]) + by
     st.session_state["speed"] = speeds[min(max(there, 0), len(speeds) - 1)]
 
 
+@whole
 def _take_speed() -> None:
     st.session_state["speed"] = st.session_state["speed_menu"]
 

@@ -7,6 +7,7 @@ from rnnviz.language import N_, Text, counted, say, sentences, template
 from rnnviz.moment import BUDGET, most_kept
 from rnnviz.runs.run import Run
 from rnnviz.ui import scripts
+from rnnviz.ui.shell.whole import whole
 
 MODULE = "shell/scrubber.js"
 TEXT = {
@@ -33,6 +34,7 @@ def show(run: Run) -> None:
     _COMPONENT(key="scrubber", data={"text": text}, on_at_change=_take)
 
 
+@whole
 def _take() -> None:
     """Let the address hold the moment that is looked at, as the training step at which it opens; 0 is now."""
     st.session_state["at"] = st.session_state["scrubber"]["at"]

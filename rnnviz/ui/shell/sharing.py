@@ -12,6 +12,7 @@ from rnnviz.settings.link import CONTROLS, LATEST, Link
 from rnnviz.settings.setting import Setting
 from rnnviz.settings.view import View
 from rnnviz.ui.shell import address, reader
+from rnnviz.ui.shell.whole import whole
 
 HOME = "bench"
 """The page that has no path of its own."""
@@ -52,6 +53,7 @@ def terms() -> None:
     )
 
 
+@whole
 def _set(**settings: Any) -> None:
     for name, value in settings.items():
         st.session_state[name] = value
@@ -76,10 +78,12 @@ def button(page: str, run: Run) -> None:
         _forget()  # who went on to another page by the browser's Back has left it
 
 
+@whole
 def _forget() -> None:
     st.session_state["sharing"] = None
 
 
+@whole
 def _remember(page: str, run: Run) -> None:
     """Start from what is on the page at this moment, whatever goes on while the link is being made."""
     st.session_state["sharing"] = page
