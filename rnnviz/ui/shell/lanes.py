@@ -13,6 +13,7 @@ from rnnviz.settings import race
 from rnnviz.settings.experiment import Experiment
 from rnnviz.settings.race import LANES, Terms
 from rnnviz.ui.shell import address, controls
+from rnnviz.ui.shell.whole import whole
 
 USUAL = ("rnn", "gru", "lstm")
 """The cells that race where nothing else is asked for."""
@@ -28,6 +29,7 @@ def chosen() -> tuple[dict[str, Any], ...]:
     return st.session_state["others"]
 
 
+@whole
 def choose(others: tuple[dict[str, Any], ...]) -> None:
     """Take other networks, at most three, by the settings in which they differ from the first."""
     st.session_state["others"] = others
