@@ -1,6 +1,7 @@
 """The page as AppTest runs it, opened with something in its address."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -78,6 +79,24 @@ def series(rows: int) -> bytes:
     return ("value\n" + "\n".join(str(i % 7) for i in range(rows))).encode()
 
 
+def _run_of(script: Callable[[], None], query: dict[str, str]) -> AppTest:
+    app = AppTest.from_function(script, default_timeout=30)
+    for name, text in query.items():
+        app.query_params[name] = text
+    return run(app)
+
+
+def lab(**query: str) -> AppTest:
+    """Open the gradient lab, at an address with these settings."""
+
+    def script():
+        from rnnviz.ui.lab import page
+
+        page.show("Title", "Sentence.")
+
+    return _run_of(script, query)
+
+
 def words(**query: str) -> AppTest:
     """Open the page of words, at an address with these settings."""
 
@@ -86,10 +105,7 @@ def words(**query: str) -> AppTest:
 
         page.show("Title", "Sentence.")
 
-    app = AppTest.from_function(script, default_timeout=30)
-    for name, text in query.items():
-        app.query_params[name] = text
-    return run(app)
+    return _run_of(script, query)
 
 
 def pairs(**query: str) -> AppTest:
@@ -100,10 +116,7 @@ def pairs(**query: str) -> AppTest:
 
         page.show("Title", "Sentence.")
 
-    app = AppTest.from_function(script, default_timeout=30)
-    for name, text in query.items():
-        app.query_params[name] = text
-    return run(app)
+    return _run_of(script, query)
 
 
 def race(**query: str) -> AppTest:
@@ -114,7 +127,4 @@ def race(**query: str) -> AppTest:
 
         page.show("Title", "Sentence.")
 
-    app = AppTest.from_function(script, default_timeout=30)
-    for name, text in query.items():
-        app.query_params[name] = text
-    return run(app)
+    return _run_of(script, query)

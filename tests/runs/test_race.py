@@ -116,13 +116,19 @@ def test_of_those_left_behind_nothing_is_kept():
     assert set(running.good) == {0}
 
 
-def test_the_first_goes_on_alone_from_a_checkpoint_of_all(pool):
-    run = raced(pool)
-    stepped(run, 3)
-    wait_until(lambda: run.checkpoint and run.checkpoint.step == 3)
+def killed_after(run: Run, step: int) -> int:
+    """Kill the worker once there is a checkpoint of this training step; return its process."""
+    stepped(run, step)
+    wait_until(lambda: run.checkpoint and run.checkpoint.step == step)
     assert run.worker
     dead = run.worker.process.pid
     os.kill(dead, signal.SIGKILL)
+    return dead
+
+
+def test_the_first_goes_on_alone_from_a_checkpoint_of_all(pool):
+    run = raced(pool)
+    dead = killed_after(run, 3)
     run.order(others=())
     assert run.orders.steps == 3
     wait_until(lambda: run.worker and run.worker.process.pid != dead)
@@ -146,11 +152,7 @@ def test_a_first_that_has_diverged_stands_still_alone(pool):
 
 def test_a_race_goes_on_from_its_checkpoint_when_its_worker_dies(pool):
     run = raced(pool)
-    stepped(run, 3)
-    wait_until(lambda: run.checkpoint and run.checkpoint.step == 3)
-    assert run.worker
-    dead = run.worker.process.pid
-    os.kill(dead, signal.SIGKILL)
+    dead = killed_after(run, 3)
     wait_until(lambda: run.worker and run.worker.process.pid != dead)
     stepped(run, 5)
     for lane, experiment in zip(seen(run).lanes, run.orders.experiments, strict=True):

@@ -1,37 +1,17 @@
 """The gradient lab's page: what it asks of the visitor's run."""
 
 import json
-from typing import Any
 
 import pytest
-from opened import socket
-from streamlit.testing.v1 import AppTest
+from opened import lab, socket, widget
 
 from rnnviz.settings.experiment import Experiment
 from rnnviz.ui.lab.page import EXAMPLES, PLAIN
 
 
-def widget(app: AppTest, name: str) -> Any:
-    return app.get_by_key(name)
-
-
-def lab_page(**query: str) -> AppTest:
-    def script():
-        from rnnviz.ui.lab import page as lab
-
-        lab.show("Title", "Sentence.")
-
-    app = AppTest.from_function(script, default_timeout=30)
-    for name, text in query.items():
-        app.query_params[name] = text
-    app.run()
-    assert not app.exception
-    return app
-
-
 @pytest.mark.slow
 def test_an_example_is_taken_with_one_click_and_paused():
-    app = lab_page()
+    app = lab()
     widget(app, "example_vanish").click()
     app.run()
     orders = app.session_state["run"].orders
@@ -41,7 +21,7 @@ def test_an_example_is_taken_with_one_click_and_paused():
 
 @pytest.mark.slow
 def test_the_lab_follows_the_visitor_s_run():
-    app = lab_page(cell="gru", seq_len="30", jacobian="12", truncation="5")
+    app = lab(cell="gru", seq_len="30", jacobian="12", truncation="5")
     run = app.session_state["run"]
     assert run.orders.experiment == Experiment(cell="gru", seq_len=30, truncation=5)
     assert socket(app) == f"./live/lab/{run.token}?jacobian=12"
@@ -53,7 +33,7 @@ def test_the_lab_follows_the_visitor_s_run():
 
 @pytest.mark.slow
 def test_the_jacobian_is_that_of_the_pinned_time_step_and_its_slider_moves_the_cursor():
-    app = lab_page(seq_len="30", jacobian="12", t="9")
+    app = lab(seq_len="30", jacobian="12", t="9")
     assert widget(app, "jacobian").value == 9
     app.session_state["t"] = 17  # as the cursor's callback sets it
     app.run()
@@ -70,7 +50,7 @@ def test_the_jacobian_is_that_of_the_pinned_time_step_and_its_slider_moves_the_c
 
 @pytest.mark.slow
 def test_a_shorter_sequence_brings_the_jacobian_into_bounds():
-    app = lab_page(seq_len="30", jacobian="25")
+    app = lab(seq_len="30", jacobian="25")
     widget(app, "seq_len").set_value(10)
     app.run()
     assert not app.exception
@@ -79,7 +59,7 @@ def test_a_shorter_sequence_brings_the_jacobian_into_bounds():
 
 @pytest.mark.slow
 def test_moving_the_spectral_radius_asks_for_weights_that_have_one():
-    app = lab_page()
+    app = lab()
     widget(app, "spectral_radius").set_value(2.0)
     app.run()
     experiment = app.session_state["run"].orders.experiment
@@ -88,7 +68,7 @@ def test_moving_the_spectral_radius_asks_for_weights_that_have_one():
 
 @pytest.mark.slow
 def test_truncation_of_a_bidirectional_network_is_refused_with_a_sentence():
-    app = lab_page(bidirectional="on", truncation="5")
+    app = lab(bidirectional="on", truncation="5")
     assert "one way" in app.error[0].value
     assert app.session_state["run"].orders.experiment == Experiment()
     widget(app, "truncation").set_value(0)

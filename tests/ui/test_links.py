@@ -5,8 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from opened import components, page, run, seen, socket, widget, widgets
-from streamlit.testing.v1 import AppTest
+from opened import components, lab, page, run, seen, socket, widget, widgets
 
 from rnnviz.runs.messages import Orders
 from rnnviz.runs.pool import WorkerPool
@@ -194,23 +193,13 @@ def test_the_dialog_says_that_a_link_knows_nothing_of_changes_on_the_way():
     assert any("changed while this network trained" in caption.value for caption in app.caption)
 
 
-def lab_page():
-    from rnnviz.ui.lab import page as lab
-
-    lab.show("Title", "Sentence.")
-
-
 def test_an_example_of_the_lab_opens_paused_elsewhere():
-    app = AppTest.from_function(lab_page, default_timeout=30)
-    run(app)
+    app = lab()
     app.button(key="example_vanish").click()
     run(app)
     assert not orders(app).playing
     assert app.query_params["playing"] == "off"
-    opened = AppTest.from_function(lab_page, default_timeout=30)
-    for name, text in app.query_params.items():
-        opened.query_params[name] = text
-    run(opened)
+    opened = lab(**app.query_params)
     assert (orders(opened).experiment, orders(opened).playing) == (orders(app).experiment, False)
     opened.button(key="play").click()
     run(opened)
@@ -218,9 +207,7 @@ def test_an_example_of_the_lab_opens_paused_elsewhere():
 
 
 def test_a_link_that_holds_what_an_example_moves_holds_the_example():
-    app = AppTest.from_function(lab_page, default_timeout=30)
-    app.query_params["lock"] = "seq_len"
-    run(app)
+    app = lab(lock="seq_len")
     assert widget(app, "example_cut").disabled
     app.query_params["lock"] = "step"
     app.query_params["hide"] = "network"
