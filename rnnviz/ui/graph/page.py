@@ -19,6 +19,7 @@ from rnnviz.ui.graph.seen import NEEDS, numbers, told
 from rnnviz.ui.live.frames import Asked, feed, frames_route, warnings
 from rnnviz.ui.shell import address, controls, page
 from rnnviz.ui.shell.glossary import glossary
+from rnnviz.ui.shell.whole import whole
 from rnnviz.wanted import Wanted
 
 PATH = "/live/graph"
@@ -69,6 +70,7 @@ def _forms(experiment: Experiment) -> None:
     st.caption(say(form.sentence))
 
 
+@whole
 def _take_form() -> None:
     chosen = st.session_state["form"]
     controls.take_task(next(name for name, task in TASKS.items() if task.form.name == chosen))
