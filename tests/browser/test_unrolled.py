@@ -265,13 +265,13 @@ FORMS = {
     "Many to one": (10, 10, 10),
     "Many to many, unequal lengths": (8, 9, 12),
 }
-"""Steps of the last input, the first answer, and all, of the task that is taken; one after the other on one page."""
+"""Steps of the last input, the first answer, and all, of the task that is taken."""
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_choosing_a_form_takes_a_task_of_that_form(graph: Unrolled, form: str):
     last_input, first_answer, steps = FORMS[form]
-    graph.open(**({} if form == "One to one" else graph.settings))
+    graph.open()
     graph.setting("form").get_by_text(form, exact=True).click()
     expect(graph.setting("form").get_by_role("radio", name=form)).to_be_checked()
     graph.wait("(steps) => Number(document.querySelector('[name=cursor]').max) === steps", steps)
